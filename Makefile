@@ -1,0 +1,88 @@
+# Every target is a sentence; `make` alone lists them. Nothing is assumed but Python 3.11+ with venv and pip.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+PYTEST := $(BIN)/python -m pytest
+WORKERS ?= auto
+OUT := demo-output
+EAMAP := EAMAP_STORE=$(OUT)/store $(BIN)/eamap
+UV := $(BIN)/python -m uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
+	--generate-hashes --no-header --no-annotate
+
+.DEFAULT_GOAL := help
+.PHONY: help install develop demo test static format lint types imports check bench kills lock clean
+
+help: ## Lists the targets.
+	@echo "make TARGET, where TARGET is one of:"
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "eamap needs Python 3.11 or later; try: make PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+
+# A stamp is newer than what was installed from, so nothing is installed twice.
+$(VENV)/.all: requirements/all.txt | $(BIN)/python
+	@echo "Installing eamap's libraries into $(VENV) (about a minute, once)"
+	@$(PIP) install --require-hashes -r requirements/all.txt
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.txt | $(BIN)/python
+	@echo "Installing eamap's libraries and the developers' tools into $(VENV) (about a minute, once)"
+	@$(PIP) install --require-hashes -r requirements/dev.txt
+	@touch $@ $(VENV)/.all
+
+$(VENV)/.eamap: pyproject.toml $(VENV)/.all
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+install: $(VENV)/.eamap ## Installs eamap with all its extras into .venv, versions pinned by hash.
+
+develop: $(VENV)/.dev install ## Installs what tests and checks need as well.
+
+demo: install ## Ingests the fictional sample, checks it, draws it to demo-output/ and sums it up.
+	@rm -rf $(OUT) && mkdir -p $(OUT)
+	$(EAMAP) ingest sample_estates/northmoor/sources/*
+	$(EAMAP) check --format csv -o $(OUT)/findings.csv
+	$(EAMAP) map capability -o $(OUT)/capability-map.svg
+	$(EAMAP) map interface org:NM1 -o $(OUT)/interface-map.svg
+	$(EAMAP) map do-once -o $(OUT)/do-once.svg
+	$(EAMAP) map do-once -o $(OUT)/slides.pptx
+	$(EAMAP) export -o $(OUT)/estate.xlsx
+	$(EAMAP) summary
+	@echo "Maps, tables and slides are in $(CURDIR)/$(OUT)"
+
+test: develop ## Runs the tests.
+	@$(PYTEST) -n $(WORKERS)
+
+format: develop ## Formats the code.
+	@$(BIN)/ruff format .
+
+lint: develop ## Says where the code is not formatted or breaks a rule.
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+
+types: develop ## Checks the types, strictly.
+	@$(BIN)/mypy
+
+imports: develop ## Checks that each layer sees only those below it.
+	@$(BIN)/lint-imports
+
+static: lint types imports ## Checks everything that needs no test run.
+
+check: static test ## Checks everything: format, rules, types, layers, tests, documents executed.
+
+bench: develop ## Measures the speed, as ratios within one run.
+	@$(PYTEST) -s -p no:xdist --override-ini addopts=--strict-markers tests/benchmarks
+
+kills: develop ## Kills an ingest at 200 random moments and looks for losses.
+	@EAMAP_KILLS=200 $(PYTEST) -k "kill" tests
+
+lock: $(BIN)/python ## Pins the newest versions that fit, by hash, in requirements/.
+	@$(PIP) install uv
+	@$(UV) --upgrade --all-extras --group dev -o requirements/dev.txt
+	@$(UV) --all-extras --group build --constraint requirements/dev.txt -o requirements/all.txt
+	@$(UV) --constraint requirements/dev.txt -o requirements/base.txt
+
+clean: ## Removes the environment, caches and the demo's output.
+	@rm -rf $(VENV) $(OUT) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

@@ -1,0 +1,1 @@
+"""Checks of the CapabilityStatements of FHIR interfaces."""

@@ -1,0 +1,1 @@
+"""Checks of interfaces: do they follow standards that still stand?"""

@@ -1,0 +1,1 @@
+"""Checks of the inventory itself: is it complete, and does it agree with itself?"""

@@ -1,0 +1,1 @@
+"""Checks of what systems run on: is it still supported?"""

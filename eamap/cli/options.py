@@ -1,0 +1,150 @@
+"""The options that commands share, so that they are spelt, explained and checked once.
+
+:func:`reading` and :func:`answering` add several options and hand them to the command as one value; the others add one
+option each. The default of ``--as-of`` is the only clock in eamap.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from functools import wraps
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+FORMATS = ("table", "json", "csv")
+PROFILES = ("full", "partner", "public")
+SENSITIVE = "OFFICIAL-SENSITIVE"
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Day(click.ParamType[date]):
+    """A day as YYYY-MM-DD."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """Returns the day, or says what a day looks like."""
+        if isinstance(value, date):
+            return value
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is not a day; write it as 2026-03-31", param, ctx)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Which estate is read, and the day on which it is judged."""
+
+    store: Path
+    at: int | None
+    as_of: date
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """How and where an answer is given; ``form`` and ``marking`` are None where the user left them to the command."""
+
+    form: str | None = None
+    output: Path | None = None
+    marking: str | None = None
+    profile: str = "full"
+
+    def marked(self, weaknesses: bool) -> str:
+        """Returns the marking: what the user said, else OFFICIAL-SENSITIVE if weaknesses of named bodies are told."""
+        return self.marking if self.marking is not None else SENSITIVE * weaknesses
+
+
+def _today() -> date:
+    return date.today()  # noqa: DTZ011  (the day on the user's wall is meant)
+
+
+def _one_line(ctx: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    if value is not None and not value.isprintable():
+        raise click.BadParameter("a marking is one line of plain text", ctx, parameter)
+    return value
+
+
+store = click.option(
+    "--store",
+    type=click.Path(path_type=Path),
+    default=Path(".eamap"),
+    envvar="EAMAP_STORE",
+    show_default="./.eamap",
+    show_envvar=True,
+    help="The folder in which the versions of the estate are kept.",
+)
+at = click.option(
+    "--at", type=click.IntRange(min=1), metavar="VERSION", help="The recorded version; default: the latest."
+)
+as_of = click.option(
+    "--as-of", type=Day(), default=_today, show_default="today", metavar="DATE", help="The day that is judged."
+)
+output = click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, allow_dash=True),
+    metavar="FILE",
+    help="Write to this file, in the format of its suffix; - is stdout.",
+)
+marking = click.option(
+    "--marking",
+    callback=_one_line,
+    metavar="TEXT",
+    help=f"What the output is marked with; default: {SENSITIVE} where it names weaknesses of named bodies.",
+)
+profile = click.option(
+    "--profile",
+    type=click.Choice(PROFILES),
+    default="full",
+    show_default=True,
+    help="Whom it is for; public leaves out hosts, addresses, versions, people and findings.",
+)
+wait = click.option(
+    "--wait",
+    type=click.FloatRange(min=0),
+    default=10.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long to wait for another writer of the store.",
+)
+
+
+def form(*more: str) -> Callable[[F], F]:
+    """Adds ``--format`` with the formats of every answer and those that a command adds."""
+    return click.option(
+        "--format", "form", type=click.Choice((*FORMATS, *more)), help="The format; default: by -o, else table."
+    )
+
+
+def reading(command: F) -> F:
+    """Adds --store, --at and --as-of; the command gets them as ``reading``."""
+    return _packed(command, "reading", Reading, (store, at, as_of))
+
+
+def answering(*more: str) -> Callable[[F], F]:
+    """Adds --format, -o, --marking and --profile; the command gets them as ``answer``."""
+
+    def add(command: F) -> F:
+        return _packed(command, "answer", Answering, (form(*more), output, marking, profile))
+
+    return add
+
+
+def _packed(command: F, name: str, kind: type, added: tuple[Callable[[F], F], ...]) -> F:
+    """Lets a command take several options as one value, so that no command has a dozen parameters."""
+
+    @wraps(command)
+    def unpacking(*args: Any, **values: Any) -> Any:
+        packed = {field: values.pop(field) for field in kind.__dataclass_fields__}  # type: ignore[attr-defined]
+        return command(*args, **values, **{name: kind(**packed)})
+
+    packing: Any = unpacking
+    for option in reversed(added):
+        packing = option(packing)
+    return packing  # type: ignore[no-any-return]

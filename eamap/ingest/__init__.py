@@ -1,0 +1,1 @@
+"""From somebody's file to records that cite it: formats, mappings, identity and reconciliation."""

@@ -1,0 +1,154 @@
+"""A recognised sheet becomes the tables of a source: every rule of its mapping carried out, every problem noted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from eamap.ingest.frames import ISSUE_COLUMNS, from_issues
+from eamap.ingest.reading import Reading
+from eamap.ingest.rules import Made, carry_out
+from eamap.model.estate import ISSUES, LINKS, REASONS, THINGS
+from eamap.model.issues import Issue
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What a sheet said: its raw rows, its tables, which columns fed which field, and whose inventory it is."""
+
+    rows: pl.DataFrame
+    tables: dict[str, pl.DataFrame]
+    fields: dict[str, dict[str, tuple[str, ...]]]
+    places: dict[str, str]
+    organisation: str
+    """The one organisation the sheet is about; empty if there are several or none."""
+    fact_date: str
+
+    @property
+    def issues(self) -> pl.DataFrame:
+        """The problems found."""
+        return self.tables[ISSUES]
+
+    @property
+    def blocked(self) -> int:
+        """Number of rows of which no record could be made."""
+        import polars as pl
+
+        return self.issues.filter(pl.col("blocks"))["row"].n_unique()
+
+
+def apply(reading: Reading) -> Applied:
+    """Carries out a mapping on a sheet."""
+    mapping = reading.match.mapping
+    made: list[Made] = []
+    known: set[str] = set()
+    fields: dict[str, dict[str, tuple[str, ...]]] = {}
+    # Links that must stay inside the file need the ids of its things, so the rules that make things go first.
+    for rule in sorted(mapping.rules, key=lambda rule: bool(rule.within_file)):
+        found = carry_out(reading, rule, known)
+        if found.things is not None and any(other.within_file for other in mapping.rules):
+            known |= set(found.things["id"].to_list())
+        fields[rule.rule] = found.fed
+        made.append(found)
+    _complain_of_the_rest(reading)
+    tables = _tables(mapping.name, [rule.make for rule in sorted(mapping.rules, key=lambda rule: bool(rule.within_file))], made)
+    tables[ISSUES] = _issues(reading)
+    return Applied(_raw_rows(reading), tables, fields, _places(reading), _organisation(reading), _fact_date(reading))
+
+
+def _tables(name: str, kinds: list[str], made: list[Made]) -> dict[str, pl.DataFrame]:
+    import polars as pl
+
+    stacks: dict[str, list[pl.DataFrame]] = {}
+    for kind, found in zip(kinds, made, strict=True):
+        if found.things is not None and found.things.height:
+            stacks.setdefault(THINGS + kind, []).append(found.things)
+        for relation, links in found.links.items():
+            stacks.setdefault(LINKS + relation, []).extend(links)
+        stacks.setdefault(REASONS, []).extend(reason for reason in found.reasons if reason.height)
+    return {name: pl.concat(stack) if len(stack) > 1 else stack[0] for name, stack in stacks.items() if stack}
+
+
+def _complain_of_the_rest(reading: Reading) -> None:
+    """Says of rows that no rule is for what the mapping has to say of them."""
+    import polars as pl
+
+    mapping = reading.match.mapping
+    if not mapping.otherwise:
+        return
+    left = pl.Series([True]).new_from_index(0, reading.rows.len())
+    for rule in mapping.rules:
+        left &= ~reading.holds(rule.when)
+    column = next(iter(next((rule.when.equals for rule in mapping.rules if rule.when.equals), {})), "")
+    values = reading.cells(column).texts.filter(left) if column else None
+    reading.complain_rows(
+        reading.rows.filter(left), mapping.otherwise, column=column, code="no-rule", hint="correct the row, or leave it out with --keep-going",
+        values=values.fill_null("") if values is not None else None,
+    )  # fmt: skip
+
+
+def _issues(reading: Reading) -> pl.DataFrame:
+    """Returns all problems, each placed in its file and sheet, once."""
+    import polars as pl
+
+    grid = reading.match.table.grid
+    found = pl.concat([from_issues(grid.issues), *reading.issues, from_issues(_unused(reading))])
+    placed = found.with_columns(pl.lit(grid.file).alias("file"), pl.lit(grid.sheet).alias("sheet")).select(ISSUE_COLUMNS)
+    return placed.unique(maintain_order=True).sort("row", "column", "code", maintain_order=True)
+
+
+def _unused(reading: Reading) -> Iterable[Issue]:
+    """Names the columns that hold something and that the mapping does not use: nothing is lost, and it is said."""
+    match = reading.match
+    used = set(match.columns.values())
+    idle = [
+        name
+        for place, (header, name) in enumerate(zip(match.table.headers, match.table.names, strict=True), start=1)
+        if f"c{place}" not in used and not match.mapping.ignores(header) and match.table.data[f"c{place}"].null_count() < match.table.data.height
+    ]
+    skipped = match.table.grid.cells.height - match.table.data.height - bool(match.table.header_row)
+    if idle:
+        message = f"columns kept as they are, not used: {', '.join(idle[:12])}" + (f" and {len(idle) - 12} more" if len(idle) > 12 else "")
+        hint = "nothing to do, unless they hold something eamap should know: then add them to a mapping"
+        yield Issue("", "", match.table.header_row, "", "columns-not-used", message, hint, str(len(idle)))
+    if skipped:
+        yield Issue("", "", match.table.header_row, "", "rows-above-header", f"{skipped} rows above the header row were left out", "nothing to do if they are a title", str(skipped))
+
+
+def _raw_rows(reading: Reading) -> pl.DataFrame:
+    """Returns the file's own rows as text, under the file's own headers."""
+    table = reading.match.table
+    return table.data.rename(dict(zip(table.data.columns[1:], table.names, strict=True)))
+
+
+def _places(reading: Reading) -> dict[str, str]:
+    table = reading.match.table
+    return dict(zip(table.names, table.grid.places, strict=False)) if table.grid.places else {}
+
+
+def _organisation(reading: Reading) -> str:
+    if reading.match.mapping.national:
+        return reading.default_organisation
+    codes = reading.organisation.drop_nulls().unique()
+    return str(codes[0]) if codes.len() == 1 else ""
+
+
+def _fact_date(reading: Reading) -> str:
+    mapping = reading.match.mapping
+    if mapping.fact_date_column and mapping.fact_date_column in reading.match.columns:
+        from eamap.ingest.readers import read_date
+
+        dates, _ = reading.cells(mapping.fact_date_column).mapped("date", read_date, _text())
+        latest: Any = dates.drop_nulls().max()
+        return latest or mapping.fact_date
+    return mapping.fact_date
+
+
+def _text() -> pl.DataType:
+    import polars as pl
+
+    return pl.String()

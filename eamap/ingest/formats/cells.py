@@ -1,0 +1,44 @@
+"""Turns what a reader found into the table that a Grid holds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import zip_longest
+
+import polars as pl
+
+from eamap.model.grid import ROW
+
+
+def column_names(width: int) -> list[str]:
+    """Returns c1 to cN."""
+    return [f"c{place}" for place in range(1, width + 1)]
+
+
+def frame(rows: Sequence[Sequence[str | None]], numbers: Sequence[int] | None = None) -> pl.DataFrame:
+    """Returns the cells of ``rows`` as text with their row numbers (1, 2, 3 where none are given); "" becomes null."""
+    columns = [pl.Series([cell or None for cell in column], dtype=pl.String) for column in zip_longest(*rows)]
+    held = [column.alias(name) for name, column in zip(column_names(len(columns)), columns, strict=True)]
+    counted = pl.Series(ROW, numbers if numbers is not None else range(1, len(rows) + 1), dtype=pl.UInt32)
+    return without_empty_rows(pl.DataFrame([counted, *held]))
+
+
+def without_empty_rows(cells: pl.DataFrame) -> pl.DataFrame:
+    """Leaves out the rows that hold nothing but blanks.
+
+    The first column alone is looked at for every row; the others only where it is blank, which in a table of a
+    million rows is nearly nowhere.
+    """
+    texts = [name for name in cells.columns if name != ROW]
+    if not texts:
+        return cells.clear()
+    suspect = _blank(texts[0])
+    if not cells.select(suspect.any()).item():
+        return cells
+    return cells.filter(~(suspect & pl.all_horizontal([_blank(name) for name in texts[1:]] or [pl.lit(True)])))
+
+
+def _blank(name: str) -> pl.Expr:
+    # A cell that is longer than a few characters is looked at only if it starts with a blank.
+    column = pl.col(name)
+    return column.is_null() | (column.str.strip_chars() == "")

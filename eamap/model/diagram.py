@@ -1,0 +1,445 @@
+"""Diagrams as meaning: what is drawn, in which state, citing what, and what was left out.
+
+A map builds one :class:`Diagram`; exporters decide colour, pattern, size and position. Three bodies exist: boxes in
+boxes (:class:`Nest`), boxes and lines (:class:`Network`) and a table of cells (:class:`Matrix`). The constructors refuse
+a picture that could mislead: a digit without a ref, a mark drawn twice, a line that ends nowhere, a tally that does not
+add up or does not agree with what is drawn. They raise ``ValueError``, because such a picture is a bug of its map.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+from typing import TypeAlias
+
+_DIGIT = re.compile(r"\d")
+_REORDERING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_MARKING_REF = "marking"
+
+
+class Status(StrEnum):
+    """What a mark says about its subject; the whole vocabulary a legend may need, in the order a legend lists it."""
+
+    SUPPORTED = "supported"
+    EXTENDED_SUPPORT = "extended-support"
+    SUPPORT_ENDING = "support-ending"
+    EXPIRED = "expired"
+    CONFORMANT = "conformant"
+    DECLARED = "declared"
+    NON_CONFORMANT = "non-conformant"
+    RETIRED_STANDARD = "retired-standard"
+    LIVE = "live"
+    PLANNED = "planned"
+    RETIRING = "retiring"
+    RETIRED = "retired"
+    SHARED = "shared"
+    SINGLE = "single"
+    SEVERAL = "several"
+    PARTIAL = "partial"
+    ABSENT = "absent"
+    NOT_APPLICABLE = "not-applicable"
+    WITHHELD = "withheld"
+    UNKNOWN = "unknown"
+    NOT_ASSESSED = "not-assessed"
+
+    @property
+    def word(self) -> str:
+        """The status as a reader says it: ``support ending``."""
+        return self.value if self is Status.NON_CONFORMANT else self.value.replace("-", " ")
+
+    @property
+    def meaning(self) -> str:
+        """What a legend says after the word; holds no digit, so needs no ref."""
+        return _MEANINGS[self]
+
+
+_MEANINGS: dict[Status, str] = {
+    Status.SUPPORTED: "the vendor still mends it",
+    Status.EXTENDED_SUPPORT: "only paid extended support is left",
+    Status.SUPPORT_ENDING: "support ends soon",
+    Status.EXPIRED: "past its end of support",
+    Status.CONFORMANT: "evidence agrees with the standard",
+    Status.DECLARED: "claims the standard, evidence not seen",
+    Status.NON_CONFORMANT: "evidence contradicts the standard",
+    Status.RETIRED_STANDARD: "claims a standard that is retired",
+    Status.LIVE: "in use",
+    Status.PLANNED: "not yet in use",
+    Status.RETIRING: "being replaced",
+    Status.RETIRED: "no longer in use",
+    Status.SHARED: "one instance, several organisations",
+    Status.SINGLE: "one product",
+    Status.SEVERAL: "more than one product",
+    Status.PARTIAL: "some of it",
+    Status.ABSENT: "stated that there is none",
+    Status.NOT_APPLICABLE: "the question does not arise",
+    Status.WITHHELD: "asked, and not disclosed",
+    Status.UNKNOWN: "nobody has said",
+    Status.NOT_ASSESSED: "not yet looked at",
+}
+
+
+def drawable(text: str) -> str:
+    """Returns text that can be drawn on one line: no control, reordering or unpaired characters, blanks made single.
+
+    Spreadsheet cells hold NUL bytes, line breaks and marks that turn the reading order round; none of them is a letter
+    anybody meant to show, and each of them is the start of an attack on some format.
+    """
+    kept = (" " if c.isspace() else c for c in text if c.isspace() or _is_visible(c))
+    return re.sub(" +", " ", "".join(kept))
+
+
+def _is_visible(character: str) -> bool:
+    if character in _REORDERING or unicodedata.category(character) in {"Cc", "Cs"}:
+        return False
+    return ord(character) & 0xFFFE != 0xFFFE and not 0xFDD0 <= ord(character) <= 0xFDEF
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A piece of drawn text and the ref that explains its number; a piece with a digit and no ref is refused."""
+
+    text: str
+    ref: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", drawable(self.text))
+        if _DIGIT.search(self.text) and not self.ref:
+            raise ValueError(f"text with a digit needs a ref: {self.text!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A line of drawn text made of spans, so that both numbers of "12 of 14" carry their own ref."""
+
+    spans: tuple[Span, ...] = ()
+
+    @classmethod
+    def of(cls, *parts: str | tuple[str | int, str] | Span) -> Text:
+        """Returns a text from plain strings (no digit) and pairs of (text or number, ref).
+
+        ``Text.of((12, "count(…)"), " of ", (14, "count(…)"), " organisations")``
+        """
+        return cls(tuple(_span(part) for part in parts))
+
+    @property
+    def plain(self) -> str:
+        """The characters alone."""
+        return "".join(span.text for span in self.spans)
+
+    @property
+    def refs(self) -> tuple[str, ...]:
+        """The refs of the spans, in reading order, each once."""
+        return tuple(dict.fromkeys(span.ref for span in self.spans if span.ref))
+
+    def cut(self, start: int, stop: int) -> Text:
+        """Returns the characters from start to stop, each still carrying its ref."""
+        pieces, at = [], 0
+        for span in self.spans:
+            piece = span.text[max(start - at, 0) : max(stop - at, 0)]
+            at += len(span.text)
+            if piece:
+                pieces.append(Span(piece, span.ref))
+        return Text(tuple(pieces))
+
+    def plus(self, other: Text) -> Text:
+        """Returns this text with another behind it."""
+        return Text(self.spans + other.spans)
+
+    def __bool__(self) -> bool:
+        return any(span.text for span in self.spans)
+
+
+def _span(part: str | tuple[str | int, str] | Span) -> Span:
+    if isinstance(part, Span):
+        return part
+    return Span(part) if isinstance(part, str) else Span(str(part[0]), part[1])
+
+
+NOTHING = Text()
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A box: a thing, or a group of things when it holds blocks.
+
+    ``kind`` is the kind of thing it stands for ("system", "capability", "organisation"), ``weight`` how many of them
+    (an aggregate stands for several); tallies are counted from both. ``lines`` are short texts under the label,
+    ``note`` is said in the tooltip and alt text only. ``ref`` explains the box as a whole, usually the thing's id.
+    """
+
+    id: str
+    label: Text
+    kind: str = ""
+    status: Status | None = None
+    lines: tuple[Text, ...] = ()
+    note: Text = NOTHING
+    ref: str = ""
+    weight: int = 1
+    blocks: tuple[Block, ...] = ()
+
+    def walk(self) -> Iterator[Block]:
+        """Yields this block and all inside it, outermost first."""
+        yield self
+        for block in self.blocks:
+            yield from block.walk()
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A line from one block to another: its label names protocol and standard, its status the conformance."""
+
+    id: str
+    source: str
+    target: str
+    label: Text = NOTHING
+    kind: str = ""
+    status: Status | None = None
+    note: Text = NOTHING
+    ref: str = ""
+    weight: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """The name of a row or a column of a matrix; rows with the same ``group`` stand under one band."""
+
+    id: str
+    label: Text
+    kind: str = ""
+    group: Text = NOTHING
+    note: Text = NOTHING
+    ref: str = ""
+    weight: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What one row says about one column; a pair without a cell is drawn blank, so say unknown aloud."""
+
+    row: str
+    column: str
+    text: Text = NOTHING
+    kind: str = ""
+    status: Status | None = None
+    note: Text = NOTHING
+    ref: str = ""
+    weight: int = 1
+
+    @property
+    def id(self) -> str:
+        """The two ends of the cell, which together are unique in a matrix."""
+        return f"{self.row} × {self.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One instance that several columns of a row have in common, drawn as one connected mark."""
+
+    id: str
+    row: str
+    columns: tuple[str, ...]
+    label: Text
+    kind: str = ""
+    status: Status = Status.SHARED
+    note: Text = NOTHING
+    ref: str = ""
+    weight: int = 1
+
+
+Mark: TypeAlias = Block | Edge | Heading | Cell | Bar
+
+
+@dataclass(frozen=True, slots=True)
+class Nest:
+    """Boxes in boxes, such as domains, groups and leaf capabilities; any depth, in the order given."""
+
+    blocks: tuple[Block, ...] = ()
+
+    def marks(self) -> Iterator[Mark]:
+        """Yields every mark that is drawn."""
+        for block in self.blocks:
+            yield from block.walk()
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """Boxes joined by lines; a block that holds blocks is a cluster. Lines join boxes, never clusters."""
+
+    blocks: tuple[Block, ...] = ()
+    edges: tuple[Edge, ...] = ()
+
+    def __post_init__(self) -> None:
+        ends = {block.id for top in self.blocks for block in top.walk() if not block.blocks}
+        for edge in self.edges:
+            for end in (edge.source, edge.target):
+                if end not in ends:
+                    raise ValueError(f"edge {edge.id!r} ends at {end!r}, which is not a box of this network")
+
+    def marks(self) -> Iterator[Mark]:
+        """Yields every mark that is drawn."""
+        for block in self.blocks:
+            yield from block.walk()
+        yield from self.edges
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """Rows against columns, at most one cell a pair, and bars that join the columns of a row."""
+
+    rows: tuple[Heading, ...] = ()
+    columns: tuple[Heading, ...] = ()
+    cells: tuple[Cell, ...] = ()
+    bars: tuple[Bar, ...] = ()
+
+    def __post_init__(self) -> None:
+        rows, columns = {row.id for row in self.rows}, {column.id for column in self.columns}
+        places = [(cell.row, (cell.column,)) for cell in self.cells] + [(bar.row, bar.columns) for bar in self.bars]
+        for row, across in places:
+            if row not in rows or not columns.issuperset(across) or not across:
+                raise ValueError(f"no such place in this matrix: {row!r} and {', '.join(across)!r}")
+
+    def marks(self) -> Iterator[Mark]:
+        """Yields every mark that is drawn."""
+        yield from self.rows
+        yield from self.columns
+        yield from self.cells
+        yield from self.bars
+
+
+Body: TypeAlias = Nest | Network | Matrix
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A number and the ref that explains it."""
+
+    n: int
+    ref: str
+
+    def __post_init__(self) -> None:
+        if self.n < 0 or not self.ref:
+            raise ValueError(f"a count is not negative and has a ref: {self.n}, {self.ref!r}")
+
+    @property
+    def span(self) -> Span:
+        """The number as drawn."""
+        return Span(f"{self.n:,}", self.ref)
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many things of a kind are drawn, left out and there in all; it must add up.
+
+    ``kind`` is the kind that the drawn marks carry; ``noun`` its plural as the reader says it.
+    """
+
+    kind: str
+    noun: str
+    drawn: Count
+    omitted: Count
+    total: Count
+
+    def __post_init__(self) -> None:
+        if self.drawn.n + self.omitted.n != self.total.n:
+            raise ValueError(f"{self.noun}: drawn {self.drawn.n} + omitted {self.omitted.n} is not {self.total.n}")
+
+    @property
+    def text(self) -> Text:
+        """The sentence that is printed on the picture: ``60 of 243 systems drawn, 183 not shown``."""
+        drawn = Text.of(self.drawn.span, " of ", self.total.span, f" {self.noun} drawn")
+        return drawn.plus(Text.of(", ", self.omitted.span, " not shown")) if self.omitted.n else drawn
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where the facts of a picture come from, for slide notes and the end of a page."""
+
+    text: Text
+    ref: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LegendEntry:
+    """One thing the legend must explain: a status, and whether boxes, lines or bars carry it."""
+
+    status: Status
+    carrier: str
+
+
+@dataclass(frozen=True, slots=True)
+class Diagram:
+    """A whole picture, ready for any exporter.
+
+    ``kind`` is the map's name ("capability", "interface", "do-once"). ``alt`` says in a sentence or two what a person
+    who does not see the picture should know. The legend is not given: it is read from what is drawn.
+    """
+
+    title: Text
+    kind: str
+    body: Body
+    counts: tuple[Tally, ...]
+    marking: str
+    as_of: date
+    alt: Text
+    subtitle: Text = NOTHING
+    version: int | None = None
+    sources: tuple[Source, ...] = ()
+    footnotes: tuple[Text, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.title or not self.alt or not self.counts:
+            raise ValueError("a diagram needs a title, an alt text and at least one tally")
+        _refuse_doubles(mark.id for mark in self.body.marks() if not isinstance(mark, Heading | Cell))
+        if isinstance(self.body, Matrix):
+            for axis in (self.body.rows, self.body.columns, self.body.cells):
+                _refuse_doubles(mark.id for mark in axis)
+        for tally in self.counts:
+            drawn = sum(mark.weight for mark in self.body.marks() if mark.kind == tally.kind)
+            if drawn != tally.drawn.n:
+                raise ValueError(f"the tally says {tally.drawn.n} {tally.noun}, the picture draws {drawn}")
+
+    @property
+    def legend(self) -> tuple[LegendEntry, ...]:
+        """What the reader meets in this picture and needs explained, in the order of the vocabulary."""
+        met = {entry for mark in self.body.marks() if (entry := _legend_entry(mark)) is not None}
+        order = list(Status)
+        return tuple(sorted(met, key=lambda entry: (entry.carrier, order.index(entry.status))))
+
+    @property
+    def imprint(self) -> tuple[Text, ...]:
+        """The footer: marking, day judged, version, then one text a tally."""
+        said = [Text.of((self.marking, _MARKING_REF)), as_of_text(self.as_of)]
+        if self.version is not None:
+            said.append(Text.of("version ", (self.version, f"version({self.version})")))
+        return (*said, *(tally.text for tally in self.counts))
+
+    def with_body(self, body: Body) -> Diagram:
+        """Returns one page of this diagram: another body under the same title, tallies and imprint.
+
+        The tallies go on speaking of the whole picture, so they are not compared with the page.
+        """
+        page = replace(self)
+        object.__setattr__(page, "body", body)
+        return page
+
+
+def as_of_text(day: date) -> Text:
+    """Returns the day that was judged, as printed on a picture."""
+    return Text.of("as of ", (day.isoformat(), f"as-of({day.isoformat()})"))
+
+
+def _legend_entry(mark: Mark) -> LegendEntry | None:
+    if isinstance(mark, Heading) or mark.status is None:
+        return None
+    return LegendEntry(mark.status, {Edge: "line", Bar: "bar"}.get(type(mark), "box"))
+
+
+def _refuse_doubles(ids: Iterable[str]) -> None:
+    doubles = sorted(key for key, n in Counter(ids).items() if n > 1)
+    if doubles:
+        raise ValueError(f"drawn more than once: {', '.join(doubles[:5])}")

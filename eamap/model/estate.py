@@ -1,0 +1,166 @@
+"""The estate: tables of things and of links between them, each row citing the source row it came from.
+
+Tables for facts: nearly every question is a join, so everything here is a polars table. Where the question is about
+paths, :mod:`eamap.model.graph` builds a graph of the slice in question.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from eamap.model.citations import Citation, RawRows, SourcePart
+from eamap.model.relations import LINK_COLUMNS, RELATIONS, Kept
+from eamap.model.schema import link_schema, thing_schema
+
+if TYPE_CHECKING:
+    import polars as pl
+
+THINGS = "things/"
+LINKS = "links/"
+REASONS = "reasons"
+ATTESTATIONS = "attestations"
+ISSUES = "issues"
+
+
+def _no_rows(part: str) -> pl.DataFrame:
+    import polars as pl
+
+    del part
+    return pl.DataFrame({"row": pl.Series([], dtype=pl.UInt32)})
+
+
+@dataclass(frozen=True)
+class Estate:
+    """Everything known on one version of the store.
+
+    ``tables`` maps ``things/KIND`` and ``links/RELATION`` to their tables, and holds three more: ``reasons`` (id, field,
+    reason, stated, source, row: why a field is empty), ``attestations`` (kind, id, field, value, source, row, rule, won:
+    every value of a thing that more than one row attests) and ``issues``.
+    """
+
+    tables: Mapping[str, pl.DataFrame]
+    sources: tuple[SourcePart, ...] = ()
+    version: int = 0
+    raw_rows: RawRows = field(default=_no_rows, repr=False)
+    documents: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    """Files kept whole (CapabilityStatements), by sha256."""
+    document_names: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """Name of each kept file as it was given, by sha256."""
+
+    def things(self, kind: str) -> pl.DataFrame:
+        """Returns the table of one kind of thing: ``id``, the record's fields, ``source``, ``row``, ``rule``."""
+        import polars as pl
+
+        table = self.tables.get(THINGS + kind)
+        return pl.DataFrame(schema=thing_schema(kind)) if table is None else table
+
+    def links(self, relation: str) -> pl.DataFrame:
+        """Returns the table of one relation: ``from``, ``to``, ``since``, ``until``, ``share``, attributes, citation."""
+        import polars as pl
+
+        kept = RELATIONS[relation]
+        if kept.kept is Kept.COLUMN:
+            return self._links_in_column(relation)
+        table = self.tables.get(LINKS + relation)
+        return pl.DataFrame(schema=link_schema(relation)) if table is None else table
+
+    def _links_in_column(self, relation: str) -> pl.DataFrame:
+        import polars as pl
+
+        assert (column := RELATIONS[relation].column) is not None
+        kind, name, end = column
+        other = "to" if end == "from" else "from"
+        none = [pl.lit(None, dtype=dtype).alias(key) for key, dtype in link_schema(relation).items() if key in LINK_COLUMNS[2:]]
+        return (
+            self.things(kind)
+            .lazy()
+            .filter(pl.col(name).is_not_null())
+            .select(pl.col(name).alias(end), pl.col("id").alias(other), *none, "source", "row", "rule")
+            .select(*LINK_COLUMNS, "source", "row", "rule")
+            .collect()
+        )
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of thing this estate holds at least one of, in order."""
+        return tuple(
+            sorted(name.removeprefix(THINGS) for name, table in self.tables.items() if name.startswith(THINGS) and table.height)
+        )
+
+    @property
+    def reasons(self) -> pl.DataFrame:
+        """Why fields are empty, where a source said so."""
+        return self._table(REASONS)
+
+    @property
+    def attestations(self) -> pl.DataFrame:
+        """Every value of the things that more than one row attests, the winner marked."""
+        return self._table(ATTESTATIONS)
+
+    @property
+    def issues(self) -> pl.DataFrame:
+        """The problems found in the sources of this version."""
+        return self._table(ISSUES)
+
+    def _table(self, name: str) -> pl.DataFrame:
+        import polars as pl
+
+        from eamap.model.schema import table_schema
+
+        table = self.tables.get(name)
+        return pl.DataFrame(schema=table_schema(name)) if table is None else table
+
+    def with_tables(self, tables: Mapping[str, pl.DataFrame]) -> Estate:
+        """Returns the same estate with some tables added or replaced."""
+        return replace(self, tables={**self.tables, **tables})
+
+    @cached_property
+    def parts(self) -> Mapping[str, SourcePart]:
+        """The source parts by name."""
+        return {part.name: part for part in self.sources}
+
+    def find(self, identifier: str) -> dict[str, Any] | None:
+        """Returns one thing as a dictionary of its fields, or ``None`` if the estate does not hold it."""
+        import polars as pl
+
+        kind = identifier.partition(":")[0]
+        rows = self.things(kind).filter(pl.col("id") == identifier).head(1).to_dicts()
+        return {str(key): value for key, value in rows[0].items()} if rows else None
+
+    def cite(self, identifier: str, name: str = "") -> tuple[Citation, ...]:
+        """Returns the cells behind one field of a thing; without a field, the rows that attest the thing.
+
+        The winner of a field that several sources state comes first.
+        """
+        import polars as pl
+
+        kind = identifier.partition(":")[0]
+        stated = self.attestations.filter((pl.col("id") == identifier) & (pl.col("field") == name))
+        if name and stated.height:
+            rows = stated.sort("won", descending=True).select("source", "row", "rule").rows()
+        else:
+            several = self.attestations.filter(pl.col("id") == identifier).select("source", "row", "rule").unique(maintain_order=True)
+            one = self.things(kind).filter(pl.col("id") == identifier).select("source", "row", "rule")
+            rows = (several if several.height and not name else one).rows()
+        return tuple(cell for source, row, rule in rows for cell in self.cells(source, row, rule, name))
+
+    def cells(self, source: str, row: int | None, rule: str | None, name: str = "") -> tuple[Citation, ...]:
+        """Returns the cells of one source row that fed a field, or the row itself."""
+        import polars as pl
+
+        part = self.parts.get(source)
+        if part is None:
+            return (Citation(source, "", "", row or 0, "", ""),)
+        whole = Citation(part.file, part.sha256, part.sheet, row or 0, "", "")
+        columns = part.fields.get(rule or "", {}).get(name, ()) if name else ()
+        if not columns:
+            return (whole,)
+        raw = self.raw_rows(source).filter(pl.col("row") == row).head(1).to_dicts()
+        values = raw[0] if raw else {}
+        return tuple(
+            Citation(part.file, part.sha256, part.sheet, row or 0, part.places.get(column) or column, values.get(column) or "")
+            for column in columns
+        )

@@ -1,0 +1,118 @@
+"""Reach as joins, one hop at a time: what the things at the edge are linked to, less what was seen.
+
+No graph is built: a hop over the links of a whole country costs one scan of the tables that can continue from the kinds
+of thing at the edge.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from eamap.model.relations import RELATIONS
+from eamap.model.selector.grammar import Towards
+from eamap.model.selector.onday import EstateOn, joined
+
+if TYPE_CHECKING:
+    import polars as pl
+
+DEPENDENCE = ("RUNS_ON", "DEPENDS_ON", "CONSUMES")
+"""What ``+`` follows; a consumer depends on the system that exposes the interface, and the two links are one hop."""
+
+HOP = ("id", "previous", "relation", "through", "source", "row", "rule")
+"""Columns of a hop: from ``previous`` to ``id`` by ``relation``, ``through`` an interface where two links are one hop."""
+
+
+def reached(
+    on: EstateOn, starts: pl.Series, towards: Towards, *, hops: int | None = None, relations: Sequence[str] = ()
+) -> pl.DataFrame:
+    """Returns everything that can be reached, less the starts: the columns of a hop and ``distance``, sorted by id.
+
+    Where a thing is reached by several links in the same number of hops, the first in order of id is told.
+    ``relations`` empty means dependence; relations that are named are followed as they stand, one link a hop.
+    """
+    import polars as pl
+
+    edge = starts.alias("id").unique().sort()
+    seen, found, distance = edge, [no_hops().with_columns(pl.lit(0, dtype=pl.Int64).alias("distance"))], 0
+    while edge.len() and (hops is None or distance < hops):
+        distance += 1
+        step = step_from(on, edge, towards, relations).filter(~pl.col("id").is_in(seen.implode()))
+        step = step.sort(HOP, nulls_last=False).unique("id", keep="first", maintain_order=True)
+        edge = step["id"]
+        seen = joined([seen, edge])
+        found.append(step.with_columns(pl.lit(distance, dtype=pl.Int64).alias("distance")))
+    return pl.concat(found).sort("id")
+
+
+def no_hops() -> pl.DataFrame:
+    """Returns an empty table of hops."""
+    import polars as pl
+
+    return pl.DataFrame(schema={**dict.fromkeys(HOP, pl.String()), "row": pl.UInt32()})
+
+
+def step_from(on: EstateOn, edge: pl.Series, towards: Towards, relations: Sequence[str]) -> pl.DataFrame:
+    """Returns one hop from the things at the edge."""
+    import polars as pl
+
+    forward = towards is Towards.NEEDED
+    kinds = set(edge.str.extract(r"^([a-z-]+):").drop_nulls().unique().to_list())
+    if relations:
+        steps = [linked(on, edge, name, forward=forward) for name in relations if _continues(name, kinds, forward)]
+    else:
+        steps = [linked(on, edge, name, forward=forward) for name in DEPENDENCE[:2] if _continues(name, kinds, forward)]
+        steps += _over_interfaces(on, edge, kinds, forward)
+    return pl.concat([no_hops(), *steps])
+
+
+def _continues(relation: str, kinds: set[str], forward: bool) -> bool:
+    ends = RELATIONS[relation].origins if forward else RELATIONS[relation].targets
+    return bool(kinds & set(ends))
+
+
+def linked(on: EstateOn, edge: pl.Series, relation: str, *, forward: bool) -> pl.DataFrame:
+    """Returns the hop over one relation as it stands."""
+    import polars as pl
+
+    near, far = ("from", "to") if forward else ("to", "from")
+    links = on.links(relation).filter(pl.col(near).is_in(edge.implode()))
+    return links.select(
+        pl.col(far).alias("id"),
+        pl.col(near).alias("previous"),
+        pl.lit(relation).alias("relation"),
+        pl.lit(None, dtype=pl.String).alias("through"),
+        "source",
+        "row",
+        "rule",
+    ).collect()
+
+
+def _over_interfaces(on: EstateOn, edge: pl.Series, kinds: set[str], forward: bool) -> list[pl.DataFrame]:
+    """Returns the hop from consumer to exposer, or back; an interface itself is met only where the reach starts."""
+    steps = []
+    if "interface" in kinds:
+        steps.append(linked(on, edge, "EXPOSES" if forward else "CONSUMES", forward=False))
+    if kinds & {"system", "organisation"}:
+        near, far = ("CONSUMES", "EXPOSES") if forward else ("EXPOSES", "CONSUMES")
+        steps.append(_two_links(on, edge, near, far, forward))
+    return steps
+
+
+def _two_links(on: EstateOn, edge: pl.Series, near: str, far: str, forward: bool) -> pl.DataFrame:
+    """Joins the links at the edge to the other links of their interfaces; the consumer's row is the one cited."""
+    import polars as pl
+
+    here = linked(on, edge, near, forward=True).select("previous", pl.col("id").alias("through"), "source", "row", "rule")
+    if not here.height:
+        return no_hops()
+    there = linked(on, here["through"].unique(), far, forward=False)
+    there = there.select("id", pl.col("previous").alias("through"), "source", "row", "rule")
+    cited = "" if forward else "_right"
+    return here.join(there, on="through").select(
+        "id",
+        "previous",
+        pl.lit("CONSUMES").alias("relation"),
+        "through",
+        *(pl.col(name + cited).alias(name) for name in ("source", "row", "rule")),
+    )

@@ -1,0 +1,1 @@
+"""Where estates are kept, every version of them: in a folder of files, or in memory."""

@@ -1,0 +1,240 @@
+"""Content-addressed files: Parquet tables and documents, each named by the sha256 of its bytes.
+
+How tables are written was chosen by measurement on 1 M rows of 12 text columns: zstd at level 1 costs hardly more
+processor time than no compression (0.55 s against 0.5 s, most of it Parquet's own encoding) and takes a fifth of the room;
+column statistics serve nobody, because tables are read whole.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+from weakref import WeakValueDictionary, ref
+
+from eamap.errors import StoreError
+from eamap.stores.files import refusals, settle, settle_names, sweep, write_temporary
+from eamap.stores.manifest import Manifest, Piece, Stored, StoredDocument, address, damaged
+from eamap.stores.parts import LazyTables
+
+if TYPE_CHECKING:
+    import polars as pl
+
+ROW_GROUP = 262_144
+
+
+def encoded(table: pl.DataFrame) -> bytes:
+    """Returns a table as Parquet; the same table gives the same bytes."""
+    buffer = io.BytesIO()
+    table.write_parquet(buffer, compression="zstd", compression_level=1, statistics=False, row_group_size=ROW_GROUP)
+    return buffer.getvalue()
+
+
+class Blobs:
+    """The blobs of one store. New ones are staged under temporary names, then committed together."""
+
+    def __init__(self, folder: Path) -> None:
+        self.tables = folder / "tables"
+        self.documents = folder / "documents"
+        self._staged: dict[Path, Path] = {}
+        self._frames: WeakValueDictionary[Stored, pl.DataFrame] = WeakValueDictionary()
+        self._known: dict[int, tuple[ref[pl.DataFrame], Stored]] = {}
+
+    def prepare(self) -> None:
+        """Makes the folders and sweeps what a killed writer left."""
+        for folder in (self.tables, self.documents):
+            folder.mkdir(exist_ok=True, mode=0o700)
+            sweep(folder)
+
+    def path(self, blob: str) -> Path:
+        """Returns the file of a table's blob."""
+        return self.tables / f"{blob}.parquet"
+
+    # reading
+
+    def load(self, stored: Stored) -> pl.DataFrame:
+        """Reads a table; a table that is already in memory is given again."""
+        import polars as pl
+
+        known = self._frames.get(stored)
+        if known is None:
+            pieces = [self._read(piece) for piece in stored.pieces]
+            known = pieces[0] if len(pieces) == 1 else pl.concat(pieces)
+            known = known.select(stored.columns) if stored.columns else known
+            self._frames[stored] = known
+            self.remember(known, stored)
+        return known
+
+    def _read(self, piece: Piece) -> pl.DataFrame:
+        import polars as pl
+
+        path = self.path(piece.blob)
+        check_size(path, piece.size)
+        try:
+            table = pl.read_parquet(path, glob=False)
+        except (pl.exceptions.PolarsError, OSError) as error:
+            raise damaged("it cannot be read as a table", str(path)) from error
+        return table if piece.source is None else table.with_columns(source=pl.lit(piece.source))
+
+    def document(self, document: StoredDocument) -> bytes:
+        """Reads a kept file."""
+        path = self.documents / document.sha256
+        check_size(path, document.size)
+        with refusals(path):
+            return path.read_bytes()
+
+    # knowing again
+
+    def remember(self, table: pl.DataFrame, stored: Stored) -> None:
+        """Notes how a table in memory is kept, for as long as it is in memory."""
+        self._known[id(table)] = (ref(table, self._forgetter(id(table))), stored)
+
+    def _forgetter(self, key: int) -> _Forgetter:
+        return _Forgetter(self._known, key)
+
+    def known(self, table: pl.DataFrame) -> Stored | None:
+        """Returns how this very table in memory is kept, if it is."""
+        seen = self._known.get(id(table))
+        return seen[1] if seen and seen[0]() is table else None
+
+    # writing
+
+    def stage(self, table: pl.DataFrame) -> Piece:
+        """Writes a table under a temporary name, unless its blob is there, and returns its piece."""
+        content = encoded(table)
+        piece = Piece(address(content), table.height, len(content))
+        self._stage(self.path(piece.blob), content)
+        return piece
+
+    def stage_document(self, sha256: str, name: str, content: bytes) -> StoredDocument:
+        """Writes a file to be kept as it is; raises ValueError if its sha256 is not what it is said to be."""
+        if address(content) != sha256:
+            raise ValueError(f"the document {name!r} does not have the sha256 {sha256}")
+        self._stage(self.documents / sha256, content)
+        return StoredDocument(sha256, name, len(content))
+
+    def _stage(self, path: Path, content: bytes) -> None:
+        if path in self._staged or size_of(path) == len(content):
+            return
+        with refusals(path):
+            self._staged[path] = write_temporary(path, content)
+
+    def commit(self, manifest: Manifest) -> None:
+        """Forces what a version needs of the staged files to the disk, and gives them their names."""
+        tables = {self.path(piece.blob) for stored in manifest.stored() for piece in stored.pieces}
+        documents = {self.documents / document.sha256 for document in manifest.documents}
+        for path in sorted((tables | documents) & self._staged.keys()):
+            with refusals(path):
+                settle(self._staged[path], path)
+            del self._staged[path]
+        with refusals(self.tables):
+            settle_names(self.tables)
+            settle_names(self.documents)
+
+    def discard(self) -> None:
+        """Removes what was staged and is not wanted."""
+        while self._staged:
+            self._staged.popitem()[1].unlink(missing_ok=True)
+
+    def forget(self) -> None:
+        """Forgets how tables in memory are kept: a publish that failed may not have kept them."""
+        self._known.clear()
+
+
+class _Forgetter:
+    """Forgets a table when it leaves memory, because its number in memory may be given to another."""
+
+    def __init__(self, known: dict[int, tuple[ref[pl.DataFrame], Stored]], key: int) -> None:
+        self._known, self._key = known, key
+
+    def __call__(self, gone: ref[pl.DataFrame]) -> None:
+        if self._known.get(self._key, (None,))[0] is gone:
+            del self._known[self._key]
+
+
+class StoredTables(LazyTables):
+    """Tables of a version that know how they are kept, so that publishing them again need not read them."""
+
+    def __init__(self, blobs: Blobs, stored: Mapping[str, Stored]) -> None:
+        super().__init__(tuple(stored), lambda name: blobs.load(stored[name]))
+        self.blobs = blobs
+        self.stored = stored
+
+
+class StoredRows:
+    """The raw rows of a part, read when they are asked for."""
+
+    def __init__(self, blobs: Blobs, stored: Stored) -> None:
+        self.blobs = blobs
+        self.stored = stored
+
+    def __call__(self) -> pl.DataFrame:
+        """Reads them."""
+        return self.blobs.load(self.stored)
+
+
+class StoredDocuments(Mapping[str, tuple[str, bytes]]):
+    """Kept files by sha256: (name, content), each read when it is asked for."""
+
+    def __init__(self, blobs: Blobs, documents: tuple[StoredDocument, ...]) -> None:
+        self.blobs = blobs
+        self.stored = {document.sha256: document for document in documents}
+
+    def __getitem__(self, sha256: str) -> tuple[str, bytes]:
+        document = self.stored[sha256]
+        return document.name, self.blobs.document(document)
+
+    def __contains__(self, sha256: object) -> bool:
+        return sha256 in self.stored
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.stored)
+
+    def __len__(self) -> int:
+        return len(self.stored)
+
+
+class StoredContents(Mapping[str, bytes]):
+    """The contents of kept files by sha256, without their names."""
+
+    def __init__(self, documents: Mapping[str, tuple[str, bytes]]) -> None:
+        self._documents = documents
+
+    def __getitem__(self, sha256: str) -> bytes:
+        return self._documents[sha256][1]
+
+    def __contains__(self, sha256: object) -> bool:
+        return sha256 in self._documents
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._documents)
+
+    def __len__(self) -> int:
+        return len(self._documents)
+
+
+def size_of(path: Path) -> int:
+    """Returns the size of a file, or -1 if there is none."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return -1
+
+
+def check_size(path: Path, size: int) -> None:
+    """Raises StoreError unless a file is there and as long as it was written."""
+    if (found := size_of(path)) != size:
+        words = "it is not there" if found < 0 else f"it has {found} bytes instead of {size}"
+        raise damaged(words, str(path))
+
+
+def problems(path: Path, size: int, sha256: str) -> list[str]:
+    """Returns in words what is wrong with a blob: gone, cut, or changed since it was written."""
+    try:
+        check_size(path, size)
+        with refusals(path):
+            changed = address(path.read_bytes()) != sha256
+    except StoreError as error:
+        return [str(error)]
+    return [f"{path}: its content is not what was written"] if changed else []

@@ -1,0 +1,157 @@
+"""What a version is made of: a manifest of the addresses of its tables, small enough to read at every start."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from hashlib import sha256
+from typing import Any
+
+from eamap.errors import StoreError
+
+FORMAT = 1
+"""Number of the layout written here. A reader refuses a higher one and never guesses."""
+
+WHEN_READ = "read_at"
+"""Key of a part's meta that says when its file was read; it is kept, and never makes a version new."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Consecutive rows of a table: the blob they are in, and the value of ``source`` to add to each of them."""
+
+    blob: str
+    rows: int
+    size: int
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A table as it is kept: its pieces from the top down. ``columns`` gives their order where pieces add a source."""
+
+    pieces: tuple[Piece, ...]
+    columns: tuple[str, ...] = ()
+
+    @property
+    def height(self) -> int:
+        """Number of rows."""
+        return sum(piece.rows for piece in self.pieces)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDocument:
+    """A file kept as it was given; its address is the sha256 of its bytes."""
+
+    sha256: str
+    name: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class PartEntry:
+    """One source part of a version."""
+
+    name: str
+    meta: Mapping[str, Any]
+    rows: Stored
+    tables: Mapping[str, Stored]
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """One version: what it holds, where that is kept, and which version came before."""
+
+    version: int
+    parent: int
+    parent_sha256: str
+    published: str
+    summary: Mapping[str, Any]
+    parts: tuple[PartEntry, ...]
+    decisions: Stored
+    documents: tuple[StoredDocument, ...]
+    tables: Mapping[str, Stored]
+
+    def holds_the_same(self, other: Manifest) -> bool:
+        """Says whether two versions hold the same content, whoever published them, when, and when files were read."""
+        return self._content() == other._content()
+
+    def _content(self) -> tuple[Any, ...]:
+        parts = tuple(replace(part, meta=unread(part.meta)) for part in self.parts)
+        return parts, self.decisions, self.documents, self.tables
+
+    def stored(self) -> list[Stored]:
+        """Returns every table this version is made of."""
+        parts = [table for part in self.parts for table in (part.rows, *part.tables.values())]
+        return [*parts, self.decisions, *self.tables.values()]
+
+    def to_bytes(self) -> bytes:
+        """Returns the manifest as deterministic, readable JSON."""
+        return as_json({"format": FORMAT, **asdict(self)})
+
+
+def unread(meta: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns a part's meta without the moment it was read."""
+    return {key: value for key, value in meta.items() if key != WHEN_READ}
+
+
+def as_json(value: Any) -> bytes:
+    """Returns JSON text that is the same for the same value."""
+    return (json.dumps(value, sort_keys=True, indent=1, allow_nan=False) + "\n").encode("ascii")
+
+
+def address(content: bytes) -> str:
+    """Returns the name that content goes by: the sha256 of its bytes."""
+    return sha256(content).hexdigest()
+
+
+def read_json(content: bytes, where: str) -> dict[str, Any]:
+    """Reads HEAD or a manifest; StoreError if it is damaged or its format is newer than this program knows."""
+    try:
+        value = json.loads(content)
+        number = value["format"]
+        newer = number > FORMAT
+    except (ValueError, KeyError, TypeError) as error:
+        raise damaged("it cannot be read", where) from error
+    if newer:
+        raise StoreError(
+            f"the store has format {number}, and this eamap knows formats up to {FORMAT}",
+            hint="Upgrade eamap; the store was written by a newer one.",
+            where=where,
+        )
+    assert isinstance(value, dict)
+    return value
+
+
+def read_manifest(content: bytes, where: str) -> Manifest:
+    """Reads a manifest; StoreError if it is damaged or too new."""
+    value = read_json(content, where)
+    try:
+        return Manifest(
+            **{key: value[key] for key in ("version", "parent", "parent_sha256", "published", "summary")},
+            parts=tuple(_part(part) for part in value["parts"]),
+            decisions=_stored(value["decisions"]),
+            documents=tuple(StoredDocument(**document) for document in value["documents"]),
+            tables=_tables(value["tables"]),
+        )
+    except (KeyError, TypeError) as error:
+        raise damaged("it lacks a part", where) from error
+
+
+def damaged(words: str, where: str) -> StoreError:
+    """Returns the error about a file of a store that is not what it should be."""
+    hint = "Put the store's folder back from a copy, or ingest the sources again into another with --store."
+    return StoreError(f"this file of the store is damaged: {words}", hint=hint, where=where)
+
+
+def _stored(value: Mapping[str, Any]) -> Stored:
+    return Stored(tuple(Piece(**piece) for piece in value["pieces"]), tuple(value["columns"]))
+
+
+def _tables(value: Mapping[str, Any]) -> dict[str, Stored]:
+    return {name: _stored(table) for name, table in value.items()}
+
+
+def _part(value: Mapping[str, Any]) -> PartEntry:
+    return PartEntry(value["name"], value["meta"], _stored(value["rows"]), _tables(value["tables"]))

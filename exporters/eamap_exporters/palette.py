@@ -1,0 +1,70 @@
+"""How each status looks: a tint, a strong colour, a letter and a line style, so that colour never speaks alone.
+
+Colours keep at least 4.5 to 1 against their text; letters are unique, so a grey print says the same as the screen.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from eamap.model.diagram import Status
+
+INK = "#1b1f24"
+QUIET = "#4a5560"
+PAPER = "#ffffff"
+FRAME = "#5c6b7a"
+GROUND = "#f3f5f7"
+GROUND_DEEP = "#e3e8ed"
+
+
+@dataclass(frozen=True, slots=True)
+class Paint:
+    """The look of one status: ``dash`` in picture units for lines, ``hatch`` names the pattern of the band."""
+
+    tint: str
+    strong: str
+    letter: str
+    dash: tuple[float, ...] = ()
+    hatch: str = ""
+    thick: float = 1.6
+
+
+NEUTRAL = Paint("#ffffff", FRAME, "")
+_GREEN, _AMBER, _RED, _BLUE, _PURPLE, _GREY, _TEAL = (
+    ("#e2f2e6", "#1d6b38"),
+    ("#fdf0d0", "#8a5300"),
+    ("#fbe0de", "#a3201a"),
+    ("#dfeaf8", "#1c4f91"),
+    ("#ece4f6", "#5b3391"),
+    ("#eceef0", "#525c66"),
+    ("#dcf0ef", "#0f5f5c"),
+)
+
+_PAINTS: dict[Status, Paint] = {
+    Status.SUPPORTED: Paint(*_GREEN, "S"),
+    Status.EXTENDED_SUPPORT: Paint(*_PURPLE, "+", hatch="up"),
+    Status.SUPPORT_ENDING: Paint(*_AMBER, "E", hatch="down"),
+    Status.EXPIRED: Paint(*_RED, "X", hatch="cross"),
+    Status.CONFORMANT: Paint(*_GREEN, "C", thick=2.4),
+    Status.DECLARED: Paint(*_BLUE, "D", dash=(9, 3)),
+    Status.NON_CONFORMANT: Paint(*_RED, "F", dash=(3, 3), hatch="cross", thick=2.4),
+    Status.RETIRED_STANDARD: Paint(*_AMBER, "O", dash=(10, 3, 2, 3), hatch="down", thick=2.0),
+    Status.LIVE: Paint(*_GREEN, "L"),
+    Status.PLANNED: Paint(*_BLUE, "P", dash=(9, 3)),
+    Status.RETIRING: Paint(*_AMBER, "R", dash=(10, 3, 2, 3), hatch="down"),
+    Status.RETIRED: Paint(*_GREY, "T", dash=(3, 3), hatch="cross"),
+    Status.SHARED: Paint(*_TEAL, "●"),
+    Status.SINGLE: Paint(*_BLUE, "="),
+    Status.SEVERAL: Paint(*_AMBER, "M", hatch="down"),
+    Status.PARTIAL: Paint(*_BLUE, "~", dash=(9, 3), hatch="up"),
+    Status.ABSENT: Paint("#ffffff", "#3d4750", "A"),
+    Status.NOT_APPLICABLE: Paint(*_GREY, "–"),
+    Status.WITHHELD: Paint(*_PURPLE, "W", dash=(2, 3), hatch="cross"),
+    Status.UNKNOWN: Paint(*_GREY, "?", dash=(2, 4), hatch="up"),
+    Status.NOT_ASSESSED: Paint("#ffffff", "#525c66", "N", dash=(6, 4), hatch="down"),
+}
+
+
+def paint(status: Status | None) -> Paint:
+    """Returns the look of a status; no status looks neutral."""
+    return NEUTRAL if status is None else _PAINTS[status]

@@ -1,0 +1,151 @@
+"""The sheet around a picture: title, marking, legend, footer; and the choice of text size and sheet size.
+
+A sheet is 16:9 and 13.3 inches wide. Text starts large and shrinks to nine points; only then does the sheet grow
+(pictures) or is the body spread over further pages (slides).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from eamap.model.diagram import Body, Diagram, LegendEntry, Matrix, Nest, Network, Text
+from eamap_exporters import fonts
+from eamap_exporters.layout_matrix import place_matrix
+from eamap_exporters.layout_nest import place_nest
+from eamap_exporters.layout_network import place_network
+from eamap_exporters.scene import BAND, Line, Placed, Scene, Shape, Wire, stack
+
+WIDTH, HEIGHT = 1280.0, 720.0
+MARGIN = 24.0
+_SIZES = (16.0, 14.0, fonts.SMALLEST)
+_TITLE, _SUBTITLE = 22.0, 14.0
+_EMPTY = Text.of("Nothing to draw: the selection is empty.")
+
+
+def compose(diagram: Diagram) -> Scene:
+    """Returns the whole diagram on one sheet, larger than a slide where it must be."""
+    placed = _place_best(diagram, diagram.body)
+    return _sheet(diagram, placed)
+
+
+def compose_pages(diagram: Diagram) -> tuple[Scene, ...]:
+    """Returns the diagram on as many slides as it takes for every text to be nine points or more."""
+    return tuple(_sheet(diagram.with_body(body), _place_best(diagram, body)) for body in _pages(diagram))
+
+
+def fits(diagram: Diagram, body: Body) -> bool:
+    """Says whether a body can be read on one slide."""
+    room = _room(diagram, WIDTH)
+    return _within(_place(body, fonts.SMALLEST, room), room)
+
+
+def _pages(diagram: Diagram) -> list[Body]:
+    from eamap_exporters.pages import paginate
+
+    check: Callable[[Body], bool] = lambda body: fits(diagram, body)  # noqa: E731
+    return paginate(diagram.body, check)
+
+
+def _place_best(diagram: Diagram, body: Body) -> Placed:
+    room = _room(diagram, WIDTH)
+    placed = Placed(0, 0)
+    for size in _SIZES:
+        placed = _place(body, size, room)
+        if _within(placed, room):
+            break
+    return placed
+
+
+def _place(body: Body, size: float, room: tuple[float, float]) -> Placed:
+    match body:
+        case Nest():
+            placed = place_nest(body, size, room)
+        case Network():
+            placed = place_network(body, size, room)
+        case Matrix():
+            placed = place_matrix(body, size, room)
+    return placed if placed.shapes else _nothing()
+
+
+def _nothing() -> Placed:
+    wide = fonts.width(_EMPTY.plain, _SUBTITLE) + 24
+    lines = (Line(_EMPTY, 12, 27, _SUBTITLE),)
+    return Placed(wide, 44, (Shape("nothing", 0, 0, wide, 44, "frame", None, lines, _EMPTY),))
+
+
+def _within(placed: Placed, room: tuple[float, float]) -> bool:
+    return placed.w <= room[0] + 0.5 and placed.h <= room[1] + 0.5
+
+
+def _room(diagram: Diagram, wide: float) -> tuple[float, float]:
+    head = _heading(diagram, wide)
+    foot = _legend(diagram.legend, wide - 2 * MARGIN).h + _footer_height(diagram, wide)
+    return wide - 2 * MARGIN, HEIGHT - _bottom(head) - 12 - foot - 10
+
+
+def _sheet(diagram: Diagram, placed: Placed) -> Scene:
+    wide = WIDTH
+    around = HEIGHT - _room(diagram, WIDTH)[1]
+    if not _within(placed, _room(diagram, WIDTH)):
+        wide = max(WIDTH, placed.w + 2 * MARGIN, (placed.h + around) * WIDTH / HEIGHT)
+    high = max(wide * HEIGHT / WIDTH, HEIGHT)
+    heading = _heading(diagram, wide)
+    top = _bottom(heading) + 12
+    legend = _legend(diagram.legend, wide - 2 * MARGIN)
+    foot = high - _footer_height(diagram, wide)
+    content = placed.moved(MARGIN + max((wide - 2 * MARGIN - placed.w) / 2, 0), top)
+    footer = tuple(line.moved(MARGIN, foot) for line in _footer(diagram, wide))
+    return Scene(diagram, wide, high, content, heading, legend.moved(MARGIN, foot - legend.h), footer)
+
+
+def _heading(diagram: Diagram, wide: float) -> tuple[Line, ...]:
+    marking = Text((diagram.imprint[0].spans[0],))
+    kept = fonts.shorten(marking, wide / 3, fonts.SMALLEST, bold=True)
+    room = wide - 3 * MARGIN - fonts.width(kept.plain, fonts.SMALLEST, True)
+    lines = [Line(kept, wide - MARGIN, MARGIN + 14, fonts.SMALLEST, True, "end")]
+    title = fonts.wrap(diagram.title, room, _TITLE, bold=True, most=2)
+    lines += stack([(title, True)], MARGIN, 14, _TITLE)
+    under = 14 + fonts.height(len(title), _TITLE)
+    lower = fonts.wrap(diagram.subtitle, wide - 2 * MARGIN, _SUBTITLE, most=2)
+    return (*lines, *stack([(lower, False)], MARGIN, under, _SUBTITLE))
+
+
+def _bottom(lines: tuple[Line, ...]) -> float:
+    return max(line.y + line.size * 0.3 for line in lines)
+
+
+def _footer(diagram: Diagram, wide: float) -> tuple[Line, ...]:
+    imprint = diagram.imprint[0]
+    for text in diagram.imprint[1:]:
+        imprint = imprint.plus(Text.of("  ·  ")).plus(text)
+    paragraphs = [(fonts.wrap(note, wide - 2 * MARGIN, fonts.SMALLEST, most=2), False) for note in diagram.footnotes]
+    paragraphs.append((fonts.wrap(imprint, wide - 2 * MARGIN, fonts.SMALLEST, most=4), False))
+    return stack(paragraphs, 0, 6, fonts.SMALLEST)
+
+
+def _footer_height(diagram: Diagram, wide: float) -> float:
+    return 6 + fonts.height(len(_footer(diagram, wide)), fonts.SMALLEST) + 10
+
+
+def _legend(entries: tuple[LegendEntry, ...], wide: float) -> Placed:
+    shapes: list[Shape] = []
+    wires: list[Wire] = []
+    x, y, row = 0.0, 4.0, 22.0
+    for entry in entries:
+        words = Text.of(f"{entry.status.word}: {entry.status.meaning}")
+        length = 42 + fonts.width(words.plain, fonts.SMALLEST) + 18
+        if x and x + length > wide:
+            x, y = 0.0, y + row
+        line = Line(words, x + 40, y + 13, fonts.SMALLEST)
+        key = f"legend {entry.carrier} {entry.status.value}"
+        shapes.append(Shape(f"{key} words", x, y, length - 10, 18, "plain", None, (line,), words))
+        if entry.carrier == "box":
+            shapes.append(Shape(key, x, y, 34, 18, "box", entry.status, (), words))
+        else:
+            path = ((x, y + 9), (x, y + 9), (x + 34, y + 9), (x + 34, y + 9))
+            wires.append(Wire(key, "", "", path, entry.status, False, words, over=True))
+            if entry.carrier == "bar":
+                shapes += [Shape(f"{key} {end}", x + at, y + 4.5, 9, 9, "dot", entry.status, (), words)
+                           for end, at in (("left", 0), ("right", 25))]
+        x += length
+    return Placed(wide, y + row if entries else 0.0, tuple(shapes), tuple(wires))
