@@ -14,7 +14,7 @@ import csv
 import random
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -143,10 +143,11 @@ def add_test_instances(inventory: Inventory) -> None:
     throw = dice(inventory.code, "test instances")
     for row in list(inventory.systems):
         critical = row["Criticality"] == "Critical" and row["Environment"] == "Production" and row["Status"] == "Live"
-        if critical and row["Organisation code"] in ("ZN01", "ZN02", "ZN05", "ZN06") and throw.random() < 0.3:
-            if f"{row['System ID']}-test" not in {other["System ID"] for other in inventory.systems}:
-                twin = row | {"System ID": f"{row['System ID']}-test", "System name": f"{row['System name']} (test)"}
-                inventory.add("-", twin | {"Environment": "Test", "Criticality": "Low", "Used by": ""})
+        careful = row["Organisation code"] in ("ZN01", "ZN02", "ZN05", "ZN06")
+        has_one = f"{row['System ID']}-test" in {other["System ID"] for other in inventory.systems}
+        if critical and careful and throw.random() < 0.3 and not has_one:
+            twin = row | {"System ID": f"{row['System ID']}-test", "System name": f"{row['System name']} (test)"}
+            inventory.add("-", twin | {"Environment": "Test", "Criticality": "Low", "Used by": ""})
 
 
 def places(inventory: Inventory, national: dict[str, str]) -> dict[str, str]:
@@ -173,11 +174,12 @@ def add_interfaces(inventory: Inventory, national: dict[str, str]) -> None:
 
 def pairs(inventory: Inventory, link: Row, where: dict[str, str]) -> Iterator[tuple[str, str]]:
     """Yields the ends of a link; ``*clinical`` stands for each of the organisation's own clinical systems."""
-    ends: list[Iterable[str]] = []
-    for text in (link["exposer"], link["consumers"]):
-        ends.append(clinical(inventory) if text == "*clinical" else [where[text]] if text in where else [])
-    for exposer in ends[0]:
-        yield from ((exposer, consumer) for consumer in ends[1] if consumer != exposer)
+    exposers, consumers = (
+        clinical(inventory) if text == "*clinical" else [where[text]] if text in where else []
+        for text in (link["exposer"], link["consumers"])
+    )
+    for exposer in exposers:
+        yield from ((exposer, consumer) for consumer in consumers if consumer != exposer)
 
 
 def clinical(inventory: Inventory) -> list[str]:
@@ -188,9 +190,7 @@ def clinical(inventory: Inventory) -> list[str]:
     return [key for key, leaves in filled.items() if leaves.startswith(CLINICAL) and key not in apart]
 
 
-def interface_row(
-    inventory: Inventory, link: Row, ends: tuple[str, str], where: dict[str, str], number: int
-) -> Row:
+def interface_row(inventory: Inventory, link: Row, ends: tuple[str, str], where: dict[str, str], number: int) -> Row:
     """Returns one interface as an inventory states it; another organisation's system is named CODE/ID."""
     exposer, consumer = ends
     organisation, slash, key = consumer.partition("/")

@@ -105,7 +105,8 @@ def application(row: Row) -> dict[str, Any]:
 
 def connection(row: Row, home: str) -> dict[str, Any]:
     """Returns an interface as the register nests it; ``exposedBy`` only where another system exposes it."""
-    nested: dict[str, Any] = {"id": row["Interface ID"], "name": row["Interface name"]}
+    nested: dict[str, Any] = {"organisationCode": row["Organisation code"]}
+    nested |= {"id": row["Interface ID"], "name": row["Interface name"]}
     if row["Exposed by"] != home:
         nested["exposedBy"] = row["Exposed by"]
     return nested | {

@@ -180,7 +180,8 @@ def gp_practices(paths: list[Path]) -> pl.DataFrame:
 
 def catchment(paths: list[Path]) -> pl.DataFrame:
     """Gives the share of each trust's activity that came from each board of 2022."""
-    codes = read(paths[1]).select(icb_ons_code="icb_ons_code", icb="icb_code")
+    later = read(paths[1]).select("icb_ons_code", icb="icb_code")
+    codes = pl.concat([later, read(paths[2]).select("icb_ons_code", "icb")])
     share = pl.col("proportion_of_trust_activity_from_icb").cast(pl.Float64)
     return (
         read(paths[0])

@@ -94,7 +94,12 @@ def _table(schema: Mapping[str, Any], rows: list[dict[str, Any]]) -> pl.DataFram
     if odd := sorted({name for row in rows for name in row} - set(schema)):
         raise KeyError(f"no such columns: {', '.join(odd)}; there are {', '.join(schema)}")
     cited = [{"source": SOURCE, "row": number + 1, "rule": SOURCE, **row} for number, row in enumerate(rows, 1)]
-    return pl.DataFrame([{name: row.get(name) for name in schema} for row in cited], schema=dict(schema))
+    return pl.DataFrame([{name: _cell(row.get(name)) for name in schema} for row in cited], schema=dict(schema))
+
+
+def _cell(value: Any) -> Any:
+    # YAML reads an unquoted day as a date; tables hold text.
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _source(given: Mapping[str, Any]) -> SourcePart:

@@ -65,6 +65,7 @@ def _mentioned(estate: Estate, subject: str, identity: str) -> tuple[Citation, .
     field, _, target = identity.partition(" ")
     if field not in RELATIONS:
         return estate.cite(subject, field)
-    links = estate.links(field).filter(pl.col("to") == subject, pl.col("from") == target)
+    both = [subject, target]
+    links = estate.links(field).filter(pl.col("from").is_in(both), pl.col("to").is_in(both))
     rows = links.select("source", "row", "rule").unique(maintain_order=True).rows()
-    return tuple(cell for source, row, rule in rows for cell in estate.cells(source, row, rule, "from"))
+    return tuple(cell for source, row, rule in rows for cell in estate.cells(source, row, rule, field))

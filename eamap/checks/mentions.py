@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
+from eamap.model.ids import key_part
 from eamap.model.records import RECORDS
 
 if TYPE_CHECKING:
@@ -25,11 +26,12 @@ _FIELDS = (
     ("interface", "exposer"),
     ("measure", "organisation"),
     ("site", "operator"),
-    ("system", "operator"),
     ("vulnerability", "component"),
 )
-_LINKS = ("CONSUMES", "USES")
-"""Relations in tables of their own: the thing at the end ``to`` refers to the one at ``from``."""
+"""A system's operator is not among them: INV001 asks for it."""
+_LINKS = (("CONSUMES", "to"), ("COVERED_BY", "to"), ("DEPENDS_ON", "from"), ("USES", "to"))
+"""Relations in tables of their own, and the end whose row refers to the other."""
+_VIA = "via"
 
 
 def all_things(estate: Estate) -> pl.DataFrame:
@@ -46,8 +48,8 @@ def mentions(estate: Estate, kind: str, on: date) -> pl.DataFrame:
 
     del kind, on
     rows = [_in_field(estate, each, field) for each, field in _FIELDS if each in estate.kinds]
-    rows += [_in_links(estate, relation) for relation in _LINKS]
-    return _marked(pl.concat(rows), estate)
+    rows += [_in_links(estate, relation, end) for relation, end in _LINKS]
+    return pl.concat([_marked(pl.concat(rows), estate), _intermediaries(estate)])
 
 
 def _in_field(estate: Estate, kind: str, field: str) -> pl.DataFrame:
@@ -57,10 +59,11 @@ def _in_field(estate: Estate, kind: str, field: str) -> pl.DataFrame:
     return found.drop_nulls("target")
 
 
-def _in_links(estate: Estate, relation: str) -> pl.DataFrame:
+def _in_links(estate: Estate, relation: str, end: str) -> pl.DataFrame:
     import polars as pl
 
-    found = estate.links(relation).select(pl.col("to").alias("subject"), pl.lit(relation).alias("field"), pl.col("from").alias("target"))
+    other = "from" if end == "to" else "to"
+    found = estate.links(relation).select(pl.col(end).alias("subject"), pl.lit(relation).alias("field"), pl.col(other).alias("target"))
     return found.unique(maintain_order=True)
 
 
@@ -73,3 +76,30 @@ def _marked(found: pl.DataFrame, estate: Estate) -> pl.DataFrame:
     joined = found.join(known, left_on="target", right_on="id", how="left", maintain_order="left")
     missing = pl.when(pl.col("held").is_null()).then(pl.col("target"))
     return joined.select("subject", pl.concat_str("field", "target", separator=" ").alias("identity"), "field", missing.alias("missing"))
+
+
+def _intermediaries(estate: Estate) -> pl.DataFrame:
+    """The systems that interfaces name as their way through, as text: by key, by name or by product."""
+    import polars as pl
+
+    named = estate.things("interface").select(pl.col("id").alias("subject"), pl.col(_VIA).str.split("; ").alias("target"))
+    items = named.explode("target").with_columns(pl.col("target").str.strip_chars()).filter(pl.col("target").str.len_chars() > 0).unique(maintain_order=True)
+    known = _names_of_systems(estate) if items.height else frozenset()
+    texts = items["target"].unique().sort().to_list()
+    missing = pl.col("target").replace_strict({text: None if _spellings(text) & known else text for text in texts}, return_dtype=pl.String)
+    identity = pl.concat_str(pl.lit(_VIA), "target", separator=" ")
+    return items.select("subject", identity.alias("identity"), pl.lit(_VIA).alias("field"), missing.alias("missing"))
+
+
+def _names_of_systems(estate: Estate) -> frozenset[str]:
+    import polars as pl
+
+    key = pl.col("id").str.strip_prefix("system:")
+    columns = (key, key.str.split("/").list.last(), pl.col("name"), pl.col("product"), pl.col("external_id"))
+    systems = estate.things("system")
+    texts = pl.concat([systems.select(column.str.strip_chars().str.to_lowercase().alias("text")) for column in columns])
+    return frozenset(texts["text"].drop_nulls().unique().to_list())
+
+
+def _spellings(text: str) -> frozenset[str]:
+    return frozenset({text.strip().lower(), key_part(text), "/".join(key_part(part) for part in text.split("/"))})

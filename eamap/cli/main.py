@@ -7,6 +7,7 @@ commands, read from the file, so that ``eamap --help`` imports no command at all
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Iterator
@@ -23,6 +24,7 @@ from eamap.errors import EamapError, UsageError
 COMMANDS = Path(__file__).parent / "commands"
 INTERRUPTED = 130
 READER_LEFT = 141
+FULL = (errno.ENOSPC, errno.EDQUOT)
 EXIT_CODES = {
     0: "It worked.",
     1: "It worked, and findings were as bad as --fail-on says; or an error of no other kind.",
@@ -79,7 +81,8 @@ def endings() -> Iterator[None]:
     """
     try:
         yield
-        flush()
+        # Written now, not when Python shuts down, so that a full disk is an error like any other.
+        sys.stdout.flush()
     except EamapError as error:
         tell(error)
         raise click.exceptions.Exit(error.exit_code) from error
@@ -95,19 +98,21 @@ def endings() -> Iterator[None]:
         click.echo("\nInterrupted.", err=True)
         raise click.exceptions.Exit(INTERRUPTED) from error
     except BrokenPipeError as error:
-        # Python flushes stdout once more at the end; with nowhere to write to, that would be a second complaint.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        abandon_stdout()
         raise click.exceptions.Exit(READER_LEFT) from error
-
-
-def flush() -> None:
-    """Writes what is left of stdout now, not when Python shuts down, so that a full disk is an error like any other."""
-    try:
-        sys.stdout.flush()
-    except BrokenPipeError:
-        raise
     except OSError as error:
-        raise UsageError(f"the answer cannot be written: {error.strerror}", where="stdout") from error
+        if error.errno not in FULL:
+            raise
+        if error.filename is None:
+            abandon_stdout()
+        full = UsageError("there is no room to write", hint="free some space", where=str(error.filename or "stdout"))
+        tell(full)
+        raise click.exceptions.Exit(full.exit_code) from error
+
+
+def abandon_stdout() -> None:
+    """Sends the rest of stdout nowhere: Python flushes it once more at the end, and that would be a second complaint."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def tell(error: EamapError) -> None:

@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from eamap.fhir.problems import Level, Problem, unreadable
+
+
+_EXTRA = re.compile(
+    r'(?P<string>"(?:[^"\\]|\\.)*")|//[^\n]*|/\*[^*]*\*+(?:[^/*][^*]*\*+)*/|,(?=\s*[}\]])', re.DOTALL
+)
+_LONGEST_MENDED = 10_000_000
 
 
 def read_json(text: str) -> tuple[Any, tuple[Problem, ...]]:
@@ -16,8 +23,21 @@ def read_json(text: str) -> tuple[Any, tuple[Problem, ...]]:
     try:
         found = orjson.loads(text)
     except orjson.JSONDecodeError as error:
-        return None, (unreadable("syntax", f"the JSON breaks off at line {error.lineno}, column {error.colno}: {error.msg}"),)
+        problem = unreadable("syntax", f"the JSON breaks off at line {error.lineno}, column {error.colno}: {error.msg}")
+        return _mended(text), (problem,)
     return found, _duplicates(text)
+
+
+def _mended(text: str) -> Any:
+    # Comments and trailing commas are what people leave in JSON they wrote by hand; beyond them nothing is guessed.
+    import orjson
+
+    if len(text) > _LONGEST_MENDED:
+        return None
+    try:
+        return orjson.loads(_EXTRA.sub(lambda found: found["string"] or " ", text))
+    except orjson.JSONDecodeError:
+        return None
 
 
 def _duplicates(text: str) -> tuple[Problem, ...]:

@@ -27,24 +27,24 @@ _VERSIONS = (
     (re.compile(r"4\.[13](\.\d+)?"), Release.R4B),
     (re.compile(r"5\.0(\.\d+)?"), Release.R5),
 )
-_BUILD = re.compile(r"-[0-9A-Za-z.-]+$")
 
 # A sequence of UK Core or a version of a guide built on FHIR is not a release of FHIR: "UK Core STU3" is FHIR R4.
 _UK_CORE = re.compile(r"\buk[\s-]*core(\s*(sequence\s*)?(stu\s*\d|v?\d+(\.\d+)+))?(\s*sequence)?", re.IGNORECASE)
 _CARE_CONNECT = re.compile(r"\bcare\s*connect\b", re.IGNORECASE)
 _WORDS = (
-    (re.compile(r"\bdstu[\s-]*2\b|\b(fhir|release)[\s-]*2\b|\br2\b", re.IGNORECASE), Release.DSTU2),
-    (re.compile(r"\bd?stu[\s-]*3\b|\b(fhir|release)[\s-]*v?3\b|\br3\b", re.IGNORECASE), Release.STU3),
-    (re.compile(r"\b(fhir|release)[\s-]*v?4\b(?!\.)|\br4\b", re.IGNORECASE), Release.R4),
+    (re.compile(r"\bdstu[\s-]*2\b|\bb(fhir|release)[\s-]*2\b|\br ?2\b", re.IGNORECASE), Release.DSTU2),
+    (re.compile(r"\bd?stu[\s-]*3\b|\b(fhir|release)[\s-]*v?3\b|\br ?3\b", re.IGNORECASE), Release.STU3),
+    (re.compile(r"\b(fhir|release)[\s-]*v?4\b(?!\.)|\br ?4\b", re.IGNORECASE), Release.R4),
     (re.compile(r"\b(fhir|release)?[\s-]*r?4b\b", re.IGNORECASE), Release.R4B),
-    (re.compile(r"\b(fhir|release)[\s-]*v?5\b(?!\.)|\br5\b", re.IGNORECASE), Release.R5),
+    (re.compile(r"\b(fhir|release)[\s-]*v?5\b(?!\.)|\br ?5\b", re.IGNORECASE), Release.R5),
 )
+_BESIDE = re.compile(r"\b(hl7|fhir|version|release|mixed|and|or|v|r[2-5]b?|d?stu\s*[23])(?![a-z])|(?<=\d)-[0-9a-z.-]+")
 _NUMBER = re.compile(r"(?<![\d.])\d+\.\d+(?:\.\d+)?(?![\d.])")
 
 
 def release_of_version(version: str | None) -> Release | None:
     """Returns the family of a version number as ``fhirVersion`` holds it: "4.0.1" is R4; ``None`` if it is none."""
-    text = _BUILD.sub("", (version or "").strip())
+    text = (version or "").strip()
     return next((release for pattern, release in _VERSIONS if pattern.fullmatch(text)), None)
 
 
@@ -65,6 +65,7 @@ def releases_in_text(text: str | None) -> frozenset[Release]:
 
 
 def _certain(number: str, text: str) -> Release | None:
-    # "1.0" or "3.0" beside other words may be the version of anything; with three parts, or alone, or after "FHIR", it is FHIR's.
-    told_apart = number.count(".") == 2 or text.strip() == number or re.search(rf"fhir\s*v?{re.escape(number)}", text, re.IGNORECASE)
-    return release_of_version(number) if told_apart else None
+    # A number beside other words may be the version of anything ("GP Connect 1.0.1"): it is FHIR's after that word, or alone.
+    after_fhir = re.search(rf"fhir\s*(version\s*|release\s*)?v?{re.escape(number)}", text, re.IGNORECASE)
+    alone = not re.search("[a-z]", _BESIDE.sub(" ", text.lower()))
+    return release_of_version(number) if after_fhir or alone else None

@@ -170,11 +170,13 @@ class Mapping(_Spec):
     organisation: str = Field("", description="column that names the organisation; else --org must")
     organisation_name: str = Field("", description="column of its name, tried where the code is empty")
     national: bool = Field(False, description="the rows are not about an organisation's own estate, so none need be named")
+    named_only: bool = Field(False, description="used only where --mapping names it, never recognised")
     fact_date: str = Field("", description="date of the facts, where the layout fixes it; else a column")
     fact_date_column: str = ""
     in_house: str = Field("", description="column in which an in-house answer stands for a supplier")
     loose: tuple[str, ...] = Field((), description="columns whose sentences may hide a reason such as 'no system installed'")
     plain: tuple[str, ...] = Field((), description="columns in which no word is a reason: keys, notes")
+    least: int = Field(2, description="how many of its columns a header row must hold to be one of this layout")
     otherwise: str = Field("", description="what to say of a row that no rule is for; empty: such rows are left out")
     rules: tuple[RuleSpec, ...]
 

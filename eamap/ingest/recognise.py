@@ -19,6 +19,8 @@ LOOK_AT = 60
 """Rows in which a header is looked for; a title page above a table is seldom longer."""
 WEAK = 0.5
 """Below this share of known headers a match is a question."""
+HOPELESS = 0.3
+"""Below this it is no match at all."""
 TIE = 0.02
 
 
@@ -52,7 +54,7 @@ def recognise(grid: Grid, mappings: Iterable[Mapping]) -> list[Match]:
 
 def choose(grid: Grid, mappings: Iterable[Mapping], where: str) -> Match | None:
     """Returns the one mapping a sheet is of, ``None`` if it is of none; SourceError if that is a question for a person."""
-    matches = [match for match in recognise(grid, mappings) if match.score > 0]
+    matches = [match for match in recognise(grid, mappings) if match.score > HOPELESS]
     if not matches:
         return None
     best = matches[0]
@@ -96,7 +98,7 @@ def _by_header(mapping: Mapping, table: Table) -> Match | None:
         if name is not None and name not in columns:
             columns[name] = f"c{place}"
         known += name is not None or mapping.ignores(header)
-    if not columns:
+    if len(columns) < mapping.least:
         return None
     missing = tuple(sorted(mapping.required - set(columns)))
     headed = sum(1 for header in table.headers if header.strip(BLANKS))
@@ -146,14 +148,19 @@ def name_columns(grid: Grid, headers: Sequence[str], header_row: int) -> Table:
 
 
 def explain_refusal(grid: Grid, mappings: Iterable[Mapping], where: str) -> SourceError:
-    """Returns why a sheet was not recognised: the nearest mapping and what it lacks."""
-    nearest = [match for match in recognise(grid, mappings) if len(match.columns) >= 2]
-    if not nearest:
+    """Returns why a sheet was not recognised: the nearest mapping and what it lacks, if one is near."""
+    near = [match for match in recognise(grid, mappings) if match.missing and _is_near(match)]
+    if not near:
         return SourceError(
             "no mapping yet for this layout", where=where, hint="write one with: eamap mapping suggest FILE, or name one with --mapping"
         )
-    best = max(nearest, key=lambda match: (len(match.columns), -len(match.missing)))
-    lacks = ", ".join(repr(next(iter(best.mapping.columns[name].headers), name)) for name in best.missing)
+    best = max(near, key=lambda match: (len(match.columns), -len(match.missing)))
+    lacks = ", ".join(f'"{next(iter(best.mapping.columns[name].headers), name)}"' for name in best.missing)
     return SourceError(
         f"missing column {lacks} of {best.mapping.name}", where=where, hint="add the column, or write a mapping: eamap mapping suggest FILE"
     )
+
+
+def _is_near(match: Match) -> bool:
+    headed = sum(1 for header in match.table.headers if header.strip(BLANKS))
+    return len(match.missing) <= 2 and len(match.columns) >= max(3, headed * 0.5)

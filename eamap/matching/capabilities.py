@@ -15,6 +15,7 @@ from eamap.matching.normalise import key
 if TYPE_CHECKING:
     import polars as pl
 
+_LONGEST_PAIR = 300
 _SHORT_FORM = re.compile(r"^(?P<name>.*?)\s*[(\[](?P<short>[^()\[\]]+)[)\]]\s*(?P<rest>.*)$")
 
 
@@ -47,7 +48,8 @@ class SystemTypes:
 
     def match(self, text: str) -> CapabilityMatch:
         """Says which capabilities a system type means."""
-        pair = _SHORT_FORM.match(text)
+        # A cell may hold a megabyte: nobody writes a name and its short form at that length.
+        pair = _SHORT_FORM.match(text) if len(text) <= _LONGEST_PAIR else None
         tries: list[tuple[str, Literal["text", "name-of-pair", "short-form-of-pair"]]] = [(text, "text")]
         if pair is not None:
             tries += [(f"{pair['name']} {pair['rest']}", "name-of-pair"), (pair["short"], "short-form-of-pair")]

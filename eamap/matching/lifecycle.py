@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
 
@@ -138,19 +139,18 @@ class Matcher:
             else _CODENAME.sub(lambda found: " ".join(f"~{word}" for word in found.group(1).split()), plain)
         )
         tokens = self._unglued(version_tokens(_PUNCTUATION.sub(" ", marked)))
-        vendors, rest = self._leading_vendors(tokens)
-        found = self._named(rest)
-        if found is None:
-            return self._none(text, "no-name")
-        name, after = found
-        answers = [answer for each in self._names[name] if (answer := self._judge(each, vendors, after)) is not None]
-        if len(answers) != 1:
-            return self._none(text, "no-single-cycle")
-        product, cycle, rule, notes = answers[0]
-        understood = (*(f"vendor={vendor}" for vendor in vendors), f"name={name}", *notes)
-        return LifecycleMatch(
-            text, "exact", product, cycle.cycle, cycle.eol, cycle.extended_end, rule, understood, self._snapshot
-        )
+        rule = "no-name"
+        for vendors, name, after in self._readings(tokens):
+            rule = "no-single-cycle"
+            answers = [
+                answer for each in self._names[name] if (answer := self._judge(each, vendors, after)) is not None
+            ]
+            if len(answers) == 1:
+                product, cycle, rule, notes = answers[0]
+                understood = (*(f"vendor={vendor}" for vendor in vendors), f"name={name}", *notes)
+                ends = (cycle.eol, cycle.extended_end)
+                return LifecycleMatch(text, "exact", product, cycle.cycle, *ends, rule, understood, self._snapshot)
+        return self._none(text, rule)
 
     def _judge(
         self, name: _Name, vendors: Tokens, after: Tokens
@@ -219,15 +219,17 @@ class Matcher:
             self._vocabularies[product] = known
         return self._vocabularies[product]
 
-    def _leading_vendors(self, tokens: Tokens) -> tuple[Tokens, Tokens]:
+    def _readings(self, tokens: Tokens) -> Iterator[tuple[Tokens, str, Tokens]]:
+        """Gives (vendors, name, what follows): "Oracle Linux" is a name before it is Oracle's Linux."""
         vendors: list[str] = []
         for place, token in enumerate(tokens):
-            # "Oracle Linux" is a name that begins with a vendor: the name comes first.
-            means = self._vendor_words.get(token)
-            if means is None or self._named(tokens[place:]) is not None:
-                return tuple(vendors), tokens[place:]
-            vendors.append(means.means)
-        return tuple(vendors), ()
+            found = self._named(tokens[place:])
+            if found is not None:
+                yield tuple(vendors), *found
+            word = self._vendor_words.get(token)
+            if word is None:
+                return
+            vendors.append(word.means)
 
     def _named(self, tokens: Tokens) -> tuple[str, Tokens] | None:
         for length in range(min(self._longest, len(tokens)), 0, -1):

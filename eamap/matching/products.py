@@ -20,6 +20,8 @@ Outcome = Literal["exact", "ambiguous", "not-a-name", "none"]
 # Forms of a company that a name may carry or not.
 _LEGAL_FORMS = {"ltd", "limited", "plc", "llp", "inc", "incorporated", "gmbh", "corp", "corporation"}
 _NEAR = 70.0
+# Nothing longer is compared: it is not a name, and comparing it would take for ever.
+_LONGEST_NAME = 200
 
 
 class ProductTables(Protocol):
@@ -99,7 +101,7 @@ class Names:
         """Ranks names that may be meant, nearest first; for a person to decide, never to be assigned."""
         from rapidfuzz import fuzz, process
 
-        if not key(text) or key(text) in self._not_names:
+        if not key(text) or key(text) in self._not_names or len(text) > _LONGEST_NAME:
             return ()
         spellings = list(self._spellings)
         near = process.extract(text, spellings, scorer=fuzz.WRatio, processor=words, score_cutoff=_NEAR, limit=None)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -68,7 +69,7 @@ class StandardNames:
         self._ids: set[str] = set(registry["id"].to_list())
         self._names: list[tuple[Rule, dict[str, tuple[tuple[str, ...], str]]]] = [
             ("id", {key(one): ((one,), "high") for one in registry["id"].to_list()}),
-            ("title", {key(title): ((one,), "high") for one, title in registry.select("id", "title").iter_rows()}),
+            ("title", _grouped((title, one, "high") for one, title in registry.select("id", "title").iter_rows())),
             ("alias", _grouped(aliases.select("alias", "registry_id", "confidence").iter_rows())),
         ]
         if pathway_texts is not None:
@@ -128,8 +129,8 @@ def fhir_release(text: str) -> str | None:
     return found.pop() if len(found) == 1 else None
 
 
-def _grouped(rows: object) -> dict[str, tuple[tuple[str, ...], str]]:
+def _grouped(rows: Iterable[tuple[str, str, str]]) -> dict[str, tuple[tuple[str, ...], str]]:
     found: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
-    for text, identifier, confidence in rows:  # type: ignore[attr-defined]  # rows of three texts
+    for text, identifier, confidence in rows:
         found[key(text)].append((identifier, confidence))
     return {name: (tuple(dict.fromkeys(one for one, _ in each)), each[0][1]) for name, each in found.items()}

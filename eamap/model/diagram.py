@@ -89,6 +89,8 @@ def drawable(text: str) -> str:
     Spreadsheet cells hold NUL bytes, line breaks and marks that turn the reading order round; none of them is a letter
     anybody meant to show, and each of them is the start of an attack on some format.
     """
+    if text.isascii() and text.isprintable() and "  " not in text:
+        return text
     kept = (" " if c.isspace() else c for c in text if c.isspace() or _is_visible(c))
     return re.sub(" +", " ", "".join(kept))
 

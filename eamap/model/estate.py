@@ -23,6 +23,7 @@ LINKS = "links/"
 REASONS = "reasons"
 ATTESTATIONS = "attestations"
 ISSUES = "issues"
+DECISIONS = "decisions"
 
 
 def _no_rows(part: str) -> pl.DataFrame:
@@ -104,6 +105,13 @@ class Estate:
     def issues(self) -> pl.DataFrame:
         """The problems found in the sources of this version."""
         return self._table(ISSUES)
+
+    @property
+    def decisions(self) -> pl.DataFrame:
+        """What people decided; the columns of :mod:`eamap.model.decisions`."""
+        from eamap.model.decisions import no_decisions
+
+        return self.tables[DECISIONS] if DECISIONS in self.tables else no_decisions()
 
     def _table(self, name: str) -> pl.DataFrame:
         import polars as pl

@@ -8,13 +8,13 @@ July 2022, 36 from April 2026. Before that there are none.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, Any
 
 from eamap.reference import sets
+from eamap.reference.bodies import Board, Kind, Organisation, Suggestion
 from eamap.reference.memory import remembered
 from eamap.reference.succession import Resolution, Succession, resolve
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     import polars as pl
 
 SET = "organisations"
-Kind = Literal["trust", "other-trust", "icb", "commissioner", "gp-practice"]
 _COLUMNS = (
     "code",
     "name",
@@ -40,49 +39,6 @@ _COLUMNS = (
 _LOOKALIKE = str.maketrans("OQILSBZG", "00115826")
 
 
-@dataclass(frozen=True, slots=True)
-class Organisation:
-    """One organisation of the reference set, as its table gives it."""
-
-    code: str
-    name: str
-    kind: Kind
-    trust_type: str | None
-    region_code: str | None
-    icb: str | None
-    """The board of the table it comes from: July 2026 for trusts, January 2024 for practices. See ``icb_of``."""
-    icb_before_2026: str | None
-    postcode: str | None
-    opened: date | None
-    closed: date | None
-    file: str
-    """The table of the set that lists it."""
-
-    def open_on(self, day: date) -> bool:
-        """Says whether the day is within its first and last day; an unknown bound is open."""
-        return (self.opened is None or self.opened <= day) and (self.closed is None or day <= self.closed)
-
-
-@dataclass(frozen=True, slots=True)
-class Board:
-    """The integrated care board of an organisation on a day, and how that is known."""
-
-    code: str
-    on: date
-    icb: str | None
-    candidates: tuple[str, ...]
-    basis: Literal["stated", "by-succession", "itself", "divided", "none", "no-boards-yet", "unknown-code"]
-
-
-@dataclass(frozen=True, slots=True)
-class Suggestion:
-    """Another code that may be meant, and why."""
-
-    code: str
-    name: str
-    reason: str
-
-
 @remembered
 def load(folder: Path | None = None) -> Organisations:
     """Opens the set; nothing is read before it is asked for."""
@@ -95,6 +51,7 @@ class Organisations:
     def __init__(self, folder: Path | None = None) -> None:
         self._folder = folder
         self._boards_by_day: dict[date, frozenset[str]] = {}
+        self._bodies: dict[str, Organisation] = {}
 
     @property
     def facts(self) -> sets.SetFacts:
@@ -176,7 +133,7 @@ class Organisations:
 
     def get(self, code: str) -> Organisation | None:
         """Returns the organisation of a code, or None for a code that no table lists."""
-        return self._by_code.get(clean_code(code))
+        return self._body(clean_code(code))
 
     def resolve(self, code: str, on: date) -> Resolution:
         """Says who stands for a code on a day: itself, its successor (through all steps), or several."""
@@ -251,7 +208,7 @@ class Organisations:
         return Suggestion(code, body.name if body else "", reason)
 
     def _days(self, code: str) -> tuple[date | None, date | None] | None:
-        body = self._by_code.get(code)
+        body = self._body(code)
         return None if body is None else (body.opened, body.closed)
 
     def _boards_on(self, on: date) -> frozenset[str]:
@@ -267,13 +224,19 @@ class Organisations:
     @cached_property
     def _lookalikes(self) -> dict[str, tuple[str, ...]]:
         found: defaultdict[str, list[str]] = defaultdict(list)
-        for code in self._by_code:
+        for code in self._places:
             found[code.translate(_LOOKALIKE)].append(code)
         return {key: tuple(codes) for key, codes in found.items()}
 
+    def _body(self, code: str) -> Organisation | None:
+        # Thousands of practices are listed and a handful is asked for: each is made when it is.
+        if code not in self._bodies and code in self._places:
+            self._bodies[code] = _organisation(self.frame.row(self._places[code], named=True))
+        return self._bodies.get(code)
+
     @cached_property
-    def _by_code(self) -> dict[str, Organisation]:
-        return {row["code"]: _organisation(row) for row in self.frame.iter_rows(named=True)}
+    def _places(self) -> dict[str, int]:
+        return {code: place for place, code in enumerate(self.frame["code"].to_list())}
 
     @cached_property
     def _successions(self) -> dict[str, tuple[Succession, ...]]:
@@ -296,13 +259,10 @@ def _part(frame: pl.DataFrame, kind: Kind, file: str) -> pl.DataFrame:
     )
 
 
-def _organisation(row: dict[str, str | None]) -> Organisation:
-    opened, closed = row.pop("open_date"), row.pop("close_date")
-    return Organisation(
-        opened=date.fromisoformat(opened) if opened else None,
-        closed=date.fromisoformat(closed) if closed else None,
-        **cast("dict[str, str]", row),
-    )  # type: ignore[arg-type]  # kind is a literal that the frame was built with
+def _organisation(row: dict[str, Any]) -> Organisation:
+    days = (date.fromisoformat(text) if text else None for text in (row.pop("open_date"), row.pop("close_date")))
+    opened, closed = days
+    return Organisation(opened=opened, closed=closed, **row)
 
 
 def _route(resolution: Resolution) -> str:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
 from eamap.protocols import Publication, SourceTables
 from eamap.stores.blobs import Blobs, StoredDocuments, StoredRows, StoredTables
+from eamap.stores.borrowing import borrowing_table
 from eamap.stores.manifest import Manifest, PartEntry, Stored, StoredDocument
 from eamap.stores.parts import LazyPart, plain_meta
 from eamap.stores.sameness import same_rows
-from eamap.stores.sharing import Told, shared_table
+from eamap.stores.sharing import shared_table
 
 if TYPE_CHECKING:
     import polars as pl
+
+    Saving = Callable[[pl.DataFrame], Stored | None]
 
 
 def drafted(blobs: Blobs, publication: Publication, previous: Manifest | None, parent: str, published: str) -> Manifest:
@@ -39,13 +42,16 @@ def drafted(blobs: Blobs, publication: Publication, previous: Manifest | None, p
 
 
 def _part(blobs: Blobs, part: SourceTables, before: PartEntry | None) -> PartEntry:
-    meta = plain_meta(part)
-    kept = before.tables if before else {}
-    tables = {name: _kept_lazily(blobs, part.tables, name, kept.get(name)) for name in sorted(part.tables)}
+    held = before.tables if before else {}
+    tables = {name: _kept_lazily(blobs, part.tables, name, held.get(name)) for name in sorted(part.tables)}
     rows = part.unread_rows if isinstance(part, LazyPart) else part.rows
     if isinstance(rows, StoredRows) and rows.blobs.tables == blobs.tables:
-        return PartEntry(part.part, meta, rows.stored, tables)
-    return PartEntry(part.part, meta, _kept(blobs, part.rows, before.rows if before else None), tables)
+        stored = rows.stored
+    else:
+        lenders = {name: (_exactly(blobs, part.tables, name, tables[name]), tables[name]) for name in tables}
+        borrow = partial(borrowing_table, blobs, lenders=lenders)
+        stored = _kept(blobs, part.rows, before.rows if before else None, borrow)
+    return PartEntry(part.part, plain_meta(part), stored, tables)
 
 
 def _estate_tables(
@@ -54,41 +60,60 @@ def _estate_tables(
     given = {part.part: part.tables for part in publication.parts}
     kept = {}
     for name in sorted(publication.tables):
-        told: Told = {
-            part: (partial(given[part].__getitem__, name), entry.tables[name])
+        told = {
+            part: (_exactly(blobs, given[part], name, entry.tables[name]), entry.tables[name])
             for part, entry in parts.items()
             if name in entry.tables
         }
-        kept[name] = _kept_lazily(blobs, publication.tables, name, before.get(name), told)
+        share = partial(shared_table, blobs, parts=told)
+        kept[name] = _kept_lazily(blobs, publication.tables, name, before.get(name), share)
     return kept
 
 
+def _exactly(blobs: Blobs, tables: Mapping[str, pl.DataFrame], name: str, stored: Stored) -> Callable[[], pl.DataFrame]:
+    """Returns what gives a table row by row as it is kept: rows may be shared with a table only as its blob has them."""
+
+    def read() -> pl.DataFrame:
+        table = tables[name]
+        return table if blobs.known(table) == stored else blobs.load(stored)
+
+    return read
+
+
 def _kept_lazily(
-    blobs: Blobs, tables: Mapping[str, pl.DataFrame], name: str, before: Stored | None, told: Told | None = None
+    blobs: Blobs, tables: Mapping[str, pl.DataFrame], name: str, before: Stored | None, save: Saving | None = None
 ) -> Stored:
     """Says how a table is kept without reading it, if it came out of this very store."""
     if isinstance(tables, StoredTables) and tables.blobs.tables == blobs.tables:
         return tables.stored[name]
-    return _kept(blobs, tables[name], before, told)
+    return _kept(blobs, tables[name], before, save)
 
 
-def _kept(blobs: Blobs, table: pl.DataFrame, before: Stored | None, told: Told | None = None) -> Stored:
-    stored = blobs.known(table)
-    if stored is None:
-        stored = shared_table(blobs, table, told) if told else None
-        if stored is None or stored != before:
-            stored = _as_before(blobs, table, before) or stored or Stored((blobs.stage(table),))
-        blobs.remember(table, stored)
+def _kept(blobs: Blobs, table: pl.DataFrame, before: Stored | None, save: Saving | None = None) -> Stored:
+    """Says how a table is kept, and writes what is not there yet. ``save`` says how, if not wholly in a blob of its own."""
+    if known := blobs.known(table):
+        return known
+    saved = save(table) if save else None
+    if (saved is None or saved != before) and (old := _as_before(blobs, table, before)):
+        return old
+    stored = saved or Stored((blobs.stage(table),))
+    blobs.remember(table, stored)
     return stored
 
 
 def _as_before(blobs: Blobs, table: pl.DataFrame, before: Stored | None) -> Stored | None:
     """Returns how the previous version keeps the table, if it held the same rows.
 
-    Reading it back costs a third of writing it anew, and most tables of a new version are as they were.
+    Reading it back costs a fifth of writing it anew, and most tables of a new version are as they were.
     """
-    same = before is not None and before.height == table.height and same_rows(blobs.load(before), table)
-    return before if same else None
+    if before is None or before.height != table.height:
+        return None
+    old = blobs.load(before)
+    if not same_rows(old, table):
+        return None
+    if old.equals(table):
+        blobs.remember(table, before)  # not if rows are in another order: what is known is known row by row
+    return before
 
 
 def _documents(blobs: Blobs, documents: Mapping[str, tuple[str, bytes]]) -> tuple[StoredDocument, ...]:

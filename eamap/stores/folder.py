@@ -102,11 +102,7 @@ class FolderStore:
                 found.append(f"{self._manifest_path(number)}: its content is not what was written")
             manifest = read_manifest(content, str(self._manifest_path(number)))
             following = manifest.parent_sha256
-            blobs = {
-                self._blobs.path(piece.blob): (piece.size, piece.blob)
-                for kept in manifest.stored()
-                for piece in kept.pieces
-            }
+            blobs = {self._blobs.path(blob): (size, blob) for blob, size in manifest.blobs().items()}
             blobs |= {self._blobs.documents / kept.sha256: (kept.size, kept.sha256) for kept in manifest.documents}
             found += [line for path in sorted(blobs.keys() - checked) for line in problems(path, *blobs[path])]
             checked |= blobs.keys()

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from hashlib import sha256
 from typing import Any
 
@@ -18,18 +18,41 @@ WHEN_READ = "read_at"
 
 
 @dataclass(frozen=True, slots=True)
+class Borrowed:
+    """A column that is kept in another table's blob, under that table's name for it."""
+
+    column: str
+    blob: str
+    size: int
+    theirs: str
+
+
+@dataclass(frozen=True, slots=True)
 class Piece:
-    """Consecutive rows of a table: the blob they are in, and the value of ``source`` to add to each of them."""
+    """Consecutive rows of a table: the blob they are in, and what must be added to it.
+
+    ``source`` is the value of that column for each of the rows. ``borrowed`` columns stand in another blob of as many
+    rows; where they differ, ``corrections`` names the blob of (column, position, value) that says how.
+    """
 
     blob: str
     rows: int
     size: int
     source: str | None = None
+    borrowed: tuple[Borrowed, ...] = ()
+    corrections: str = ""
+    corrections_size: int = 0
+
+    def blobs(self) -> dict[str, int]:
+        """Returns every blob the piece needs, with its size in bytes."""
+        lent = {lender.blob: lender.size for lender in self.borrowed}
+        corrected = {self.corrections: self.corrections_size} if self.corrections else {}
+        return {self.blob: self.size, **lent, **corrected}
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A table as it is kept: its pieces from the top down. ``columns`` gives their order where pieces add a source."""
+    """A table as it is kept: its pieces from the top down. ``columns`` gives their order where a piece adds some."""
 
     pieces: tuple[Piece, ...]
     columns: tuple[str, ...] = ()
@@ -81,14 +104,15 @@ class Manifest:
         parts = tuple(replace(part, meta=unread(part.meta)) for part in self.parts)
         return parts, self.decisions, self.documents, self.tables
 
-    def stored(self) -> list[Stored]:
-        """Returns every table this version is made of."""
+    def blobs(self) -> dict[str, int]:
+        """Returns every blob this version needs, with its size in bytes."""
         parts = [table for part in self.parts for table in (part.rows, *part.tables.values())]
-        return [*parts, self.decisions, *self.tables.values()]
+        stored = [*parts, self.decisions, *self.tables.values()]
+        return {blob: size for table in stored for piece in table.pieces for blob, size in piece.blobs().items()}
 
     def to_bytes(self) -> bytes:
         """Returns the manifest as deterministic, readable JSON."""
-        return as_json({"format": FORMAT, **asdict(self)})
+        return as_json({"format": FORMAT, **_told(self)})
 
 
 def unread(meta: Mapping[str, Any]) -> dict[str, Any]:
@@ -145,8 +169,22 @@ def damaged(words: str, where: str) -> StoreError:
     return StoreError(f"this file of the store is damaged: {words}", hint=hint, where=where)
 
 
+def _told(value: Any) -> Any:
+    """Returns a value as JSON holds it; what a table or piece does not use is left out."""
+    if isinstance(value, Manifest | PartEntry | StoredDocument | Stored | Piece | Borrowed):
+        told = ((field, getattr(value, field.name)) for field in fields(value))
+        return {field.name: _told(stated) for field, stated in told if stated != field.default}
+    if isinstance(value, Mapping):
+        return {key: _told(item) for key, item in value.items()}
+    return [_told(item) for item in value] if isinstance(value, tuple) else value
+
+
 def _stored(value: Mapping[str, Any]) -> Stored:
-    return Stored(tuple(Piece(**piece) for piece in value["pieces"]), tuple(value["columns"]))
+    return Stored(tuple(_piece(**piece) for piece in value["pieces"]), tuple(value.get("columns", ())))
+
+
+def _piece(borrowed: Sequence[Mapping[str, Any]] = (), **value: Any) -> Piece:
+    return Piece(borrowed=tuple(Borrowed(**lender) for lender in borrowed), **value)
 
 
 def _tables(value: Mapping[str, Any]) -> dict[str, Stored]:

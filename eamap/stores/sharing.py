@@ -26,7 +26,7 @@ WORTH_SHARING = 1000
 """Shorter runs are not worth a file of their own."""
 
 
-def shared_table(blobs: Blobs, table: pl.DataFrame, parts: Told) -> Stored | None:
+def shared_table(blobs: Blobs, table: pl.DataFrame, *, parts: Told) -> Stored | None:
     """Returns how to keep ``table`` with the help of the parts' tables of the same name, or None if they are no help.
 
     ``parts`` are the tables of the same name by part.

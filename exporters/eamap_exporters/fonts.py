@@ -6,8 +6,10 @@ use that instead: it is narrower, so whatever fits here fits there. Lengths are 
 
 from __future__ import annotations
 
-from functools import cache
+from bisect import bisect_right
+from functools import cache, lru_cache
 from importlib.util import find_spec
+from itertools import accumulate
 from pathlib import Path
 
 from eamap.errors import PluginError
@@ -42,11 +44,9 @@ def _advances(bold: bool) -> dict[int, float]:
         return {code: widths[glyph][0] / em for code, glyph in font.getBestCmap().items()}
 
 
-@cache
 def width(text: str, size: float, bold: bool = False) -> float:
     """Returns how wide a line of text is at most."""
-    advances = _advances(bold)
-    return sum(advances.get(ord(c), _UNKNOWN_GLYPH) for c in text) * size * _SAFETY
+    return _edges(text, bold)[-1] * size
 
 
 def height(lines: int, size: float) -> float:
@@ -81,29 +81,42 @@ def shorten(text: Text, room: float, size: float, *, bold: bool = False) -> Text
     return text.cut(0, len(plain[:stop].rstrip())).plus(Text((Span(_ELLIPSIS),)))
 
 
-@cache
-def _ranges(plain: str, room: float, size: float, bold: bool) -> list[tuple[int, int]]:
+def count(text: Text, room: float, size: float, *, bold: bool = False, most: int = 3) -> tuple[int, bool]:
+    """Returns how many lines :func:`wrap` would make, and whether it would shorten the text or break a word."""
+    plain = text.plain.rstrip()
+    found = _ranges(plain, room, size, bold) if plain else ()
+    broken = any(_inside(plain, stop) for _, stop in found)
+    return min(len(found), most), len(found) > most or broken
+
+
+def _inside(plain: str, stop: int) -> bool:
+    return stop < len(plain) and plain[stop - 1] not in " -/_," and plain[stop] != " "
+
+
+@lru_cache(maxsize=50_000)
+def _ranges(plain: str, room: float, size: float, bold: bool) -> tuple[tuple[int, int], ...]:
+    """Where each line starts and stops; a blank that a line was broken at still belongs to it."""
     found, start = [], 0
     while start < len(plain):
-        if width(plain[start:], size, bold) <= room:
-            found.append((start, len(plain)))
-            break
-        stop = max(_fitting(plain, start, room, size, bold), start + 1)
-        stop = _good_break(plain, start, stop)
-        found.append((start, len(plain[:stop].rstrip())))
-        start = stop + (len(plain[stop:]) - len(plain[stop:].lstrip()))
-    return found
+        stop = _fitting(plain, start, room, size, bold)
+        if stop < len(plain):
+            stop = _good_break(plain, start, max(stop, start + 1))
+            stop += plain[stop] == " "
+        found.append((start, stop))
+        start = stop
+    return tuple(found)
+
+
+@lru_cache(maxsize=10_000)
+def _edges(plain: str, bold: bool) -> list[float]:
+    """Returns the right edge of each character in a line of size 1, with nought before the first."""
+    advances = _advances(bold)
+    return [0.0, *accumulate(advances.get(ord(c), _UNKNOWN_GLYPH) * _SAFETY for c in plain)]
 
 
 def _fitting(plain: str, start: int, room: float, size: float, bold: bool) -> int:
-    low, high = start, len(plain)
-    while low < high:
-        middle = (low + high + 1) // 2
-        if width(plain[start:middle], size, bold) <= room:
-            low = middle
-        else:
-            high = middle - 1
-    return low
+    edges = _edges(plain, bold)
+    return max(bisect_right(edges, edges[start] + max(room, 0.0) / size + 1e-9) - 1, start)
 
 
 def _good_break(plain: str, start: int, stop: int) -> int:

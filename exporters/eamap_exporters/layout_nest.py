@@ -6,13 +6,14 @@ from dataclasses import dataclass
 
 from eamap.model.diagram import Block, Nest, Text
 from eamap_exporters import fonts
-from eamap_exporters.scene import BAND, Line, Placed, Shape, said, stack
+from eamap_exporters.scene import BAND, Placed, Shape, said, stack
 
 _GAP = 5.0
 _PAD = 6.0
 _NARROWEST = 84.0
+_COMFORTABLE = 260.0
 _MOST_COLUMNS = 8
-_GROWTH = (1.0, 1.2, 1.45, 1.75, 2.1, 2.6, 3.2, 4.0, 6.0)
+_GROWTH = (1.0, 1.12, 1.25, 1.4, 1.57, 1.75, 2.0, 2.3, 2.7, 3.2, 4.0, 6.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,44 +30,127 @@ def place_nest(nest: Nest, size: float, room: tuple[float, float]) -> Placed:
     """Returns the nest laid out; it is larger than the room only where no arrangement fits."""
     if not nest.blocks:
         return Placed(0, 0)
+    # A name too long for any box is shortened anyway; beyond those, the sheet grows before a word is cut.
+    bearable = _Measure(_Plan(size, 1, 1, _COMFORTABLE)).total(nest.blocks)[1]
     for growth in _GROWTH:
-        grown = (room[0] * growth, room[1] * growth)
-        fitting = [placed for placed in _arrangements(nest, size, grown[0]) if placed.h <= grown[1]]
+        width, height = room[0] * growth, room[1] * growth
+        found = [(plan, *_Measure(plan).total(nest.blocks)) for plan in _plans(nest, size, width, height)]
+        fitting = [one for one in found if one[1] <= height and one[2] <= bearable]
         if fitting:
-            return min(fitting, key=lambda placed: (_cuts(placed), placed.h))
-    return min(_arrangements(nest, size, room[0] * _GROWTH[-1]), key=lambda placed: placed.h)
+            return _place_columns(nest.blocks, min(fitting, key=lambda one: one[1])[0], width)
+    return _place_columns(nest.blocks, min(found, key=lambda one: (one[2], one[1]))[0], width)
 
 
-def _arrangements(nest: Nest, size: float, width: float) -> list[Placed]:
+def _plans(nest: Nest, size: float, width: float, height: float) -> list[_Plan]:
+    """The arrangements that may fit: as many columns and leaves a row as leave a leaf its least width."""
     grouped = all(block.blocks for block in nest.blocks)
-    most = min(len(nest.blocks), _MOST_COLUMNS) if grouped else 1
+    leaves = sum(1 for top in nest.blocks for block in top.walk() if not block.blocks)
     found = []
-    for columns in range(1, most + 1):
+    for columns in range(1, (min(len(nest.blocks), _MOST_COLUMNS) if grouped else 1) + 1):
         column = (width - _GAP * 2 * (columns - 1)) / columns
-        for leaves in range(1, 13):
-            if leaves > 1 and (column - 4 * _PAD) / leaves < _NARROWEST:
+        for across in range(1, 13):
+            if across > 1 and (column - 4 * _PAD) / across < _NARROWEST:
                 break
-            found.append(_place_columns(nest.blocks, _Plan(size, columns, leaves, column), width))
+            # No leaf is lower than two lines: what cannot fit even so is not measured.
+            if leaves / (columns * across) * (fonts.height(2, size) + 8) <= height:
+                found.append(_Plan(size, columns, across, column))
+    return found or [_Plan(size, 1, max(int(width / (_NARROWEST * 2)), 1), width)]
+
+
+class _Measure:
+    """Adds up heights without placing anything: many plans are measured, one is placed."""
+
+    def __init__(self, plan: _Plan) -> None:
+        self._plan = plan
+
+    def total(self, blocks: tuple[Block, ...]) -> tuple[float, int]:
+        """Returns the height of the tallest column and how many texts would have to be cut."""
+        cuts = sum(self._cuts(block, 0, self._plan.width) for block in blocks)
+        if not all(block.blocks for block in blocks):
+            return self._inside(blocks, self._plan.width), cuts
+        heights = [self._group(block, self._plan.width) for block in blocks]
+        columns = _columns(heights, self._plan.columns)
+        return max(sum(heights[n] + _GAP * 2 for n in column) for column in columns) - _GAP * 2, cuts
+
+    def _inside(self, blocks: tuple[Block, ...], width: float) -> float:
+        total, row = 0.0, []
+        for block in (*blocks, None):
+            if block is None or block.blocks or len(row) == self._plan.leaves:
+                total += max(row) + _GAP if row else 0
+                row = []
+            if block is not None and block.blocks:
+                total += self._group(block, width) + _GAP
+            elif block is not None:
+                row.append(_leaf_height(block, _each(width, self._plan), self._plan.size))
+        return max(total - _GAP, 0.0)
+
+    def _group(self, block: Block, width: float) -> float:
+        lines, _ = _count(block, _group_room(block, width), self._plan.size, 2)
+        return 7 + fonts.height(lines, self._plan.size) + self._inside(block.blocks, width - 2 * _PAD) + _PAD
+
+    def _cuts(self, block: Block, depth: int, width: float) -> int:
+        if block.blocks:
+            return sum(self._cuts(inner, depth + 1, width - 2 * _PAD) for inner in block.blocks)
+        return _count(block, _leaf_room(block, _each(width, self._plan)), self._plan.size, 4)[1]
+
+
+def _columns(heights: list[float], columns: int) -> list[list[int]]:
+    """Fills columns from the left, in order, so that the tallest is as low as it can be."""
+    low, high = max(heights), sum(heights)
+    while high - low > 1:
+        middle = (low + high) / 2
+        low, high = (low, middle) if len(_filled(heights, middle)) <= columns else (middle, high)
+    return _filled(heights, high)
+
+
+def _filled(heights: list[float], most: float) -> list[list[int]]:
+    found: list[list[int]] = [[]]
+    used = 0.0
+    for number, height in enumerate(heights):
+        if used and used + height > most:
+            found.append([])
+            used = 0.0
+        found[-1].append(number)
+        used += height
     return found
 
 
+def _each(width: float, plan: _Plan) -> float:
+    return (width - _GAP * (plan.leaves - 1)) / plan.leaves
+
+
+def _leaf_room(block: Block, width: float) -> float:
+    return width - 4 - (BAND + 5 if block.status else 6)
+
+
+def _group_room(block: Block, width: float) -> float:
+    return width - 2 * _PAD - (BAND if block.status else 0)
+
+
+def _leaf_height(block: Block, width: float, size: float) -> float:
+    return max(fonts.height(_count(block, _leaf_room(block, width), size, 4)[0], size) + 8, 26)
+
+
+def _count(block: Block, room: float, size: float, most: int) -> tuple[int, int]:
+    """Returns how many lines of text a block has, and how many of its texts are shortened or broken."""
+    found = [fonts.count(block.label, room, size, bold=True, most=most)]
+    found += [fonts.count(line, room, size, most=2) for line in block.lines]
+    return sum(lines for lines, _ in found), sum(spoilt for _, spoilt in found)
+
+
 def _place_columns(blocks: tuple[Block, ...], plan: _Plan, width: float) -> Placed:
-    """Fills columns from the left; each takes its fair share of the height that is still to be placed."""
     if not all(block.blocks for block in blocks):
         shapes, bottom = _place_all(blocks, 0, 0, plan.width, plan, 0)
         return Placed(width, bottom, tuple(shapes))
-    heights = [_place_all((block,), 0, 0, plan.width, plan, 0)[1] + _GAP * 2 for block in blocks]
-    shapes, x, y, column, left, tallest = [], 0.0, 0.0, 0, sum(heights), 0.0
-    share = left / plan.columns
-    for block, height in zip(blocks, heights, strict=True):
-        if y > 0 and column < plan.columns - 1 and y + height / 2 > share:
-            left -= y
-            column, x, y = column + 1, x + plan.width + _GAP * 2, 0.0
-            share = left / (plan.columns - column)
-        placed, bottom = _place_all((block,), x, y, plan.width, plan, 0)
-        shapes += placed
-        y = bottom + _GAP * 2
-        tallest = max(tallest, bottom)
+    heights = [_Measure(plan).total((block,))[0] for block in blocks]
+    shapes, tallest = [], 0.0
+    for column, numbers in enumerate(_columns(heights, plan.columns)):
+        y = 0.0
+        for number in numbers:
+            placed, bottom = _place_all((blocks[number],), column * (plan.width + _GAP * 2), y, plan.width, plan, 0)
+            shapes += placed
+            y = bottom + _GAP * 2
+            tallest = max(tallest, bottom)
     return Placed(width, tallest, tuple(shapes))
 
 
@@ -110,7 +194,7 @@ def _place_row(
 ) -> tuple[list[Shape], float]:
     if not row:
         return [], y
-    each = (width - _GAP * (plan.leaves - 1)) / plan.leaves
+    each = _each(width, plan)
     leaves = [_leaf(block, x + place * (each + _GAP), y, each, plan, depth) for place, block in enumerate(row)]
     tallest = max(leaf.h for leaf in leaves)
     evened = [Shape(s.id, s.x, s.y, s.w, tallest, s.look, s.status, s.lines, s.said, s.ref, depth) for s in leaves]
@@ -128,11 +212,3 @@ def _leaf(block: Block, x: float, y: float, width: float, plan: _Plan, depth: in
 def _texts(block: Block, room: float, size: float, *, most: int) -> list[tuple[tuple[Text, ...], bool]]:
     head = fonts.wrap(block.label, room, size, bold=True, most=most)
     return [(head, True), *((fonts.wrap(line, room, size, most=2), False) for line in block.lines)]
-
-
-def _cuts(placed: Placed) -> int:
-    return sum(1 for shape in placed.shapes for line in shape.lines if _is_cut(line))
-
-
-def _is_cut(line: Line) -> bool:
-    return line.text.plain.endswith("…")

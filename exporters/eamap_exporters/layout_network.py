@@ -22,12 +22,16 @@ from eamap_exporters.dot_plan import DotPlan, Way
 from eamap_exporters.scene import BAND, Placed, Shape, Wire, said, stack
 
 _MOST = 1500
-_LOOK_OFTEN_BELOW = 300
+_LOOK_OFTEN_BELOW = 60
 _MOST_ROWS = 6
+_FEW = 7
 
 
-def place_network(network: Network, size: float, room: tuple[float, float]) -> Placed:
-    """Returns the network laid out; refuses one that nobody could read or lay out in time."""
+def place_network(network: Network, size: float, room: tuple[float, float], *, thorough: bool = True) -> Placed:
+    """Returns the network laid out; refuses one that nobody could read or lay out in time.
+
+    ``thorough`` tries every arrangement; pages, which are tried many times over, do with the first few.
+    """
     boxes = [b for top in network.blocks for b in top.walk()]
     if not boxes:
         return Placed(0, 0)
@@ -37,8 +41,10 @@ def place_network(network: Network, size: float, room: tuple[float, float]) -> P
             hint="narrow the selector, or write .dot for a program that browses large graphs",
         )
     best = Placed(math.inf, math.inf)
-    for way in _ways(network, len(boxes) + len(network.edges)):
-        placed = _place(network, size, way)
+    shapes = {b.id: _box(b, size) for b in boxes if not b.blocks}
+    chips = {edge.id: _chip(edge, size) for edge in network.edges if edge.label or edge.status}
+    for way in _ways(network, len(boxes) + len(network.edges))[: None if thorough else _FEW]:
+        placed = _place(network, shapes, chips, size, way)
         if _overflow(placed, room) < _overflow(best, room):
             best = placed
         if _overflow(best, room) <= 1:
@@ -50,18 +56,18 @@ def _ways(network: Network, marks: int) -> list[Way]:
     """The arrangements worth trying, simplest first: the first that fits is kept, else the least overflowing."""
     free = [Way("LR"), Way("TB"), Way("LR", stagger=2), Way("TB", stagger=2)]
     rows = range(1, min(len(network.blocks), _MOST_ROWS) + 1)
-    grids = [Way("TB", row, across) for row in rows for across in (2, 3, 4)]
-    return free + grids if marks < _LOOK_OFTEN_BELOW else [*free[:1], *grids[-6::3]]
+    grids = [Way("TB", row, across, stagger) for row in rows for across in (2, 3) for stagger in (1, 3)]
+    return free + grids[:: 1 + marks // _LOOK_OFTEN_BELOW]
 
 
 def _overflow(placed: Placed, room: tuple[float, float]) -> float:
     return max(placed.w / room[0], placed.h / room[1], 1.0)
 
 
-def _place(network: Network, size: float, way: Way) -> Placed:
-    shapes = {b.id: _box(b, size) for top in network.blocks for b in top.walk() if not b.blocks}
-    chips = {edge.id: _chip(edge, size) for edge in network.edges if edge.label or edge.status}
-    plan = DotPlan(network, {**shapes}, chips, way, {b.id: _title_size(b, size) for b in _groups(network)})
+def _place(
+    network: Network, shapes: dict[str, Shape], chips: dict[str, Shape], size: float, way: Way
+) -> Placed:
+    plan = DotPlan(network, shapes, chips, way, {b.id: _title_size(b, size) for b in _groups(network)})
     drawn = run_dot(plan.source())
     wide, top = (float(n) for n in drawn["bb"].split(",")[2:])
     objects = {item["name"]: item for item in drawn.get("objects", ())}

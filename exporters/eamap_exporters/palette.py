@@ -68,3 +68,9 @@ _PAINTS: dict[Status, Paint] = {
 def paint(status: Status | None) -> Paint:
     """Returns the look of a status; no status looks neutral."""
     return NEUTRAL if status is None else _PAINTS[status]
+
+
+def softened(colour: str) -> str:
+    """Returns a strong colour a little lighter, for the second colour of a pattern that text stands on."""
+    parts = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
+    return "#" + "".join(f"{part + (255 - part) // 5:02x}" for part in parts)

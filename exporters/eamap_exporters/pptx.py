@@ -96,9 +96,10 @@ def _add_slide(presentation: Any, scene: Scene, *, continued: bool) -> None:
         pen.words(line)
     drawn = pen.place(scene.content)
     pen.footer(scene)
-    group = slide.shapes.add_group_shape(drawn)
-    _name(group, "picture", scene.diagram.alt, scene.diagram.alt.refs)
-    pen.place(scene.legend)
+    _name(slide.shapes.add_group_shape(drawn), "picture", scene.diagram.alt, scene.diagram.alt.refs)
+    legend = pen.place(scene.legend)
+    if legend:
+        _name(slide.shapes.add_group_shape(legend), "legend", Text.of("Legend"), ())
     slide.notes_slide.notes_text_frame.text = "\n".join(_notes(scene.diagram))
 
 
@@ -125,6 +126,7 @@ class _Pen:
 
     def __init__(self, slide: Any, shrink: float) -> None:
         self._shapes = slide.shapes
+        self._shapes.turbo_add_enabled = True
         self._shrink = shrink
 
     def title(self, heading: tuple[Line, ...], title: Text, *, continued: bool) -> None:
@@ -153,19 +155,25 @@ class _Pen:
             self.words(line)
 
     def place(self, placed: Placed) -> list[Any]:
-        """Draws frames, then lines, then boxes; returns what stands on the slide."""
+        """Draws everything; returns what stands on the slide in the order it must lie, lowest first."""
         frames = [self._shape(s) for s in placed.shapes if s.look == "frame"]
         boxes = {s.id: self._shape(s) for s in placed.shapes if s.look not in {"frame", "plain"}}
         plain = [self._shape(s) for s in placed.shapes if s.look == "plain"]
         where = {s.id: s for s in placed.shapes}
-        wires = [self._wire(wire, boxes, where) for wire in placed.wires]
-        # Boxes exist before their connectors, which must be glued to them; then the lines go behind the boxes.
-        for wire in wires:
-            first = next(iter(boxes.values()), None)
-            if first is not None:
-                first[0]._element.addprevious(wire._element)
-        grouped = [self._grouped(parts, where[key]) for key, parts in boxes.items()]
-        return [*(self._grouped(parts, None) for parts in frames), *wires, *(p[0] for p in plain), *grouped]
+        wires = [(wire.over, self._wire(wire, boxes, where)) for wire in placed.wires]
+        # Cells of a matrix stay loose: nobody moves one of them, and grouping hundreds takes seconds.
+        cells = [part for key, parts in boxes.items() if where[key].look == "cell" for part in parts]
+        rest = {key: parts for key, parts in boxes.items() if where[key].look != "cell"}
+        grouped = {key: self._grouped(parts, where[key]) for key, parts in rest.items()}
+        return [
+            *(self._grouped(parts, None) for parts in frames),
+            *(line for over, line in wires if not over),
+            *(parts[0] for parts in plain),
+            *cells,
+            *(drawn for key, drawn in grouped.items() if where[key].look != "dot"),
+            *(line for over, line in wires if over),
+            *(drawn for key, drawn in grouped.items() if where[key].look == "dot"),
+        ]
 
     def _grouped(self, parts: list[Any], shape: Shape | None) -> Any:
         if len(parts) == 1:
@@ -194,11 +202,14 @@ class _Pen:
     def _paint(self, drawn: Any, shape: Shape) -> None:
         look = paint(shape.status)
         frame = palette.GROUND_DEEP if shape.depth % 2 else palette.GROUND
-        fill = {"frame": frame, "dot": look.strong}.get(shape.look, look.tint)
+        fill = {"frame": frame, "plate": frame, "dot": look.strong}.get(shape.look, look.tint)
         line = palette.FRAME if shape.look in {"frame", "cell"} else look.strong
-        drawn.shadow.inherit = False
+        _flatten(drawn)
         drawn.fill.solid()
         drawn.fill.fore_color.rgb = _rgb(fill)
+        if shape.look == "plate":
+            drawn.line.fill.background()
+            return
         drawn.line.color.rgb = _rgb(line)
         drawn.line.width = _emu(1.0)
         if look.dash and shape.look in {"box", "chip"}:
@@ -211,9 +222,8 @@ class _Pen:
         small = shape.look == "frame"
         box = (shape.x + 4, shape.y + 4, BAND - 3, BAND) if small else (shape.x, shape.y, BAND, shape.h)
         band = self._shapes.add_shape(MSO_SHAPE.RECTANGLE, *map(self._emu, box))
-        band.shadow.inherit = False
-        band.fill.solid()
-        band.fill.fore_color.rgb = _rgb(look.strong)
+        _flatten(band)
+        _hatch(band, look)
         band.line.fill.background()
         letter = Line(Text.of(look.letter), 0, 0, 12, True, "middle")
         self._fill_text(band, [letter], (0, 0, 0, 0), "m", colour=palette.PAPER)
@@ -251,7 +261,7 @@ class _Pen:
             paragraph = frame.paragraphs[0] if number == 0 else frame.add_paragraph()
             paragraph.alignment = _alignment(parts[0].anchor)
             run = paragraph.add_run()
-            run.text = " ".join(part.text.plain.strip() for part in parts)
+            run.text = "".join(part.text.plain for part in parts).strip()
             self._style(run, parts[0], colour)
 
     def _style(self, run: Any, line: Line, colour: str = palette.INK) -> None:
@@ -281,6 +291,30 @@ class _Pen:
 
     def _emu(self, length: float) -> int:
         return _emu(length * self._shrink)
+
+
+def _flatten(drawn: Any) -> None:
+    """Takes away the shadow and bevel that the theme gives every shape."""
+    from pptx.oxml.ns import qn
+
+    style = drawn._element.find(qn("p:style"))
+    if style is not None:
+        drawn._element.remove(style)
+
+
+def _hatch(band: Any, look: palette.Paint) -> None:
+    from pptx.enum.dml import MSO_PATTERN
+
+    patterns = {"up": MSO_PATTERN.WIDE_UPWARD_DIAGONAL, "down": MSO_PATTERN.WIDE_DOWNWARD_DIAGONAL}
+    if not look.hatch:
+        band.fill.solid()
+        band.fill.fore_color.rgb = _rgb(look.strong)
+        return
+    band.fill.patterned()
+    band.fill.pattern = patterns.get(look.hatch, MSO_PATTERN.SMALL_GRID)
+    band.fill.fore_color.rgb = _rgb(look.strong)
+    # The second colour stays dark enough for the white letter that stands on it.
+    band.fill.back_color.rgb = _rgb(palette.softened(look.strong))
 
 
 def _site(shape: Shape, point: tuple[float, float]) -> int:

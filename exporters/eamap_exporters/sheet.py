@@ -6,19 +6,22 @@ A sheet is 16:9 and 13.3 inches wide. Text starts large and shrinks to nine poin
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 
 from eamap.model.diagram import Body, Diagram, LegendEntry, Matrix, Nest, Network, Text
 from eamap_exporters import fonts
 from eamap_exporters.layout_matrix import place_matrix
 from eamap_exporters.layout_nest import place_nest
 from eamap_exporters.layout_network import place_network
+from eamap_exporters.pages import paginate
 from eamap_exporters.scene import BAND, Line, Placed, Scene, Shape, Wire, stack
 
 WIDTH, HEIGHT = 1280.0, 720.0
 MARGIN = 24.0
-_SIZES = (16.0, 14.0, fonts.SMALLEST)
+_LARGER = (14.0, 16.0)
 _TITLE, _SUBTITLE = 22.0, 14.0
+_OVER_SLIDES = Text.of("This picture goes on over several slides; its counts are of the whole.")
 _EMPTY = Text.of("Nothing to draw: the selection is empty.")
 
 
@@ -30,38 +33,38 @@ def compose(diagram: Diagram) -> Scene:
 
 def compose_pages(diagram: Diagram) -> tuple[Scene, ...]:
     """Returns the diagram on as many slides as it takes for every text to be nine points or more."""
-    return tuple(_sheet(diagram.with_body(body), _place_best(diagram, body)) for body in _pages(diagram))
+    if fits(diagram, diagram.body):
+        return (compose(diagram),)
+    whole = replace(diagram, footnotes=(*diagram.footnotes, _OVER_SLIDES))
+    pages = paginate(diagram.body, partial(fits, whole))
+    return tuple(_sheet(page, _place_best(page, page.body)) for page in map(whole.with_body, pages))
 
 
 def fits(diagram: Diagram, body: Body) -> bool:
     """Says whether a body can be read on one slide."""
-    room = _room(diagram, WIDTH)
-    return _within(_place(body, fonts.SMALLEST, room), room)
-
-
-def _pages(diagram: Diagram) -> list[Body]:
-    from eamap_exporters.pages import paginate
-
-    check: Callable[[Body], bool] = lambda body: fits(diagram, body)  # noqa: E731
-    return paginate(diagram.body, check)
+    page = diagram.with_body(body)
+    room = _room(page, WIDTH)
+    return _within(_place(body, fonts.SMALLEST, room, thorough=False), room)
 
 
 def _place_best(diagram: Diagram, body: Body) -> Placed:
+    """Places at the smallest readable size; where that leaves room, at the largest size that still fits."""
     room = _room(diagram, WIDTH)
-    placed = Placed(0, 0)
-    for size in _SIZES:
+    best = _place(body, fonts.SMALLEST, room)
+    for size in _LARGER if _within(best, room) else ():
         placed = _place(body, size, room)
-        if _within(placed, room):
+        if not _within(placed, room):
             break
-    return placed
+        best = placed
+    return best
 
 
-def _place(body: Body, size: float, room: tuple[float, float]) -> Placed:
+def _place(body: Body, size: float, room: tuple[float, float], *, thorough: bool = True) -> Placed:
     match body:
         case Nest():
             placed = place_nest(body, size, room)
         case Network():
-            placed = place_network(body, size, room)
+            placed = place_network(body, size, room, thorough=thorough)
         case Matrix():
             placed = place_matrix(body, size, room)
     return placed if placed.shapes else _nothing()

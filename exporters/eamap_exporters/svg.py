@@ -163,11 +163,12 @@ def _text(line: Line) -> str:
     turn = f' transform="rotate(-90 {_n(line.x)} {_n(line.y)})"' if line.upright else ""
     bold = ' font-weight="bold"' if line.bold else ""
     anchor = f' text-anchor="{line.anchor}"' if line.anchor != "start" else ""
-    refs = line.text.refs
-    if len(refs) <= 1 and len(line.text.spans) <= 1:
-        inner, ref = escape(_clean(line.text.plain)), _ref(refs[0] if refs else "")
+    text = line.text.cut(0, len(line.text.plain.rstrip()))
+    refs = text.refs
+    if len(refs) <= 1 and len(text.spans) <= 1:
+        inner, ref = escape(_clean(text.plain)), _ref(refs[0] if refs else "")
     else:
-        inner, ref = "".join(map(_tspan, line.text.spans)), ""
+        inner, ref = "".join(map(_tspan, text.spans)), ""
     place = f'x="{_n(line.x)}" y="{_n(line.y)}" font-size="{_n(line.size)}"'
     return f'<text {place}{bold}{anchor}{turn} xml:space="preserve"{ref}>{inner}</text>'
 

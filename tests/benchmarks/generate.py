@@ -25,13 +25,11 @@ from vocabulary import (  # the folder of this script is on the path
     CAPABILITIES,
     CRITICALITY,
     DATA_OBJECTS,
-    HOST_CLASSES,
     HOSTING,
-    LAYERS,
     LINKS,
     OWNERS,
     PRODUCTS,
-    component_texts,
+    component_kinds,
 )
 
 ORGANISATIONS = Path(__file__).resolve().parents[2] / "schemas" / "organisations"
@@ -81,7 +79,10 @@ def spine(size: Size) -> Spine:
     if size.scope == "trust":
         bodies = bodies.head(1)
     if size.scope in ("icb", "england"):
-        others = [boards.select("code", icb="code", weight=pl.lit(10)), practices.select("code", "icb", weight=pl.lit(1))]
+        others = [
+            boards.select("code", icb="code", weight=pl.lit(10)),
+            practices.select("code", "icb", weight=pl.lit(1)),
+        ]
         bodies = pl.concat([bodies, *others], how="vertical_relaxed")
     if size.scope == "icb":
         bodies = bodies.filter(pl.col("icb") == trusts.group_by("icb").len().sort("len", "icb")["icb"][-1])
@@ -93,7 +94,7 @@ def spine(size: Size) -> Spine:
 def shares(weights: np.ndarray, total: int) -> np.ndarray:
     """Returns whole numbers in proportion to weights, at least one each, that add up to the total."""
     exact = weights / weights.sum() * (total - len(weights))
-    whole = np.floor(exact).astype(np.int64) + 1
+    whole: np.ndarray = np.floor(exact).astype(np.int64) + 1
     whole[np.argsort(whole - exact, kind="stable")[: total - whole.sum()]] += 1
     return whole
 
@@ -122,7 +123,8 @@ def systems(where: Spine, dice: np.random.Generator) -> pl.DataFrame:
     key, more = keys(where), picked(CAPABILITIES, dice.integers(0, len(CAPABILITIES), total))
     year, month = dice.integers(2005, 2026, total), dice.integers(1, 13, total)
     code = picked(where.codes, where.owner)
-    neighbour = picked(where.codes, dice.integers(0, len(where.codes), total))
+    step = dice.integers(1, max(2, len(where.codes)), total)  # never the organisation itself, where there is another
+    neighbour = picked(where.codes, (where.owner + step) % len(where.codes))
     return pl.DataFrame({
         "Organisation code": code,
         "System ID": key,
@@ -136,7 +138,7 @@ def systems(where: Spine, dice: np.random.Generator) -> pl.DataFrame:
         "Criticality": picked(CRITICALITY, dice.integers(0, len(CRITICALITY), total)),
         "Owner role": picked(OWNERS, dice.integers(0, len(OWNERS), total)),
         "Capabilities": either(dice.random(total) < 0.5, product["capability"] + ";" + more, product["capability"]),
-        "Used by": either(dice.random(total) < 0.25, code + ";" + neighbour, blank(total)),
+        "Used by": either((dice.random(total) < 0.25) & (len(where.codes) > 1), code + ";" + neighbour, blank(total)),
         "Installed": pl.Series(year).cast(pl.String) + "-" + pl.Series(month).cast(pl.String).str.zfill(2),
         "Planned retirement": either(dice.random(total) < 0.1, picked(["2027", "2028", "2029-03"], month % 3), blank(total)),
         "Hosting": picked(HOSTING, dice.integers(0, len(HOSTING), total)),
@@ -189,11 +191,16 @@ def interfaces(where: Spine, dice: np.random.Generator, total: int) -> pl.DataFr
 def consumers(where: Spine, dice: np.random.Generator, body: np.ndarray, away: pl.Series) -> pl.Series:
     """Returns the cell of consumers: one to three of the organisation's own systems, and the one elsewhere if any."""
     none = pl.Series([None], dtype=pl.String).new_from_index(0, len(body))
-    cells = []
+    cells, many = [], where.many[body]
+    start = (dice.random(len(body)) * many).astype(np.int64)
     for place, likely in enumerate((1.0, 0.55, 0.2)):
-        number = (dice.random(len(body)) * where.many[body]).astype(np.int64) + 1
+        number = (start + place) % many + 1  # neighbours in the list, so that none is named twice
         cells.append(either(dice.random(len(body)) < likely, numbered("s", number), none).alias(str(place)))
-    return pl.DataFrame([*cells, away.alias("away")]).select(pl.concat_str(pl.all(), separator=";", ignore_nulls=True)).to_series()
+    return (
+        pl.DataFrame([*cells, away.alias("away")])
+        .select(pl.concat_str(pl.all(), separator=";", ignore_nulls=True))
+        .to_series()
+    )
 
 
 def components(where: Spine, dice: np.random.Generator, total: int) -> pl.DataFrame:
@@ -201,14 +208,15 @@ def components(where: Spine, dice: np.random.Generator, total: int) -> pl.DataFr
     system, body = ends(where, dice, total)
     text = np.minimum(DISTINCT * dice.random(total) ** 3, DISTINCT - 1).astype(np.int64)
     text[: min(total, DISTINCT)] = np.arange(min(total, DISTINCT))
+    kind = pl.DataFrame(component_kinds(DISTINCT), schema=["text", "layer", "host"], orient="row")[text]
     day = pl.Series(dice.integers(0, 320, total)).cast(pl.Int32) + 20_454  # days since 1970: from 1 January 2026
     return pl.DataFrame({
         "Organisation code": picked(where.codes, body),
         "System ID": keys(where).gather(system),
         "Component ID": numbered("c", np.arange(total)),
-        "Component": picked(component_texts(DISTINCT), text),
-        "Layer": picked(LAYERS, text % len(LAYERS)),
-        "Host class": picked(HOST_CLASSES, text % len(HOST_CLASSES)),
+        "Component": kind["text"],
+        "Layer": kind["layer"],
+        "Host class": kind["host"],
         "Count": pl.Series(dice.integers(1, 60, total)).cast(pl.String),
         "Internet exposed": picked(["No"] * 19 + ["Yes"], dice.integers(0, 20, total)),
         "Last seen": day.cast(pl.Date).cast(pl.String),

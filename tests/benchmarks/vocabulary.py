@@ -48,23 +48,27 @@ DATA_OBJECTS = ["Patient demographics", "Admissions and transfers", "Pathology r
 CRITICALITY = ["Critical", "High", "Medium", "Low"]
 OWNERS = ["Head of Application Support", "Chief Clinical Information Officer", "Service Manager", "Practice Manager"]
 HOSTING = ["On premises", "Supplier hosted", "Cloud"]
-LAYERS = ["OS", "Database", "Runtime", "Middleware", "Application"]
-HOST_CLASSES = ["Server", "Desktop", "Medical device", "Network"]
 
-_PLATFORMS = ["Windows Server 2012 R2", "Windows Server 2016", "Windows Server 2019", "Windows Server 2022", "SQL Server 2014 SP3",
-              "SQL Server 2016 SP3", "SQL Server 2019", "Oracle Database 19c", "Oracle Database 12.2.0.1", "PostgreSQL 13.4",
-              "PostgreSQL 15.6", "Red Hat Enterprise Linux 7.9", "Red Hat Enterprise Linux 8.10", "Ubuntu 22.04 LTS",
-              "CentOS Linux 7", "VMware ESXi 7.0 Update 3", "Windows 10 Enterprise 22H2", "Windows 11 Enterprise 24H2",
-              "Apache Tomcat 9.0.85", "Apache Tomcat 8.5.100", "Eclipse Temurin 17.0.10", "Oracle Java SE 8u202",
-              "Node.js v18.20.4", "PHP 8.1.29", ".NET 8.0.11"]  # fmt: skip
+_PLATFORMS = [("Windows Server 2012 R2", "OS"), ("Windows Server 2016", "OS"), ("Windows Server 2019", "OS"),
+              ("Windows Server 2022", "OS"), ("SQL Server 2014 SP3", "Database"), ("SQL Server 2016 SP3", "Database"),
+              ("SQL Server 2019", "Database"), ("Oracle Database 19c", "Database"), ("Oracle Database 12.2.0.1", "Database"),
+              ("PostgreSQL 13.4", "Database"), ("PostgreSQL 15.6", "Database"), ("Red Hat Enterprise Linux 7.9", "OS"),
+              ("Red Hat Enterprise Linux 8.10", "OS"), ("Ubuntu 22.04 LTS", "OS"), ("CentOS Linux 7", "OS"),
+              ("VMware ESXi 7.0 Update 3", "OS"), ("Windows 10 Enterprise 22H2", "OS"), ("Windows 11 Enterprise 24H2", "OS"),
+              ("Apache Tomcat 9.0.85", "Middleware"), ("Apache Tomcat 8.5.100", "Middleware"),
+              ("Eclipse Temurin 17.0.10", "Runtime"), ("Oracle Java SE 8u202", "Runtime"), ("Node.js v18.20.4", "Runtime"),
+              ("PHP 8.1.29", "Runtime"), (".NET 8.0.11", "Runtime")]  # fmt: skip
 _EDITIONS = ["", " Standard", " Enterprise", " (x64)", " 64-bit", " Datacenter", " - production", " Std"]
-_FORMS = ["Windows Server 2019 10.0.17763.{}", "SQL Server 13.0.{}.2", "PostgreSQL 14.{}", "Ubuntu 20.04.6 LTS kernel 5.4.0-{}",
-          "Tomcat 9.0.{}", "nginx/1.18.{}", "Node.js v20.{}.1", "Alderfen Viewer client 4.{}", "Mossgate print agent {}.2",
-          "Oakhythe device gateway build {}"]  # fmt: skip
+_FORMS = [("Windows Server 2019 10.0.17763.{}", "OS"), ("SQL Server 13.0.{}.2", "Database"), ("PostgreSQL 14.{}", "Database"),
+          ("Ubuntu 20.04.6 LTS kernel 5.4.0-{}", "OS"), ("Tomcat 9.0.{}", "Middleware"), ("nginx/1.18.{}", "Middleware"),
+          ("Node.js v20.{}.1", "Runtime"), ("Alderfen Viewer client 4.{}", "Application"),
+          ("Mossgate print agent {}.2", "Application"), ("Oakhythe device gateway build {}", "Firmware")]  # fmt: skip
+_HOSTS = {"Application": "Desktop", "Firmware": "Medical device"}
 
 
-def component_texts(many: int) -> list[str]:
-    """Returns so many different component texts, the plain names of common platforms first."""
-    plain = [name + edition for edition in _EDITIONS for name in _PLATFORMS]
-    built = (form.format(number) for number in count(1) for form in _FORMS)
-    return [*plain, *islice(built, many - len(plain))][:many]
+def component_kinds(many: int) -> list[tuple[str, str, str]]:
+    """Returns so many different texts, each with layer and host class; the plain names of common platforms come first."""
+    plain = [(name + edition, layer) for edition in _EDITIONS for name, layer in _PLATFORMS]
+    built = ((form.format(number), layer) for number in count(1) for form, layer in _FORMS)
+    texts = [*plain, *islice(built, many - len(plain))][:many]
+    return [(text, layer, _HOSTS.get(layer, "Desktop" if "Windows 1" in text else "Server")) for text, layer in texts]

@@ -13,7 +13,7 @@ AMERICAN = re.compile(
     r"\b(analyz\w*|behavior\w*|cancel(?:ed|ing)|catalog|catalogs|center|centered|color(?:s|ed)?|favorite|gray|labeled"
     r"|model(?:ed|ing)|normaliz\w*|organiz\w*|recogniz\w*|summariz\w*|utiliz\w*)\b"
 )
-UNFINISHED = re.compile(r"\b(TO" r"DO|FIX" r"ME|XX" r"X)\b")
+UNFINISHED = re.compile(r"\b([T]ODO|[F]IXME)\b")
 CODE = re.compile(r"``?[^`]*``?|https?://\S+|<[^>]*>|:\w+:`[^`]*`", re.DOTALL)
 
 

@@ -10,7 +10,7 @@ from eamap.checks.words import field_words
 from eamap.model.findings import Severity, Verdict
 from eamap.model.ids import split_id
 
-_RELATIONS = {"CONSUMES": "consumer", "USES": "user"}
+_RELATIONS = {"CONSUMES": "consumer", "COVERED_BY": "system", "DEPENDS_ON": "need for", "USES": "user", "via": "intermediary"}
 
 
 @check(
@@ -27,17 +27,18 @@ def reference_to_nothing(field: str | None, missing: str | None, *, on: date, re
     """Fails a thing that refers to another which the inventory does not hold.
 
     What it checks
-        The system of a component, the exposer and the consumers of an interface, the operator and the users of a
-        system, and every other field that names an organisation, a system or a component: what is named is in the
-        inventory. An organisation may instead be one that ODS knows.
+        The system of a component, the exposer, consumers and intermediaries of an interface, the users of a system and
+        what it depends on, the system and buyer of a contract, and every other field that names an organisation, a
+        system or a component: what is named is in the inventory. An organisation may instead be one that ODS knows.
     Why it matters
         A link to nothing is a line on no map: what depends on it is not seen when something fails.
     How to fix it
         Give the file that lists what is missing, or correct the name. A code that was closed has a successor, which
         the problems of the ingest suggest.
     Known limits
-        Whether the thing named is the right one is not known. Systems that are named in free text are not looked for.
-        An organisation that ODS knew once counts as known, although it may be closed.
+        Whether the thing named is the right one is not known. An intermediary is found by the key, name or product of
+        any system, whoever operates it. An organisation that ODS knew once counts as known, although it may be closed.
+        The operator of a system is the matter of INV001.
     References
         Organisation Data Service reference data, the snapshot that eamap data shows.
     """
@@ -50,6 +51,6 @@ def reference_to_nothing(field: str | None, missing: str | None, *, on: date, re
     kind, key = split_id(missing)
     if kind == "organisation" and reference.knows_organisation(key):
         return passes(f"its {name} is an organisation that ODS knows")
-    where = "in the inventory nor in ODS" if kind == "organisation" else "in the inventory"
-    no = "neither " if kind == "organisation" else "not "
-    return Judgement(Verdict.FAIL, f"its {name} {missing} is {no}{where}", fix=f"add the {kind}, or correct the name")
+    where = "neither in the inventory nor in ODS" if kind == "organisation" else "not in the inventory"
+    shown = missing if kind else repr(missing)
+    return Judgement(Verdict.FAIL, f"its {name} {shown} is {where}", fix=f"add the {kind or 'system'}, or correct the name")

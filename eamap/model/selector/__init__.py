@@ -81,10 +81,21 @@ def select_on(on: EstateOn, selector: str | Selector) -> Selection:
     read = parse(selector.text if isinstance(selector, Selector) else selector, on)
     found = sorted(chosen(on, read.expression).items())
     tables = [
-        on.things(kind).lazy().select("id").filter(mask).select("id", pl.lit(kind).alias("kind")).sort("id") for kind, mask in found
+        on.things(kind).lazy().select("id").filter(mask).select("id", pl.lit(kind).alias("kind")).sort("id")
+        for kind, mask in found
     ]
     nothing = pl.LazyFrame(schema={"id": pl.String(), "kind": pl.String()})
     return Selection(read, pl.concat([nothing, *tables]).collect())
 
 
-__all__ = ["EVERYTHING", "EstateOn", "Expression", "Selection", "Selector", "parse", "parse_expression", "select", "select_on"]
+__all__ = [
+    "EVERYTHING",
+    "EstateOn",
+    "Expression",
+    "Selection",
+    "Selector",
+    "parse",
+    "parse_expression",
+    "select",
+    "select_on",
+]

@@ -89,11 +89,18 @@ def _compared(on: EstateOn, text: str, term: Expression, kinds: list[str]) -> It
         if value is not None and types == {FieldType.NUMBER} and not is_number(value):
             raise complaint(text, name.at, f"{name} holds numbers, and {value!r} is none", "money is counted in pence")
         if value is not None and types == {FieldType.DATE} and not is_date(value):
-            raise complaint(text, name.at, f"{name} holds dates, and {value!r} is none", "dates are 2024, 2024-05 or 2024-05-31")
+            raise complaint(
+                text, name.at, f"{name} holds dates, and {value!r} is none", "dates are 2024, 2024-05 or 2024-05-31"
+            )
     if isinstance(term, Compares) and types <= {FieldType.WORD, FieldType.ID}:
         raise complaint(text, name.at, f"{name} holds words, which have no order")
     known = {word for kind in kinds for word in words(kind, name.name)}
-    if types == {FieldType.WORD} and isinstance(term, Equals) and term.value.plain is not None and term.value.plain.lower() not in known:
+    if (
+        types == {FieldType.WORD}
+        and isinstance(term, Equals)
+        and term.value.plain is not None
+        and term.value.plain.lower() not in known
+    ):
         listed = ", ".join(sorted(known))
         yield f"{name} is never {term.value.plain!r}; {did_you_mean(term.value.plain, known, f'it is one of {listed}')}"
 

@@ -110,7 +110,9 @@ def _attested(on: EstateOn, tree: Attested) -> Chosen:
 
     parts = [(part.name, part.source) for part in on.estate.sources]
     names = pl.DataFrame(parts, schema={"part": pl.String(), "source": pl.String()}, orient="row")
-    wanted_parts = names.filter(matches(pl.col("part"), tree.source) | matches(pl.col("source"), tree.source))["part"].implode()
+    wanted_parts = names.filter(matches(pl.col("part"), tree.source) | matches(pl.col("source"), tree.source))[
+        "part"
+    ].implode()
     found: Chosen = {kind: on.things(kind)["source"].is_in(wanted_parts).fill_null(False) for kind in on.estate.kinds}
     several = on.estate.attestations.filter(pl.col("source").is_in(wanted_parts))["id"].unique()
     return either(found, on.of_ids(several))

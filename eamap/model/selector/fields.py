@@ -34,7 +34,12 @@ SEVERAL = {("system", "system_type"), ("interface", "via")}
 """Fields that hold several values joined by ``; ``."""
 
 _IDS = ("^organisation:", "^system:", "^(system|organisation):")
-_IDS_BY_PROSE = {("vulnerability", "component"), ("absence", "capability"), ("measure", "capability"), ("flow", "capability")}
+_IDS_BY_PROSE = {
+    ("vulnerability", "component"),
+    ("absence", "capability"),
+    ("measure", "capability"),
+    ("flow", "capability"),
+}
 
 
 class FieldType(Enum):
@@ -106,7 +111,9 @@ def kinds_with(on: EstateOn, name: str, kind: str = "") -> list[str]:
 def field_names(on: EstateOn, kind: str = "") -> list[str]:
     """Returns every name of a field, for suggestions."""
     wanted = (kind,) if kind else KINDS
-    return sorted({name for each in wanted for name in (*record_fields(each), *on.things(each).columns) if name not in CITATION})
+    return sorted(
+        {name for each in wanted for name in (*record_fields(each), *on.things(each).columns) if name not in CITATION}
+    )
 
 
 def did_you_mean(given: str, known: Iterable[str], otherwise: str = "") -> str:

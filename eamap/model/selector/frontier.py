@@ -24,12 +24,19 @@ HOP = ("id", "previous", "relation", "through", "source", "row", "rule")
 
 
 def reached(
-    on: EstateOn, starts: pl.Series, towards: Towards, *, hops: int | None = None, relations: Sequence[str] = ()
+    on: EstateOn,
+    starts: pl.Series,
+    towards: Towards,
+    *,
+    hops: int | None = None,
+    relations: Sequence[str] = (),
+    also: Sequence[str] = (),
 ) -> pl.DataFrame:
     """Returns everything that can be reached, less the starts: the columns of a hop and ``distance``, sorted by id.
 
     Where a thing is reached by several links in the same number of hops, the first in order of id is told.
-    ``relations`` empty means dependence; relations that are named are followed as they stand, one link a hop.
+    ``relations`` empty means dependence, and ``also`` more relations beside it; relations that are named are followed as
+    they stand, one link a hop.
     """
     import polars as pl
 
@@ -37,7 +44,7 @@ def reached(
     seen, found, distance = edge, [no_hops().with_columns(pl.lit(0, dtype=pl.Int64).alias("distance"))], 0
     while edge.len() and (hops is None or distance < hops):
         distance += 1
-        step = step_from(on, edge, towards, relations).filter(~pl.col("id").is_in(seen.implode()))
+        step = step_from(on, edge, towards, relations, also).filter(~pl.col("id").is_in(seen.implode()))
         step = step.sort(HOP, nulls_last=False).unique("id", keep="first", maintain_order=True)
         edge = step["id"]
         seen = joined([seen, edge])
@@ -52,16 +59,17 @@ def no_hops() -> pl.DataFrame:
     return pl.DataFrame(schema={**dict.fromkeys(HOP, pl.String()), "row": pl.UInt32()})
 
 
-def step_from(on: EstateOn, edge: pl.Series, towards: Towards, relations: Sequence[str]) -> pl.DataFrame:
+def step_from(
+    on: EstateOn, edge: pl.Series, towards: Towards, relations: Sequence[str], also: Sequence[str] = ()
+) -> pl.DataFrame:
     """Returns one hop from the things at the edge."""
     import polars as pl
 
     forward = towards is Towards.NEEDED
     kinds = set(edge.str.extract(r"^([a-z-]+):").drop_nulls().unique().to_list())
-    if relations:
-        steps = [linked(on, edge, name, forward=forward) for name in relations if _continues(name, kinds, forward)]
-    else:
-        steps = [linked(on, edge, name, forward=forward) for name in DEPENDENCE[:2] if _continues(name, kinds, forward)]
+    plain = relations or (*DEPENDENCE[:2], *also)
+    steps = [linked(on, edge, name, forward=forward) for name in plain if _continues(name, kinds, forward)]
+    if not relations:
         steps += _over_interfaces(on, edge, kinds, forward)
     return pl.concat([no_hops(), *steps])
 
@@ -103,7 +111,9 @@ def _two_links(on: EstateOn, edge: pl.Series, near: str, far: str, forward: bool
     """Joins the links at the edge to the other links of their interfaces; the consumer's row is the one cited."""
     import polars as pl
 
-    here = linked(on, edge, near, forward=True).select("previous", pl.col("id").alias("through"), "source", "row", "rule")
+    here = linked(on, edge, near, forward=True).select(
+        "previous", pl.col("id").alias("through"), "source", "row", "rule"
+    )
     if not here.height:
         return no_hops()
     there = linked(on, here["through"].unique(), far, forward=False)

@@ -194,7 +194,9 @@ class _Reader:
         """Splits ``kind.field:value``; the kind is empty where it is not given."""
         found = _HEAD.match(word.bare.lower())
         if found is None:
-            raise self.fail(word.at, "this is not a term", f'{_EXAMPLE}; to search names write name:"*{word.text[:30]}*"')
+            raise self.fail(
+                word.at, "this is not a term", f'{_EXAMPLE}; to search names write name:"*{word.text[:30]}*"'
+            )
         value = word[found.end() :]
         if not value.text and not value.quoted:
             raise self.fail(word.end, f"{word.text} says no value", f"has:{found[2]} selects what has any")
@@ -239,7 +241,9 @@ class _Reader:
     def field(self, name: str, at: int) -> FieldName:
         kind, dot, last = name.lower().rpartition(".")
         if kind and kind not in KINDS:
-            raise self.fail(at, f"there is no kind {kind!r}", did_you_mean(kind, KINDS, f"kinds are {', '.join(KINDS)}"))
+            raise self.fail(
+                at, f"there is no kind {kind!r}", did_you_mean(kind, KINDS, f"kinds are {', '.join(KINDS)}")
+            )
         if not re.fullmatch(r"[a-z][a-z0-9_-]*", last) or (dot and not kind):
             raise self.fail(at, f"{name!r} is not the name of a field")
         return FieldName(last.replace("-", "_"), kind, at)

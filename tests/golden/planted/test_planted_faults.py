@@ -73,7 +73,9 @@ def test_codes_are_none_that_ods_uses(shared: Path) -> None:
 def test_capabilities_and_system_types_are_known_but_for_the_planted_ones(shared: Path) -> None:
     with (shared / "capabilities" / "system_type_crosswalk.csv").open(encoding="utf-8", newline="") as handle:
         types = {row["text"].casefold() for row in csv.DictReader(handle)}
-    with (shared / "capabilities" / "eamap_capability_reference_model.csv").open(encoding="utf-8", newline="") as handle:
+    with (shared / "capabilities" / "eamap_capability_reference_model.csv").open(
+        encoding="utf-8", newline=""
+    ) as handle:
         leaves = {row["id"] for row in csv.DictReader(handle) if row["level"] == "3"}
     planted = {fault["subject"] for fault in FAULTS if fault["check"] == "INV002"}
     for path in SOURCES.glob("*_systems.csv"):

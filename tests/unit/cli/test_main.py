@@ -111,7 +111,7 @@ def test_a_full_disk_behind_stdout_is_an_error_with_a_message():
         )
     assert (done.returncode, done.stderr) == (
         2,
-        "Error: stdout: the answer cannot be written: No space left on device\n",
+        "Error: stdout: there is no room to write\nHint: free some space\n",
     )
 
 

@@ -1,0 +1,161 @@
+"""How a ref is written: a thing's id, or ``form(argument; …)`` with the forms of :data:`FORMS`.
+
+Printing is canonical: ``parse_ref(str(ref)) == ref``.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from eamap.errors import UsageError
+from eamap.model.relations import RELATIONS
+from eamap.model.selector import parse_expression
+from eamap.model.selector.fields import KINDS
+
+THING = "thing"
+"""The form of a ref that is only an id."""
+
+_CALL = re.compile(r"([a-z][a-z-]*)\((.*)\)", re.DOTALL)
+_ID = re.compile(r"[a-z][a-z-]*:[A-Za-z0-9._%/~-]+")
+_FIELD = re.compile(r"(?:[a-z][a-z-]*\.)?[a-z][a-z0-9_]*|[A-Z_]+")
+_PART = re.compile(r"(first|after) ([0-9]{1,12})")
+_CHECK = re.compile(r"[A-Z]{3}[0-9]{3}")
+_WORDS = re.compile(r"[a-z-]+(\|[a-z-]+)*")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_BARE = re.compile(r"[^\s\"\\;()]+( [^\s\"\\;()]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One form of ref: what its arguments are, and what its number means. An argument ending in ``?`` may be left out."""
+
+    name: str
+    arguments: tuple[str, ...]
+    meaning: str
+
+
+FORMS: dict[str, Form] = {
+    form.name: form
+    for form in (
+        Form("field", ("id", "field"), "one value of one thing"),
+        Form("count", ("selector", "part?"), "how many things a selector selects; the first N of them, or those after"),
+        Form("distinct", ("field", "selector"), "how many different values a field has; nothing known is no value"),
+        Form("sum", ("field", "selector"), "the sum of a field"),
+        Form("percent", ("selector", "selector"), "the share, in whole per cent, of the second selection that the first has"),
+        Form("links", ("relation", "selector", "selector?"), "how many links of a relation begin in the first selection "
+             "and end in the second, or anywhere"),
+        Form("reach", ("id",), "how many things stand on a thing"),
+        Form("distance", ("id", "id"), "how many links a shortest path has"),
+        Form("verdicts", ("check", "verdicts", "selector"), "how many subjects a check judged so"),
+        Form("rows", ("text",), "how many rows a source has"),
+        Form("issues", ("text",), "how many problems were found in a source"),
+        Form("reference", ("text", "aspect"), "the version, the age in days or the rows of a set of reference data"),
+        Form("version", ("number",), "a version of the estate"),
+        Form("as-of", ("day",), "the day that was judged"),
+    )
+}  # fmt: skip
+"""Every form of ref by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """A ref that was read; its arguments are in canonical form."""
+
+    form: str
+    arguments: tuple[str, ...]
+
+    def __str__(self) -> str:
+        if self.form == THING:
+            return self.arguments[0]
+        kinds = FORMS[self.form].arguments
+        said = (_quoted(text) if kind == "text" else text for kind, text in zip(kinds, self.arguments, strict=False))
+        return f"{self.form}({'; '.join(said)})"
+
+
+def parse_ref(text: str) -> Ref:
+    """Reads a ref; UsageError says what is wrong with it."""
+    stripped = text.strip()
+    if found := _CALL.fullmatch(stripped):
+        return _call(found[1], _split(found[2]), stripped)
+    if _is_id(stripped):
+        return Ref(THING, (stripped,))
+    raise _wrong(stripped, "this is not a ref", f"a ref is an id or one of {', '.join(f'{name}(…)' for name in FORMS)}")
+
+
+def count_ref(selector: str) -> str:
+    """Returns the canonical ref of the number of things a selector selects."""
+    return str(Ref("count", (str(parse_expression(selector)),)))
+
+
+def _wrong(text: str, message: str, hint: str = "") -> UsageError:
+    return UsageError(message, hint=hint, where=f"ref {text[:200]!r}")
+
+
+def _is_id(text: str) -> bool:
+    return bool(_ID.fullmatch(text)) and text.partition(":")[0] in KINDS
+
+
+def _call(name: str, arguments: list[str], text: str) -> Ref:
+    form = FORMS.get(name)
+    if form is None:
+        raise _wrong(text, f"there is no form of ref {name!r}", f"forms are {', '.join(FORMS)}")
+    fewest = sum(not kind.endswith("?") for kind in form.arguments)
+    if not fewest <= len(arguments) <= len(form.arguments):
+        raise _wrong(text, f"{name} takes {'; '.join(form.arguments)}", "arguments are separated by ;")
+    kinds = (kind.removesuffix("?") for kind in form.arguments)
+    return Ref(name, tuple(_argument(kind, said, text) for kind, said in zip(kinds, arguments, strict=False)))
+
+
+def _split(text: str) -> list[str]:
+    """Cuts arguments at each ``;`` outside quotes."""
+    found, quoted, start, at = [], False, 0, 0
+    while at < len(text):
+        if text[at] == "\\" and quoted:
+            at += 1
+        elif text[at] == '"':
+            quoted = not quoted
+        elif text[at] == ";" and not quoted:
+            found.append(text[start:at].strip())
+            start = at + 1
+        at += 1
+    return [*found, text[start:].strip()]
+
+
+_SHAPES: dict[str, re.Pattern[str]] = {
+    "field": _FIELD,
+    "part": _PART,
+    "check": _CHECK,
+    "verdicts": _WORDS,
+    "aspect": re.compile("version|age|rows"),
+    "number": re.compile(r"[0-9]{1,12}"),
+    "day": _DAY,
+}
+
+
+def _argument(kind: str, said: str, text: str) -> str:
+    """Returns an argument in canonical form."""
+    if kind == "selector":
+        return str(parse_expression(said))
+    if kind == "text":
+        plain = _unquoted(said)
+        if plain:
+            return plain
+    elif (
+        (kind == "id" and _is_id(said))
+        or (kind == "relation" and said in RELATIONS)
+        or (kind in _SHAPES and _SHAPES[kind].fullmatch(said))
+    ):
+        # One number has one spelling.
+        return re.sub(r"\b0+(?=[0-9])", "", said) if kind in ("number", "part") else said
+    raise _wrong(text, f"{said[:100]!r} is no {kind}")
+
+
+def _unquoted(said: str) -> str:
+    if len(said) > 1 and said[0] == said[-1] == '"':
+        return re.sub(r"\\(.)", r"\1", said[1:-1], flags=re.DOTALL)
+    return said if _BARE.fullmatch(said) else ""
+
+
+def _quoted(text: str) -> str:
+    return text if _BARE.fullmatch(text) else '"' + re.sub(r'(["\\])', r"\\\1", text) + '"'

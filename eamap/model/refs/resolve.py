@@ -1,0 +1,295 @@
+"""Explains a ref: counts again, and cites the rows the number came from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from eamap.errors import UsageError
+from eamap.model.citations import Citation, SourcePart
+from eamap.model.estate import Estate
+from eamap.model.graph import reach, require, shortest_path
+from eamap.model.refs.evidence import (
+    Context,
+    Evidence,
+    Explanation,
+    cells,
+    described,
+    kinds_searched,
+    of_links,
+    of_searched,
+    of_things,
+)
+from eamap.model.refs.forms import FORMS, THING, Ref, parse_ref
+from eamap.model.refs.values import values_of
+from eamap.model.selector import EstateOn, select_on
+from eamap.model.selector.fields import did_you_mean, field_names, kinds_with
+
+if TYPE_CHECKING:
+    import polars as pl
+
+_ALONE = Context()
+
+
+def resolve(
+    ref: str | Ref, estate: Estate | EstateOn, as_of: date | None = None, context: Context = _ALONE
+) -> Explanation:
+    """Returns the number a ref stands for, counted again, what it means, and the rows behind it.
+
+    UsageError if the ref cannot be read, names a thing or field that is not there, or needs a resolver nobody gave.
+    """
+    read = parse_ref(ref) if isinstance(ref, str) else ref
+    if isinstance(estate, Estate):
+        if as_of is None:
+            raise TypeError("an estate needs the day it is judged on: as_of")
+        on = EstateOn(estate, as_of)
+    else:
+        on = estate
+    answer = context.resolvers.get(read.form) or _ANSWERS.get(read.form)
+    if answer is None:
+        raise UsageError(
+            f"{read} cannot be explained from the estate alone", hint="ask where checks and reference data are at hand"
+        )
+    return answer(read, on, context)
+
+
+def _explained(
+    ref: Ref,
+    value: float | str | None,
+    meaning: str,
+    evidence: Iterable[Evidence],
+    *,
+    omitted: int = 0,
+    searched: int = 0,
+) -> Explanation:
+    return Explanation(str(ref), value, meaning, tuple(evidence), omitted, searched)
+
+
+def _shown(ids: pl.Series, context: Context) -> tuple[pl.Series, int]:
+    """Returns the ids to cite, and how many are left out."""
+    limit = ids.len() if context.limit is None else context.limit
+    return ids.head(limit), max(0, ids.len() - limit)
+
+
+def _thing(ref: Ref, on: EstateOn, context: Context) -> Explanation:
+    del context  # one thing is never cut
+    identifier = ref.arguments[0]
+    require(on, identifier)
+    thing = _found(on, identifier)
+    whole = tuple(of_things(on, _one(identifier)))
+    name = thing.get("name")
+    meaning = f"{identifier.partition(':')[0]} {name}" if name else identifier
+    return _explained(ref, identifier, meaning, (*whole, *described(on, identifier, thing)), searched=1)
+
+
+def _one(identifier: str) -> pl.Series:
+    import polars as pl
+
+    return pl.Series("id", [identifier])
+
+
+def _found(on: EstateOn, identifier: str) -> dict[str, object]:
+    table = on.things(identifier.partition(":")[0])
+    return {str(name): value for name, value in table.filter(table["id"] == identifier).head(1).to_dicts()[0].items()}
+
+
+def _field(ref: Ref, on: EstateOn, context: Context) -> Explanation:
+    del context  # one thing is never cut
+    identifier, name = ref.arguments
+    require(on, identifier)
+    kind, thing = identifier.partition(":")[0], _found(on, identifier)
+    column = name.rpartition(".")[2]
+    if not kinds_with(on, column, kind):
+        raise UsageError(f"{kind} has no field {name!r}", hint=did_you_mean(column, field_names(on, kind)))
+    value = thing.get(column)
+    if value is not None:
+        told = value if isinstance(value, int | float | str) else str(value)
+        return _explained(
+            ref, told, f"the {column} of {identifier}", _of_field(on, identifier, column, thing), searched=1
+        )
+    reason, evidence = _why_empty(on, identifier, column)
+    return _explained(ref, None, f"the {column} of {identifier} is {reason}", evidence, searched=1)
+
+
+def _of_field(on: EstateOn, identifier: str, column: str, thing: dict[str, object]) -> list[Evidence]:
+    return (
+        list(described(on, identifier, {column: thing[column]}))
+        if column != "id"
+        else list(of_things(on, _one(identifier)))
+    )
+
+
+def _why_empty(on: EstateOn, identifier: str, column: str) -> tuple[str, list[Evidence]]:
+    """Returns the reason a source gave for an empty field with its cell, else "unknown" and the rows searched."""
+    reasons = on.estate.reasons
+    told = reasons.filter((reasons["id"] == identifier) & (reasons["field"] == column)).sort("source", "row")
+    if not told.height:
+        return "unknown", list(of_things(on, _one(identifier)))
+    cited = [
+        Evidence(identifier, column, citation)
+        for source, row, rule in told.select("source", "row", "rule").iter_rows()
+        for citation in cells(on, source, row, rule, column)
+    ]
+    return str(told["reason"][0]), cited
+
+
+def _count(ref: Ref, on: EstateOn, context: Context) -> Explanation:
+    selection = select_on(on, ref.arguments[0])
+    ids, meaning = selection.ids, f"things selected by {ref.arguments[0]}"
+    if len(ref.arguments) > 1:
+        word, _, number = ref.arguments[1].partition(" ")
+        ids = ids.head(int(number)) if word == "first" else ids.slice(int(number))
+        meaning += f", the first {number}" if word == "first" else f", after the first {number}"
+    searched, sources = of_searched(on, kinds_searched(on, selection.selector.expression) & set(on.kinds))
+    if not ids.len():
+        return _explained(ref, 0, f"{meaning}: none", sources, searched=searched)
+    cited, omitted = _shown(ids, context)
+    return _explained(ref, ids.len(), meaning, of_things(on, cited), omitted=omitted, searched=searched)
+
+
+def _distinct(ref: Ref, on: EstateOn, context: Context) -> Explanation:
+    name, selector = ref.arguments
+    ids = select_on(on, selector).ids
+    known = values_of(on, ids, name)
+    value = known["value"].n_unique()
+    return _of_values(ref, on, context, known, ids, value, f"different values of {name} among {selector}")
+
+
+def _sum(ref: Ref, on: EstateOn, context: Context) -> Explanation:
+    name, selector = ref.arguments
+    ids = select_on(on, selector).ids
+    known = values_of(on, ids, name)
+    if known.height and not known["value"].dtype.is_numeric():
+        raise UsageError(f"{name} does not hold numbers, so it has no sum", where=str(ref))
+    total = known["value"].sum() if known.height else 0
+    assert isinstance(total, int | float)
+    return _of_values(ref, on, context, known, ids, total, f"the sum of {name} over {selector}")
+
+
+def _of_values(
+    ref: Ref, on: EstateOn, context: Context, known: pl.DataFrame, ids: pl.Series, value: float, meaning: str
+) -> Explanation:
+    cited, omitted = _shown(known["id"].unique().sort(), context)
+    said = f"{meaning}; known for {known['id'].n_unique()} of {ids.len()}"
+    name = ref.arguments[0].rpartition(".")[2]
+    evidence = (
+        of_things(on, cited, "" if name.isupper() else name) if cited.len() else of_things(on, _shown(ids, context)[0])
+    )
+    return _explained(ref, value, said, evidence, omitted=omitted, searched=ids.len())
+
+
+def _percent(ref: Ref, on: EstateOn, context: Context) -> Explanation:
+    part, whole = ref.arguments
+    all_ids = select_on(on, whole).ids
+    ids = select_on(on, f"({part}) and ({whole})").ids
+    cited, omitted = _shown(ids if ids.len() else all_ids, context)
+    # Halves go up, as people round.
+    value = (200 * ids.len() + all_ids.len()) // (2 * all_ids.len()) if all_ids.len() else None
+    meaning = f"{ids.len()} of {all_ids.len()}: the share of {whole} that {part} has, in per cent"
+    return _explained(ref, value, meaning, of_things(on, cited), omitted=omitted, searched=all_ids.len())
+
+
+def _links(ref: Ref, on: EstateOn, context: Context) -> Explanation:
+    import polars as pl
+
+    relation, *selectors = ref.arguments
+    held = on.links(relation)
+    for end, selector in zip(("from", "to"), selectors, strict=False):
+        held = held.filter(pl.col(end).is_in(select_on(on, selector).ids.implode()))
+    links = held.sort("from", "to", "source", "row").collect()
+    limit = links.height if context.limit is None else context.limit
+    meaning = f"links {relation} from {selectors[0]}" + (f" to {selectors[1]}" if len(selectors) > 1 else "")
+    searched = on.links(relation).select(pl.len()).collect().item()
+    evidence = of_links(on, links.head(limit), relation)
+    return _explained(ref, links.height, meaning, evidence, omitted=max(0, links.height - limit), searched=searched)
+
+
+def _reach(ref: Ref, on: EstateOn, context: Context) -> Explanation:
+    identifier = ref.arguments[0]
+    require(on, identifier)
+    table = reach(on, [identifier])
+    limit = table.height if context.limit is None else context.limit
+    evidence = (
+        Evidence(row["id"], row["relation"], citation)
+        for row in table.head(limit).iter_rows(named=True)
+        for citation in cells(on, row["source"], row["row"], row["rule"])
+    )
+    cited = evidence if table.height else of_things(on, _one(identifier))
+    return _explained(
+        ref, table.height, f"things that stand on {identifier}", cited, omitted=max(0, table.height - limit)
+    )
+
+
+def _distance(ref: Ref, on: EstateOn, context: Context) -> Explanation:
+    del context  # one thing is never cut
+    a, b = ref.arguments
+    path = shortest_path(on, a, b)
+    if path is None:
+        return _explained(ref, None, f"no path joins {a} and {b}", of_searched(on, on.estate.kinds)[1])
+    evidence = (Evidence(step.origin, step.relation, citation) for step in path for citation in step.citations)
+    return _explained(ref, len(path), f"links of a shortest path from {a} to {b}", evidence)
+
+
+def _rows(ref: Ref, on: EstateOn, context: Context) -> Explanation:
+    del context  # one thing is never cut
+    parts = [part for part in on.estate.sources if ref.arguments[0] in (part.name, part.source)]
+    if not parts:
+        names = {part.source for part in on.estate.sources}
+        raise UsageError(f"there is no source {ref.arguments[0]!r}", hint=did_you_mean(ref.arguments[0], names))
+    evidence = (
+        Evidence("", "", Citation(part.file, part.sha256, part.sheet, 0, "", f"{part.rows} rows")) for part in parts
+    )
+    return _explained(ref, sum(part.rows for part in parts), f"rows of the source {ref.arguments[0]}", evidence)
+
+
+def _issues(ref: Ref, on: EstateOn, context: Context) -> Explanation:
+    parts = {part.name: part for part in on.estate.sources if ref.arguments[0] in (part.name, part.source)}
+    table = on.estate.issues
+    found = table.filter(table["source"].is_in([ref.arguments[0], *parts])).sort(
+        "file", "sheet", "row", "column", "code"
+    )
+    evidence = (Evidence("", row["code"], _place(row, parts.get(row["source"]))) for row in found.iter_rows(named=True))
+    cited = tuple(islice(evidence, context.limit)) or _rows(ref, on, context).rows
+    meaning = f"problems found in the source {ref.arguments[0]}"
+    return _explained(ref, found.height, meaning, cited, omitted=max(0, found.height - len(cited)))
+
+
+def _place(row: dict[str, Any], part: SourcePart | None) -> Citation:
+    place = (str(row[name] or "") for name in ("column", "value"))
+    return Citation(row["file"], part.sha256 if part else "", row["sheet"] or "", row["row"] or 0, *place)
+
+
+def _version(ref: Ref, on: EstateOn, context: Context) -> Explanation:
+    del context  # one thing is never cut
+    number = int(ref.arguments[0])
+    if number != on.estate.version:
+        raise UsageError(
+            f"the estate at hand is version {on.estate.version}, not {number}", hint=f"ask with --at {number}"
+        )
+    files = (Evidence("", "", Citation(p.file, p.sha256, p.sheet, 0, "", "")) for p in on.estate.sources)
+    return _explained(ref, number, f"version {number} of the estate", files)
+
+
+def _as_of(ref: Ref, on: EstateOn, context: Context) -> Explanation:
+    del on, context  # a day is what was asked for, not what was found
+    return _explained(ref, ref.arguments[0], "the day that was judged, as it was asked for", ())
+
+
+_ANSWERS: dict[str, Callable[[Ref, EstateOn, Context], Explanation]] = {
+    THING: _thing,
+    "field": _field,
+    "count": _count,
+    "distinct": _distinct,
+    "sum": _sum,
+    "percent": _percent,
+    "links": _links,
+    "reach": _reach,
+    "distance": _distance,
+    "rows": _rows,
+    "issues": _issues,
+    "version": _version,
+    "as-of": _as_of,
+}
+assert set(_ANSWERS) <= {THING, *FORMS}, "a form that cannot be written cannot be answered"
