@@ -21,15 +21,16 @@ $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "eamap needs Python 3.11 or later; try: make PYTHON=python3.12"; exit 1; }
 	@$(PYTHON) -m venv $(VENV)
 
-# A stamp is newer than what was installed from, so nothing is installed twice.
+# A stamp is newer than what was installed from, so nothing is installed twice. Compiling every module of every library
+# would double the work; Python compiles the few that are used when it first meets them.
 $(VENV)/.all: requirements/all.txt | $(BIN)/python
 	@echo "Installing eamap's libraries into $(VENV) (about a minute, once)"
-	@$(PIP) install --require-hashes -r requirements/all.txt
+	@$(PIP) install --no-compile --require-hashes -r requirements/all.txt
 	@touch $@
 
 $(VENV)/.dev: requirements/dev.txt | $(BIN)/python
 	@echo "Installing eamap's libraries and the developers' tools into $(VENV) (about a minute, once)"
-	@$(PIP) install --require-hashes -r requirements/dev.txt
+	@$(PIP) install --no-compile --require-hashes -r requirements/dev.txt
 	@touch $@ $(VENV)/.all
 
 $(VENV)/.eamap: pyproject.toml $(VENV)/.all

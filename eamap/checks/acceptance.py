@@ -31,9 +31,17 @@ def acceptances(decisions: pl.DataFrame | None, as_of: date) -> pl.DataFrame:
     given = decisions.filter(pl.col("kind") == "acceptance").select(pl.col(name).cast(pl.String) for name in columns)
     day = pl.lit(as_of.isoformat())
     whole = pl.all_horizontal(pl.col(name).fill_null("").str.strip_chars() != "" for name in columns)
-    state = pl.when(~whole).then(pl.lit(INVALID)).when(pl.col("expiry") <= day).then(pl.lit(EXPIRED)).otherwise(pl.lit(ACCEPTED))
+    state = (
+        pl.when(~whole)
+        .then(pl.lit(INVALID))
+        .when(pl.col("expiry") <= day)
+        .then(pl.lit(EXPIRED))
+        .otherwise(pl.lit(ACCEPTED))
+    )
     rank = pl.col("state").replace_strict({ACCEPTED: 0, EXPIRED: 1, INVALID: 2}, return_dtype=pl.Int8)
-    found = given.with_columns(state.alias("state")).sort(rank, pl.col("expiry"), *columns, descending=[False, True, *[False] * 4])
+    found = given.with_columns(state.alias("state")).sort(
+        rank, pl.col("expiry"), *columns, descending=[False, True, *[False] * 4]
+    )
     found = found.unique("fingerprint", keep="first", maintain_order=True).with_columns(_sentence().alias("acceptance"))
     return found.select("fingerprint", "state", "acceptance")
 
@@ -47,7 +55,14 @@ def _sentence() -> pl.Expr:
         .then(pl.format("accepted by {} until {}: {}", owner, expiry, reason))
         .when(pl.col("state") == EXPIRED)
         .then(pl.format("the acceptance by {} expired on {}: {}", owner, expiry, reason))
-        .otherwise(pl.format("an acceptance needs owner, reason and expiry; this one has owner {}, reason {}, expiry {}", owner, reason, expiry))
+        .otherwise(
+            pl.format(
+                "an acceptance needs owner, reason and expiry; this one has owner {}, reason {}, expiry {}",
+                owner,
+                reason,
+                expiry,
+            )
+        )
     )
 
 

@@ -104,7 +104,13 @@ def _cell(value: Any) -> Any:
 
 def _source(given: Mapping[str, Any]) -> SourcePart:
     name = str(given["name"])
-    fields = {SOURCE: {column: (column,) for columns in (thing_schema(kind) for kind in ("system", "component", "interface")) for column in columns}}
+    fields = {
+        SOURCE: {
+            column: (column,)
+            for columns in (thing_schema(kind) for kind in ("system", "component", "interface"))
+            for column in columns
+        }
+    }
     return SourcePart(
         name=name, source=name, file=f"{name}.csv", sheet="", sha256="0" * 64, mapping="generic", organisation="",
         provenance=str(given.get("provenance", "")), fact_date=str(given.get("fact_date", "")), fields=fields, places={}, rows=0,
@@ -122,12 +128,23 @@ class CaseReference:
         row = self._content.get("support", {}).get(text)
         if row is None:
             return Unmatched("the case knows no such text")
-        given = {key: None if value is None else str(value).lower() if isinstance(value, bool) else str(value) for key, value in row.items()}
-        defaults = {"ends": None, "extended_ends": None, "ends_means": "security support", "rule": "case", "row": "case"}
-        return Support(**{**defaults, **given})
+        given = {
+            key: None if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+            for key, value in row.items()
+        }
+        defaults = {
+            "ends": None,
+            "extended_ends": None,
+            "ends_means": "security support",
+            "rule": "case",
+            "row": "case",
+        }
+        filled: dict[str, Any] = {**defaults, **given}
+        return Support(**filled)
 
     def standard(self, identifier: str, on: date) -> StandardOn | None:
         """Returns the status that the case states for a standard."""
+        del on
         row = self._content.get("standards", {}).get(identifier)
         defaults = {"title": identifier, "superseded_by": [], "row": "case", "confidence": "high"}
         given = {**defaults, **row} if row else None
@@ -141,17 +158,25 @@ class CaseReference:
 def judge(case: Case, check: Check) -> Outcome:
     """Runs a check over the estate of a case."""
     content = case.content
-    return run(small_estate(content), CaseReference(content.get("reference", {})), content["as_of"], [check]).outcomes[0]
+    return run(small_estate(content), CaseReference(content.get("reference", {})), content["as_of"], [check]).outcomes[
+        0
+    ]
 
 
 def complaints(case: Case, check: Check) -> list[str]:
     """Returns what is wrong with what a check says about a case; empty if it says what it must."""
     outcome = judge(case, check)
-    rows = [(row["subject"], row["identity"], row["verdict"], row["message"]) for row in outcome.table.iter_rows(named=True)]
+    rows = [
+        (row["subject"], row["identity"], row["verdict"], row["message"]) for row in outcome.table.iter_rows(named=True)
+    ]
     found = _verdict_complaints(case.content["expect"], rows)
     messages = " | ".join(row[3] for row in rows)
     says = case.content.get("says", [])
-    found += [f"no message says {words!r}: {messages}" for words in ([says] if isinstance(says, str) else says) if words not in messages]
+    found += [
+        f"no message says {words!r}: {messages}"
+        for words in ([says] if isinstance(says, str) else says)
+        if words not in messages
+    ]
     found += [f"the fail of {each.subject} cites nothing" for each in outcome.findings() if not each.evidence]
     return found
 
@@ -160,8 +185,14 @@ def _verdict_complaints(expect: Any, rows: list[tuple[str, str, str, str]]) -> l
     if not rows:
         return ["nothing was judged"]
     if not isinstance(expect, Mapping):
-        return [f"{subject} is {verdict}, not {expect}: {said}" for subject, _, verdict, said in rows if verdict != expect]
+        return [
+            f"{subject} is {verdict}, not {expect}: {said}" for subject, _, verdict, said in rows if verdict != expect
+        ]
     given = {f"{subject} {identity}".strip(): (verdict, said) for subject, identity, verdict, said in rows}
     given |= {subject: (verdict, said) for subject, _, verdict, said in rows if subject in expect}
     found = [f"{subject} was not judged; judged: {', '.join(given)}" for subject in expect if subject not in given]
-    return found + [f"{key} is {given[key][0]}, not {wanted}: {given[key][1]}" for key, wanted in expect.items() if key in given and given[key][0] != wanted]
+    return found + [
+        f"{key} is {given[key][0]}, not {wanted}: {given[key][1]}"
+        for key, wanted in expect.items()
+        if key in given and given[key][0] != wanted
+    ]

@@ -92,7 +92,7 @@ class Check:
 
 def check(
     *,
-    id: str,
+    id: str,  # noqa: A002  (the word that findings, cases and people use)
     name: str,
     subject: str,
     family: str,
@@ -110,7 +110,9 @@ def check(
         found = Check(id, name, subject, tuple(depends), tuple(optional), family, severity, confidence, tuple(audience),
                       tuple(reference), tuple(aliases), judge)  # fmt: skip
         if complaint := _complaint(found):
-            raise PluginError(f"check {id} is malformed: {complaint}", hint="see eamap.checks.definition", where=judge.__module__)
+            raise PluginError(
+                f"check {id} is malformed: {complaint}", hint="see eamap.checks.definition", where=judge.__module__
+            )
         return found
 
     return define

@@ -28,9 +28,13 @@ def disagreements(estate: Estate, kind: str, on: date) -> pl.DataFrame:
     import polars as pl
 
     del on
-    stated = estate.attestations.filter(pl.col("kind") == kind, ~pl.col("field").is_in(_ADD_UP), pl.col("value").is_not_null())
+    stated = estate.attestations.filter(
+        pl.col("kind") == kind, ~pl.col("field").is_in(_ADD_UP), pl.col("value").is_not_null()
+    )
     won = stated.filter(pl.col("won")).unique(["id", "field"], keep="first", maintain_order=True)
-    lost = stated.filter(~pl.col("won")).select("id", "field", pl.col("value").alias("other"), pl.col("source").alias("other_source"))
+    lost = stated.filter(~pl.col("won")).select(
+        "id", "field", pl.col("value").alias("other"), pl.col("source").alias("other_source")
+    )
     pairs = won.select("id", "field", "value", "source").join(lost, on=["id", "field"])
     pairs = pairs.with_columns(_differs(kind).alias("differs")).sort("id", "field", "other_source", "other")
     return _named(_gathered(pairs), estate)
@@ -39,7 +43,9 @@ def disagreements(estate: Estate, kind: str, on: date) -> pl.DataFrame:
 def _differs(kind: str) -> pl.Expr:
     import polars as pl
 
-    ours, theirs = (pl.col(name).str.strip_chars().str.replace_all(r"\s+", " ").str.to_lowercase() for name in ("value", "other"))
+    ours, theirs = (
+        pl.col(name).str.strip_chars().str.replace_all(r"\s+", " ").str.to_lowercase() for name in ("value", "other")
+    )
     dates = [name for name in RECORDS[kind].model_fields if field_schema(kind, name).get("x-predicate") == "real-date"]
     # "2027" and "2027-03" do not contradict each other: one is only less precise.
     same_date = pl.col("field").is_in(dates) & (ours.str.starts_with(theirs) | theirs.str.starts_with(ours))
@@ -64,7 +70,9 @@ def _named(found: pl.DataFrame, estate: Estate) -> pl.DataFrame:
     names = {name: part.source or name for name, part in estate.parts.items()}
     rows = found.select("source", "values", "sources").rows()
     others = [_listed(values, [names.get(each, each) for each in sources]) for _, values, sources in rows]
-    why = [_why(estate.parts.get(source), estate.parts.get(sources[0])) if sources else None for source, _, sources in rows]
+    why = [
+        _why(estate.parts.get(source), estate.parts.get(sources[0])) if sources else None for source, _, sources in rows
+    ]
     return found.select(
         pl.col("id").alias("subject"),
         pl.col("field").alias("identity"),

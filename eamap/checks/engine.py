@@ -60,7 +60,9 @@ class _Runner:
         if subjects is not None:
             table = table.filter(pl.col(SUBJECT).is_in(subjects.implode()))
         table = table.with_row_index("place")
-        lacking = pl.any_horizontal(pl.col(name).is_null() for name in check.depends) if check.depends else pl.lit(False)
+        lacking = (
+            pl.any_horizontal(pl.col(name).is_null() for name in check.depends) if check.depends else pl.lit(False)
+        )
         judged, lacks = table.filter(~lacking), table.filter(lacking)
         rows, judgements = self._judged(check, judged)
         more_rows, more = self._lacking(check, lacks, len(judgements))
@@ -75,11 +77,16 @@ class _Runner:
 
     def _judge(self, check: Check, values: Sequence[Any]) -> Judgement:
         try:
-            fields = [self._read(value) if name.startswith(READING) else value for name, value in zip(check.fields, values, strict=True)]
+            fields = [
+                self._read(value) if name.startswith(READING) else value
+                for name, value in zip(check.fields, values, strict=True)
+            ]
             return check.judge(*fields, on=self.as_of, reference=self.reference)
-        except Exception as error:  # a check that breaks is an answer the report shows, never silence
+        except Exception as error:  # noqa: BLE001  a check that breaks is an answer the report shows, never silence
             message = f"the check itself broke: {type(error).__name__}: {error}"
-            return Judgement(Verdict.ERROR, message, fix="report this to whoever wrote the check, with the values it was given")
+            return Judgement(
+                Verdict.ERROR, message, fix="report this to whoever wrote the check, with the values it was given"
+            )
 
     def _read(self, sha256: str | None) -> Any:
         from eamap.fhir.statement import read_statement
@@ -93,11 +100,21 @@ class _Runner:
     def _lacking(self, check: Check, table: pl.DataFrame, start: int) -> tuple[pl.DataFrame, list[Judgement]]:
         import polars as pl
 
-        first = pl.coalesce(pl.when(pl.col(name).is_null()).then(pl.lit(name)) for name in check.depends) if check.depends else pl.lit("")
+        first = (
+            pl.coalesce(pl.when(pl.col(name).is_null()).then(pl.lit(name)) for name in check.depends)
+            if check.depends
+            else pl.lit("")
+        )
         lacks = table.select("place", SUBJECT, IDENTITY, first.alias("field"))
-        reasons = self.estate.reasons.sort("id", "field", "source", "row").unique(["id", "field"], keep="first", maintain_order=True)
+        reasons = self.estate.reasons.sort("id", "field", "source", "row").unique(
+            ["id", "field"], keep="first", maintain_order=True
+        )
         lacks = lacks.join(
-            reasons.select("id", "field", "reason", "stated"), left_on=[SUBJECT, "field"], right_on=["id", "field"], how="left", maintain_order="left"
+            reasons.select("id", "field", "reason", "stated"),
+            left_on=[SUBJECT, "field"],
+            right_on=["id", "field"],
+            how="left",
+            maintain_order="left",
         )
         names = ["field", "reason", "stated"]
         combinations = lacks.select(names).unique(maintain_order=True).with_row_index(COMBINATION, offset=start)
@@ -112,7 +129,11 @@ def _joined(table: pl.DataFrame, combinations: pl.DataFrame, names: list[str]) -
 
 def _lack(field: str, reason: str | None, stated: str | None) -> Judgement:
     said = why_empty(field, reason, stated)
-    return not_applicable(said) if reason in ("absent", "not-applicable") else unknown(said, fix=f"state {field} in the source")
+    return (
+        not_applicable(said)
+        if reason in ("absent", "not-applicable")
+        else unknown(said, fix=f"state {field} in the source")
+    )
 
 
 def judgement_table(judgements: list[Judgement], check: Check) -> pl.DataFrame:

@@ -51,12 +51,14 @@ def field_table(estate: Estate, kind: str, names: tuple[str, ...], on: date) -> 
     table = _subjects(estate, kind, tuple(name for name in names if _is_column(name)))
     for name in names:
         if not _is_column(name) and name.partition(":")[0] not in _ROWS:
-            table = table.join(_derived(estate, kind, name, on), on=SUBJECT, how="left", maintain_order="left")
-            if name.startswith("count:"):
-                table = table.with_columns(pl.col(name).fill_null(0))
+            table = _with_derived(table, estate, kind, name, on)
     for group in groups:
         rows = _ROWS[group](estate, kind, on)
-        rows = rows.select(SUBJECT, IDENTITY, *(pl.col(name.partition(":")[2]).alias(name) for name in names if name.startswith(group + ":")))
+        rows = rows.select(
+            SUBJECT,
+            IDENTITY,
+            *(pl.col(name.partition(":")[2]).alias(name) for name in names if name.startswith(group + ":")),
+        )
         table = table.join(rows, on=SUBJECT, how="left", maintain_order="left")
     if not groups:
         table = table.with_columns(pl.lit("").alias(IDENTITY))
@@ -86,28 +88,40 @@ def _own_column(things: pl.DataFrame, kind: str, name: str) -> pl.Expr:
     raise PluginError(f"a {kind} has no field {name!r}", hint="see eamap.checks.fields")
 
 
-def _derived(estate: Estate, kind: str, name: str, on: date) -> pl.DataFrame:
+def _with_derived(table: pl.DataFrame, estate: Estate, kind: str, name: str, on: date) -> pl.DataFrame:
+    import polars as pl
+
     prefix, colon, rest = name.partition(":")
+    if kind == ANY_THING:
+        raise PluginError(f"things of all kinds have no field {name!r} in common", hint="see eamap.checks.fields")
     if not colon:
-        return _through(estate, kind, name)
+        return table.with_columns(_through(estate, kind, name))
+    if prefix == "reading":
+        # The column carries the checksum; the engine reads the document when it judges.
+        things = estate.things(kind)
+        return table.with_columns(things.select(_own_column(things, kind, rest)).to_series().alias(name))
     derive = _DERIVED.get(prefix)
     if derive is None:
         raise PluginError(f"there is no field {name!r}", hint="see eamap.checks.fields")
-    return derive(estate, kind, rest, on).rename({"value": name})
+    found = derive(estate, kind, rest, on).rename({"value": name})
+    table = table.join(found, on=SUBJECT, how="left", maintain_order="left")
+    return table.with_columns(pl.col(name).fill_null(0)) if prefix == "count" else table
 
 
-def _through(estate: Estate, kind: str, name: str) -> pl.DataFrame:
+def _through(estate: Estate, kind: str, name: str) -> pl.Series:
+    """Returns a field of the thing that a column names, row for row of the subjects."""
     import polars as pl
 
     column, _, field = name.partition(".")
     things = estate.things(kind)
-    near = things.select(pl.col("id").alias(SUBJECT), _own_column(things, kind, column).alias("far"))
-    kinds = near["far"].drop_nulls().str.split(":").list.first().unique().sort().to_list()
-    tables = [estate.things(each) for each in kinds if field in estate.things(each).columns]
-    if not tables:
-        return near.select(SUBJECT, pl.lit(None, dtype=pl.String).alias(name))
-    far = pl.concat([table.select(pl.col("id").alias("far"), pl.col(field).alias(name)) for table in tables])
-    return near.join(far, on="far", how="left", maintain_order="left").select(SUBJECT, name)
+    near = things.select(_own_column(things, kind, column).alias("far"))
+    kinds = [each for each in estate.kinds if field in estate.things(each).columns]
+    tables = [estate.things(each).select(pl.col("id").alias("far"), pl.col(field).alias("value")) for each in kinds]
+    named = [table for each, table in zip(kinds, tables, strict=True) if near["far"].str.starts_with(f"{each}:").any()]
+    if not named:
+        return pl.Series(name, [None] * near.height, dtype=pl.String)
+    # Ids of one table are unique, and the order is kept, so that the result lines up with the subjects.
+    return near.join(pl.concat(named), on="far", how="left", maintain_order="left")["value"].alias(name)
 
 
 def in_force(links: pl.DataFrame, on: date) -> pl.DataFrame:
@@ -115,7 +129,9 @@ def in_force(links: pl.DataFrame, on: date) -> pl.DataFrame:
     import polars as pl
 
     day = on.isoformat()
-    return links.filter(pl.col("since").is_null() | (pl.col("since") <= day), pl.col("until").is_null() | (pl.col("until") > day))
+    return links.filter(
+        pl.col("since").is_null() | (pl.col("since") <= day), pl.col("until").is_null() | (pl.col("until") > day)
+    )
 
 
 def reached(estate: Estate, kind: str, path: str, on: date) -> pl.DataFrame:
@@ -153,16 +169,9 @@ def _reason(estate: Estate, kind: str, field: str, on: date) -> pl.DataFrame:
 
     del kind, on
     rows = estate.reasons.filter(pl.col("field") == field).sort("id", "source", "row")
-    return rows.unique("id", keep="first", maintain_order=True).select(pl.col("id").alias(SUBJECT), pl.col("reason").alias("value"))
-
-
-def _reading(estate: Estate, kind: str, field: str, on: date) -> pl.DataFrame:
-    import polars as pl
-
-    del on
-    # The column carries the checksum; the engine reads the document when it judges.
-    things = estate.things(kind)
-    return things.select(pl.col("id").alias(SUBJECT), _own_column(things, kind, field).alias("value"))
+    return rows.unique("id", keep="first", maintain_order=True).select(
+        pl.col("id").alias(SUBJECT), pl.col("reason").alias("value")
+    )
 
 
 def _claims(estate: Estate, kind: str, on: date) -> pl.DataFrame:
@@ -182,7 +191,6 @@ _DERIVED: dict[str, Callable[[Estate, str, str, date], pl.DataFrame]] = {
     "count": _count,
     "first": _first,
     "reason": _reason,
-    "reading": _reading,
 }
 _ROWS: dict[str, Callable[[Estate, str, date], pl.DataFrame]] = {
     "claim": _claims,

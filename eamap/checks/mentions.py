@@ -39,7 +39,10 @@ def all_things(estate: Estate) -> pl.DataFrame:
     import polars as pl
 
     kinds = [kind for kind in RECORDS if kind in estate.kinds]
-    return pl.concat([estate.things(kind).select(pl.col("id").alias("subject")) for kind in kinds] or [pl.DataFrame(schema={"subject": pl.String})])
+    return pl.concat(
+        [estate.things(kind).select(pl.col("id").alias("subject")) for kind in kinds]
+        or [pl.DataFrame(schema={"subject": pl.String})]
+    )
 
 
 def mentions(estate: Estate, kind: str, on: date) -> pl.DataFrame:
@@ -55,7 +58,9 @@ def mentions(estate: Estate, kind: str, on: date) -> pl.DataFrame:
 def _in_field(estate: Estate, kind: str, field: str) -> pl.DataFrame:
     import polars as pl
 
-    found = estate.things(kind).select(pl.col("id").alias("subject"), pl.lit(field).alias("field"), pl.col(field).alias("target"))
+    found = estate.things(kind).select(
+        pl.col("id").alias("subject"), pl.lit(field).alias("field"), pl.col(field).alias("target")
+    )
     return found.drop_nulls("target")
 
 
@@ -63,7 +68,9 @@ def _in_links(estate: Estate, relation: str, end: str) -> pl.DataFrame:
     import polars as pl
 
     other = "from" if end == "to" else "to"
-    found = estate.links(relation).select(pl.col(end).alias("subject"), pl.lit(relation).alias("field"), pl.col(other).alias("target"))
+    found = estate.links(relation).select(
+        pl.col(end).alias("subject"), pl.lit(relation).alias("field"), pl.col(other).alias("target")
+    )
     return found.unique(maintain_order=True)
 
 
@@ -75,18 +82,29 @@ def _marked(found: pl.DataFrame, estate: Estate) -> pl.DataFrame:
     known = held.unique().with_columns(pl.lit(True).alias("held"))
     joined = found.join(known, left_on="target", right_on="id", how="left", maintain_order="left")
     missing = pl.when(pl.col("held").is_null()).then(pl.col("target"))
-    return joined.select("subject", pl.concat_str("field", "target", separator=" ").alias("identity"), "field", missing.alias("missing"))
+    return joined.select(
+        "subject", pl.concat_str("field", "target", separator=" ").alias("identity"), "field", missing.alias("missing")
+    )
 
 
 def _intermediaries(estate: Estate) -> pl.DataFrame:
     """The systems that interfaces name as their way through, as text: by key, by name or by product."""
     import polars as pl
 
-    named = estate.things("interface").select(pl.col("id").alias("subject"), pl.col(_VIA).str.split("; ").alias("target"))
-    items = named.explode("target").with_columns(pl.col("target").str.strip_chars()).filter(pl.col("target").str.len_chars() > 0).unique(maintain_order=True)
+    named = estate.things("interface").select(
+        pl.col("id").alias("subject"), pl.col(_VIA).str.split("; ").alias("target")
+    )
+    items = (
+        named.explode("target")
+        .with_columns(pl.col("target").str.strip_chars())
+        .filter(pl.col("target").str.len_chars() > 0)
+        .unique(maintain_order=True)
+    )
     known = _names_of_systems(estate) if items.height else frozenset()
     texts = items["target"].unique().sort().to_list()
-    missing = pl.col("target").replace_strict({text: None if _spellings(text) & known else text for text in texts}, return_dtype=pl.String)
+    missing = pl.col("target").replace_strict(
+        {text: None if _spellings(text) & known else text for text in texts}, return_dtype=pl.String
+    )
     identity = pl.concat_str(pl.lit(_VIA), "target", separator=" ")
     return items.select("subject", identity.alias("identity"), pl.lit(_VIA).alias("field"), missing.alias("missing"))
 

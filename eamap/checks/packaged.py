@@ -38,16 +38,32 @@ class PackagedReference:
         title, ends_means = self._products.get(match.product, (match.product, _END))
         label = _label(title, cycle.label if cycle else match.cycle)
         link = cycle.link if cycle else None
-        return Support(match.product, match.cycle, label, match.eol, match.extended_end, ends_means, match.rule, _lifecycle_row(match, link))
+        return Support(
+            match.product,
+            match.cycle,
+            label,
+            match.eol,
+            match.extended_end,
+            ends_means,
+            match.rule,
+            _lifecycle_row(match, link),
+        )
 
     def standard(self, identifier: str, on: date) -> StandardOn | None:
         """Returns what is known about a standard on a day."""
         standard, status = self._standards.get(identifier), self._standards.status_on(identifier, on)
         if standard is None or status is None:
             return None
-        told = (f"status {status.status}", status.since and f"since {status.since}", status.as_of and f"as of {status.as_of}", standard.url)
+        told = (
+            f"status {status.status}",
+            status.since and f"since {status.since}",
+            status.as_of and f"as of {status.as_of}",
+            standard.url,
+        )
         row = f"standards: {identifier}; " + "; ".join(each for each in told if each)
-        return StandardOn(standard.title, status.status, status.wording, standard.superseded_by, row, standard.confidence)
+        return StandardOn(
+            standard.title, status.status, status.wording, standard.superseded_by, row, standard.confidence
+        )
 
     def knows_organisation(self, code: str) -> bool:
         """Says whether the reference organisations hold a code."""
@@ -89,5 +105,10 @@ def _label(title: str, label: str) -> str:
 
 
 def _lifecycle_row(match: LifecycleMatch, link: str | None) -> str:
-    told = (match.eol and f"end {match.eol}", match.extended_end and f"extended end {match.extended_end}", f"snapshot {match.snapshot}", link)
+    told = (
+        match.eol and f"end {match.eol}",
+        match.extended_end and f"extended end {match.extended_end}",
+        f"snapshot {match.snapshot}",
+        link,
+    )
     return f"lifecycle: {match.product} {match.cycle}; " + "; ".join(each for each in told if each)

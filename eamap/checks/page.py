@@ -35,8 +35,15 @@ def page_of(judge: Callable[..., Any]) -> Page:
             sections[line.strip()] = []
         elif sections:
             sections[next(reversed(sections))].append(line)
-    page = Page(lines[0] if lines else "", {name: inspect.cleandoc("\n".join(["", *text])).strip() for name, text in sections.items()})
+    page = Page(
+        lines[0] if lines else "",
+        {name: inspect.cleandoc("\n".join(["", *text])).strip() for name, text in sections.items()},
+    )
     if tuple(page.sections) != HEADINGS or not all(page.sections.values()) or not page.summary:
         wanted = ", ".join(HEADINGS)
-        raise PluginError(f"the docstring of {judge.__name__} is not a page", hint=f"give it a first line and {wanted}", where=judge.__module__)
+        raise PluginError(
+            f"the docstring of {judge.__name__} is not a page",
+            hint=f"give it a first line and {wanted}",
+            where=judge.__module__,
+        )
     return page

@@ -35,7 +35,10 @@ def check_in(loaded: Any, identifier: str) -> Check:
     for each in found:
         if isinstance(each, Check) and each.id == identifier:
             if identifier in RETIRED_IDS:
-                raise PluginError(f"the id {identifier} belonged to another check", hint="ids are never given again: choose the next free one")
+                raise PluginError(
+                    f"the id {identifier} belonged to another check",
+                    hint="ids are never given again: choose the next free one",
+                )
             return each
     raise PluginError(f"the entry point {identifier} does not lead to the check {identifier}", where=str(loaded))
 
@@ -57,7 +60,9 @@ def select(wanted: Iterable[str] = (), available: Iterable[Check] | None = None)
 
 
 def _matching(word: str, checks: list[Check]) -> list[Check]:
-    found = [each for each in checks if any(_fits(word, name) for name in (each.id, each.name, each.family, *each.aliases))]
+    found = [
+        each for each in checks if any(_fits(word, name) for name in (each.id, each.name, each.family, *each.aliases))
+    ]
     if not found:
         families = ", ".join(sorted({each.family for each in checks}))
         ids = ", ".join(each.id for each in checks)

@@ -10,8 +10,8 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from eamap.checks.outcome import FAILS
 from eamap.checks.acceptance import ACCEPTED
+from eamap.checks.outcome import FAILS
 from eamap.checks.page import page_of
 from eamap.model.findings import Finding, Severity, Verdict
 
@@ -21,7 +21,13 @@ if TYPE_CHECKING:
     from eamap.model.citations import Citation
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
-_LEVELS = {Severity.CRITICAL: "error", Severity.HIGH: "error", Severity.MEDIUM: "warning", Severity.LOW: "note", Severity.INFO: "note"}
+_LEVELS = {
+    Severity.CRITICAL: "error",
+    Severity.HIGH: "error",
+    Severity.MEDIUM: "warning",
+    Severity.LOW: "note",
+    Severity.INFO: "note",
+}
 _KINDS = {Verdict.FAIL: "fail", Verdict.PASS: "pass", Verdict.UNKNOWN: "open", Verdict.NOT_APPLICABLE: "notApplicable",
           Verdict.ERROR: "review"}  # fmt: skip
 
@@ -46,7 +52,10 @@ def sarif(report: Report, tool_version: str, verdicts: Collection[Verdict] = FAI
 
 def _counts(report: Report) -> dict[str, dict[str, int]]:
     # A list of fails without how many were judged, and how many could not be, would say that the rest is fine.
-    return {each.check.id: {"of": each.total, **{verdict.value: n for verdict, n in each.counts.items()}} for each in report.outcomes}
+    return {
+        each.check.id: {"of": each.total, **{verdict.value: n for verdict, n in each.counts.items()}}
+        for each in report.outcomes
+    }
 
 
 def _rule(check: Check) -> dict[str, Any]:

@@ -33,7 +33,9 @@ def compare(before: pl.DataFrame, after: pl.DataFrame) -> Since:
     went = earlier.join(later, on="fingerprint", how="anti", maintain_order="left")
     judged = after.select("check", "subject").unique()
     # One subject can have several rows: it is unknown only for the identity that failed, or for all of them.
-    doubtful = after.filter(pl.col("verdict").is_in(["unknown", "error"])).select("check", "subject", "identity").unique()
+    doubtful = (
+        after.filter(pl.col("verdict").is_in(["unknown", "error"])).select("check", "subject", "identity").unique()
+    )
     same = went.join(doubtful, on=["check", "subject", "identity"], how="semi")
     whole = went.join(doubtful.filter(pl.col("identity") == ""), on=["check", "subject"], how="semi")
     lost = pl.concat([same, whole]).select("fingerprint").unique()

@@ -8,10 +8,9 @@ from typing import Any
 
 from eamap.fhir.problems import Level, Problem, unreadable
 
-
-_EXTRA = re.compile(
-    r'(?P<string>"(?:[^"\\]|\\.)*")|//[^\n]*|/\*[^*]*\*+(?:[^/*][^*]*\*+)*/|,(?=\s*[}\]])', re.DOTALL
-)
+_STRING = r'(?P<string>"(?:[^"\\]|\\.)*")'
+_COMMENT = re.compile(_STRING + r"|//[^\n]*|/\*[^*]*\*+(?:[^/*][^*]*\*+)*/", re.DOTALL)
+_TRAILING_COMMA = re.compile(_STRING + r"|,(?=\s*[}\]])", re.DOTALL)
 _LONGEST_MENDED = 10_000_000
 
 
@@ -34,8 +33,10 @@ def _mended(text: str) -> Any:
 
     if len(text) > _LONGEST_MENDED:
         return None
+    for extra in (_COMMENT, _TRAILING_COMMA):
+        text = extra.sub(lambda found: found["string"] or " ", text)
     try:
-        return orjson.loads(_EXTRA.sub(lambda found: found["string"] or " ", text))
+        return orjson.loads(text)
     except orjson.JSONDecodeError:
         return None
 

@@ -87,7 +87,9 @@ def releases_of_type(name: str) -> frozenset[Release]:
     """Returns the releases that have a resource type, where it tells them apart; empty where it does not."""
     if not name.isidentifier():
         return frozenset()
-    stu3, r4b, r5 = (hasattr(import_module(f"fhir.resources.{part}fhirtypes"), name + "Type") for part in ("STU3.", "R4B.", ""))
+    stu3, r4b, r5 = (
+        hasattr(import_module(f"fhir.resources.{part}fhirtypes"), name + "Type") for part in ("STU3.", "R4B.", "")
+    )
     if stu3 and not r4b and not r5:
         return _EARLY
     if stu3 or not (r4b or r5):

@@ -86,7 +86,9 @@ class Reading:
     @property
     def unreadable(self) -> tuple[Problem, ...]:
         """The problems for which the file does not count as read."""
-        return tuple(problem for problem in self.problems if problem.layer is Layer.READABLE and problem.level is Level.ERROR)
+        return tuple(
+            problem for problem in self.problems if problem.layer is Layer.READABLE and problem.level is Level.ERROR
+        )
 
 
 _NOTHING_READ = Structure(Fit.NOT_ASSESSED, why="no statement was read")
@@ -96,10 +98,14 @@ def read_statement(content: bytes) -> Reading:
     """Reads a file that should hold one statement, JSON or XML."""
     text = decode(content)
     if text.format == "html":
-        return _not_read(text.format, *text.problems, unreadable("html", "it is a web page, perhaps a sign-in or error page that was saved"))
+        return _not_read(
+            text.format,
+            *text.problems,
+            unreadable("html", "it is a web page, perhaps a sign-in or error page that was saved"),
+        )
     if not text.format:
-        others = text.problems or (unreadable("format", "it is neither JSON nor XML"),)
-        return _not_read("", *others)
+        neither = (unreadable("format", "it is neither JSON nor XML"),) if text.content else ()
+        return _not_read("", *text.problems, *neither)
     document, problems = read_json(text.content) if text.format == "json" else read_xml(text.content)
     raw, base, odd = _find_statement(document)
     problems = (*text.problems, *problems, *(() if document is None else odd))
@@ -127,7 +133,11 @@ def _find_statement(document: Any) -> tuple[Mapping[str, Any] | None, str, tuple
         message = "the server answered with an OperationOutcome instead of a statement" + (f": {said}" if said else "")
         return None, "", (unreadable("operation-outcome", message),)
     if kind is None and ("rest" in document or "fhirVersion" in document):
-        return document, "", (unreadable("resource-type", "resourceType is missing; it was read as a CapabilityStatement"),)
+        return (
+            document,
+            "",
+            (unreadable("resource-type", "resourceType is missing; it was read as a CapabilityStatement"),),
+        )
     what = f"it is {kind!r}, not a CapabilityStatement" if kind else "resourceType is missing"
     return None, "", (unreadable("resource-type", what, "/resourceType" if kind else ""),)
 
@@ -139,10 +149,18 @@ def _in_bundle(bundle: Mapping[str, Any]) -> tuple[Mapping[str, Any] | None, str
         if isinstance(resource := entry.get("resource"), Mapping) and resource.get("resourceType") in STATEMENT_TYPES
     ]
     if len(inside) != 1:
-        return None, "", (unreadable("bundle", f"it is a Bundle with {len(inside)} statements in it instead of one statement"),)
+        return (
+            None,
+            "",
+            (unreadable("bundle", f"it is a Bundle with {len(inside)} statements in it instead of one statement"),),
+        )
     number, resource = inside[0]
     base = pointer("entry", number, "resource")
-    return resource, base, (unreadable("bundle", "it is a Bundle; the one statement in it was read", base, Level.WARNING),)
+    return (
+        resource,
+        base,
+        (unreadable("bundle", "it is a Bundle; the one statement in it was read", base, Level.WARNING),),
+    )
 
 
 def _diagnostics(outcome: Mapping[str, Any]) -> str:
@@ -184,7 +202,9 @@ def _resource(entry: Mapping[str, Any], rest: Mapping[str, Any], at: tuple[str |
 
 def _operations(holder: Mapping[str, Any], at: tuple[str | int, ...]) -> Iterator[Operation]:
     for number, operation in _objects(holder.get("operation")):
-        yield Operation(_text(operation.get("name")), _link(operation.get("definition")), pointer(*at, "operation", number))
+        yield Operation(
+            _text(operation.get("name")), _link(operation.get("definition")), pointer(*at, "operation", number)
+        )
 
 
 def _named(value: Any, key: str) -> tuple[str, ...]:

@@ -62,7 +62,7 @@ def check_structure(raw: Mapping[str, Any], release: Release | None) -> Structur
 
 
 def _problems(error: Any, release: Release, raw: Mapping[str, Any]) -> tuple[Problem, ...]:
-    found = {}
+    found: dict[tuple[str, str], Problem] = {}
     for item in error.errors(include_url=False, include_input=False):
         steps = tuple(step for step in item["loc"] if step != "root")
         at = pointer(*_existing(steps, raw))

@@ -20,10 +20,46 @@ XHTML_NAMESPACE = "http://www.w3.org/1999/xhtml"
 _DOCTYPE = re.compile(r"<!(DOCTYPE|ENTITY)\b", re.IGNORECASE)
 
 _REPEATING = frozenset(
-    """contact telecom useContext jurisdiction instantiates imports format patchFormat implementationGuide rest resource
-    interaction supportedProfile referencePolicy searchInclude searchRevInclude searchParam operation messaging endpoint
-    supportedMessage event document coding extension modifierExtension service compartment contained certificate
-    requirements identifier acceptLanguage relatedArtifact line given prefix suffix""".split()
+    (
+        "contact",
+        "telecom",
+        "useContext",
+        "jurisdiction",
+        "instantiates",
+        "imports",
+        "format",
+        "patchFormat",
+        "implementationGuide",
+        "rest",
+        "resource",
+        "interaction",
+        "supportedProfile",
+        "referencePolicy",
+        "searchInclude",
+        "searchRevInclude",
+        "searchParam",
+        "operation",
+        "messaging",
+        "endpoint",
+        "supportedMessage",
+        "event",
+        "document",
+        "coding",
+        "extension",
+        "modifierExtension",
+        "service",
+        "compartment",
+        "contained",
+        "certificate",
+        "requirements",
+        "identifier",
+        "acceptLanguage",
+        "relatedArtifact",
+        "line",
+        "given",
+        "prefix",
+        "suffix",
+    )
 )
 _REPEATING_UNDER = {
     ("CapabilityStatement", "profile"), ("Conformance", "profile"), ("meta", "profile"), ("meta", "tag"),
@@ -35,9 +71,33 @@ _BOOLEANS = frozenset({"experimental", "readHistory", "updateCreate", "condition
                        "multipleOr", "multipleAnd", "conditionalPatch"})  # fmt: skip
 _INTEGERS = frozenset({"reliableCache", "rank", "valueInteger", "valuePositiveInt", "valueUnsignedInt"})
 _COMPLEX = frozenset(
-    """meta text contact telecom useContext jurisdiction software implementation rest security resource interaction
-    searchParam operation messaging endpoint supportedMessage event document coding extension modifierExtension service
-    certificate compartment""".split()
+    (
+        "meta",
+        "text",
+        "contact",
+        "telecom",
+        "useContext",
+        "jurisdiction",
+        "software",
+        "implementation",
+        "rest",
+        "security",
+        "resource",
+        "interaction",
+        "searchParam",
+        "operation",
+        "messaging",
+        "endpoint",
+        "supportedMessage",
+        "event",
+        "document",
+        "coding",
+        "extension",
+        "modifierExtension",
+        "service",
+        "certificate",
+        "compartment",
+    )
 )
 
 
@@ -47,7 +107,9 @@ def read_xml(text: str) -> tuple[dict[str, Any] | None, tuple[Problem, ...]]:
 
     if _DOCTYPE.search(text[:100_000]):
         # Entities can name files and grow without end; FHIR forbids them, so there is no reason to look further.
-        return None, (unreadable("doctype", "the file has a document type declaration, which FHIR forbids; it was not read"),)
+        return None, (
+            unreadable("doctype", "the file has a document type declaration, which FHIR forbids; it was not read"),
+        )
     content, problems = text.lstrip("\ufeff \t\r\n").encode(errors="replace"), ()
     try:
         root = etree.fromstring(content, _parser(recover=False))

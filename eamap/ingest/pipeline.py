@@ -336,3 +336,17 @@ def _told(version: int, publication: Publication, changes: Sequence[Change], wor
 
 
 __all__ = ["REASONS", "Asked", "BlockedError", "Ingested", "counts", "from_issues", "ingest", "published_from"]
+
+
+def withdraw(store: Store, name: str, known: Known, *, published: str, wait: float) -> tuple[int, int]:
+    """Publishes a version without a source; returns its number and how many things went with it."""
+    with store.writer(wait):
+        held = store.publication()
+        kept = [part for part in held.parts if part.meta["source"] != name]
+        if len(kept) == len(held.parts):
+            raise SourceError(f"there is no source {name!r}", hint="see: eamap source list")
+        publication = published_from(kept, held.decisions, held.documents, known, date.fromisoformat(published[:10]))
+        before, after = counts(held.tables), counts(publication.tables)
+        gone = sum(n for kind, n in before.items() if kind != "links") - sum(n for kind, n in after.items() if kind != "links")
+        summary = {"command": "source withdraw", "note": name, "counts": after}
+        return store.publish(replace(publication, summary=summary), published=published), gone

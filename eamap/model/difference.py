@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 CITATION = ("source", "row", "rule")
 """Columns that say where a fact stands. A fact that only moved to another row has not changed."""
 
+# Names that no table of ours can have, because a column comes from a field of a record.
+_NTH, _OLD, _MEMBER = "\x00nth", "\x00old", "\x00member"
+_ORDER = (_MEMBER, _NTH)
+
 
 def difference(old: Estate, new: Estate) -> pl.DataFrame:
     """Returns every difference of fact between two estates, one field of one thing or link a row.
@@ -31,8 +35,8 @@ def difference(old: Estate, new: Estate) -> pl.DataFrame:
 
     changes = [change for name in _table_names(old, new) for change in _table_changes(name, old, new)]
     schema = _schema()
-    found = pl.concat([pl.DataFrame(schema={**schema, "nth": pl.UInt32}), *changes])
-    return found.sort("kind", "id", "change", "nth", "before", "after", maintain_order=True).select(*schema)
+    found = pl.concat([pl.DataFrame(schema={**schema, **dict.fromkeys(_ORDER, pl.UInt32)}), *changes])
+    return found.sort("kind", "id", "change", *_ORDER).select(*schema)
 
 
 def difference_counts(old: Estate, new: Estate, changes: pl.DataFrame) -> pl.DataFrame:
@@ -77,7 +81,7 @@ def _kind(name: str) -> str:
 
 
 def _table_changes(name: str, old: Estate, new: Estate) -> Iterator[pl.DataFrame]:
-    """Yields the differences of one table, in the columns of the answer and ``nth``, the place of the field."""
+    """Yields the differences of one table, in the columns of the answer and those that order it."""
     before, after = old.tables.get(name), new.tables.get(name)
     if before is after:  # a store gives the same table again when it did not change
         return
@@ -125,10 +129,6 @@ def _differing(before: pl.DataFrame, after: pl.DataFrame, facts: Sequence[str]) 
     return gone.drop(_NTH), come.drop(_NTH)
 
 
-_NTH = "\x00nth"
-_AFTER = "\x00after"
-
-
 def _once(table: pl.DataFrame, key: Sequence[str]) -> pl.DataFrame:
     import polars as pl
 
@@ -140,17 +140,19 @@ def _changed(
 ) -> Iterator[pl.DataFrame]:
     import polars as pl
 
-    pairs = come.join(gone, on=key, how="inner", suffix=_AFTER)
+    pairs = come.join(gone, on=key, how="inner", suffix=_OLD)
     for nth, field in enumerate(facts):
         if field not in key:
-            differ = pairs.filter(pl.col(field).ne_missing(pl.col(field + _AFTER)))
-            yield _told(name, differ, "changed", (nth, field), (_text(field + _AFTER), _text(field)))
+            differ = pairs.filter(pl.col(field).ne_missing(pl.col(field + _OLD))).with_columns(pl.lit(0).alias(_MEMBER))
+            yield _told(name, differ, "changed", (nth, field), (_text(field + _OLD), _text(field)))
 
 
 def _whole(name: str, rows: pl.DataFrame, change: str, facts: Sequence[str]) -> Iterator[pl.DataFrame]:
     import polars as pl
 
     nothing = pl.lit(None, dtype=pl.String)
+    # Links of the same ends are numbered, so that the fields of each stay together.
+    rows = rows.sort(facts).with_row_index(_MEMBER)
     for nth, field in enumerate(facts):
         told = (_text(field), nothing) if change == "removed" else (nothing, _text(field))
         yield _told(name, rows.filter(pl.col(field).is_not_null()), change, (nth, field), told)
@@ -166,11 +168,13 @@ def _told(
     constants = {"kind": kind, "change": change, "field": field}
     cited = [pl.col("source") if "source" in rows.columns else pl.lit(None, dtype=pl.String).alias("source")]
     row = (pl.col("row") if "row" in rows.columns else pl.lit(None)).cast(pl.UInt32).alias("row")
-    told = rows.select(link.alias("id"), before.alias("before"), after.alias("after"), *cited, row)
-    told = told.with_columns(
-        pl.lit(nth, dtype=pl.UInt32).alias("nth"), **{key: pl.lit(text) for key, text in constants.items()}
+    told = rows.select(
+        link.alias("id"), before.alias("before"), after.alias("after"), *cited, row, pl.col(_MEMBER).cast(pl.UInt32)
     )
-    return told.select(*_schema(), "nth")
+    told = told.with_columns(
+        pl.lit(nth, dtype=pl.UInt32).alias(_NTH), **{key: pl.lit(text) for key, text in constants.items()}
+    )
+    return told.select(*_schema(), *_ORDER)
 
 
 def _text(field: str) -> pl.Expr:

@@ -16,7 +16,7 @@ from eamap.model.citations import Citation
 from eamap.model.estate import Estate
 from eamap.model.relations import RELATIONS
 from eamap.model.selector import EstateOn, Selection, Selector, select_on
-from eamap.model.selector.frontier import linked, no_hops, reached
+from eamap.model.selector.frontier import HOP, first_of_each, linked, no_hops, reached
 from eamap.model.selector.grammar import Towards
 from eamap.model.selector.onday import joined
 
@@ -120,9 +120,7 @@ def impact(estate: Estate | EstateOn, identifier: str, *, as_of: date | None = N
     distances = pl.concat([standing.select("id", "distance"), pl.DataFrame({"id": start, "distance": [0]})])
     further = touched.join(distances.rename({"id": "previous"}), on="previous").with_columns(pl.col("distance") + 1)
     rows = pl.concat([standing, further.select(standing.columns)])
-    rows = rows.sort("distance", "id", "previous", "relation", "source", "row").unique(
-        "id", keep="first", maintain_order=True
-    )
+    rows = first_of_each(rows, ("distance", *HOP))
     kinds = pl.col("id").str.extract(r"^([a-z-]+):").alias("kind")
     told = ("previous", "relation", "through", "source", "row", "rule")
     return rows.select("id", kinds, "distance", *told).sort("distance", "kind", "id")
@@ -209,9 +207,7 @@ class _Search:
         while a != b:
             side = 0 if edge[0].len() <= edge[1].len() else 1
             fresh = self.hop(edge[side], backwards=side == 1).filter(~pl.col("id").is_in(seen[side]["id"].implode()))
-            fresh = fresh.sort("id", "previous", "relation", "forward", "source", "row").unique(
-                "id", keep="first", maintain_order=True
-            )
+            fresh = first_of_each(fresh, (*HOP, "forward"))
             if not fresh.height:
                 return None
             seen[side] = pl.concat([seen[side], fresh])

@@ -6,8 +6,9 @@ Matrices become a cluster a row. Shape attributes ``ref`` and ``status`` are our
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from eamap.errors import PluginError
 from eamap.model.diagram import Block, Diagram, Edge, LegendEntry, Matrix, Nest, Network, Status, Text
@@ -27,7 +28,7 @@ class DotExporter:
     suffixes = (".dot", ".gv")
     accepts = "diagram"
 
-    def export(self, thing: Diagram, path: Path, options: Mapping[str, Any]) -> list[Path]:
+    def export(self, thing: Diagram, path: Path, options: Mapping[str, Any]) -> list[Path]:  # noqa: ARG002
         """Writes the text and returns its path."""
         return write_text(path, dot_text(thing))
 
@@ -130,7 +131,7 @@ def _add_matrix(graph: graphviz.Digraph, matrix: Matrix) -> None:
                 cluster.node(names[row.id, cell.column], **_marked(texts, spoken, cell.status, cell.ref))
     for bar in matrix.bars:
         ends = [names[bar.row, column] for column in bar.columns if (bar.row, column) in names]
-        for near, far in zip(ends, ends[1:], strict=False):
+        for near, far in pairwise(ends):
             attributes = _marked((bar.label,), said(bar.label, bar.status, (bar.note,)), bar.status, bar.ref)
             graph.edge(near, far, **{**attributes, "style": "solid", "dir": "none", "constraint": "false"})
 
@@ -153,11 +154,11 @@ def _label(texts: Iterable[Text], prefix: str = "") -> str:
     import graphviz
 
     joined = "\\n".join(str(graphviz.escape(text.plain)) for text in texts if text)
-    return str.__new__(graphviz.quoting.NoHtml, prefix + joined)
+    return cast(str, str.__new__(graphviz.quoting.NoHtml, prefix + joined))
 
 
 def _plain(text: str) -> str:
     import graphviz
 
     cleaned = "".join(c for c in text if c.isprintable())
-    return str.__new__(graphviz.quoting.NoHtml, str(graphviz.escape(cleaned)))
+    return cast(str, str.__new__(graphviz.quoting.NoHtml, str(graphviz.escape(cleaned))))

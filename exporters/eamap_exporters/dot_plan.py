@@ -84,7 +84,11 @@ class DotPlan:
     def _tidy(self, cluster: graphviz.Digraph, block: Block) -> None:
         """Stands boxes that no line orders in a block instead of one endless row."""
         inside = {b.id for b in block.blocks}
-        near = self.network.edges if not self.way.across else [e for e in self.network.edges if {e.source, e.target} <= inside]
+        near = (
+            self.network.edges
+            if not self.way.across
+            else [e for e in self.network.edges if {e.source, e.target} <= inside]
+        )
         ordered = {end for edge in near for end in (edge.source, edge.target)}
         loose = [self.blocks[b.id] for b in block.blocks if not b.blocks and b.id not in ordered]
         across = self.way.across or max(round((len(loose) * 2) ** 0.5), 1)
@@ -133,7 +137,9 @@ def _graph(way: Way) -> graphviz.Digraph:
     try:
         import graphviz
     except ImportError as error:
-        raise PluginError("pictures with lines need the graphviz package", hint="pip install 'eamap[pictures]'") from error
+        raise PluginError(
+            "pictures with lines need the graphviz package", hint="pip install 'eamap[pictures]'"
+        ) from error
     attributes = {"rankdir": way.direction, "nodesep": "0.14", "ranksep": "0.26", "charset": "UTF-8", "splines": "true"}
     return graphviz.Digraph(graph_attr=attributes, node_attr={"shape": "box", "label": "", "fixedsize": "true"})
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from eamap.model.diagram import Bar, Cell, Heading, Matrix, Text
 from eamap_exporters import fonts
@@ -60,7 +61,9 @@ def _plan(matrix: Matrix, size: float, width: float) -> _Plan:
 def _place_panels(matrix: Matrix, size: float, room: tuple[float, float], panels: int) -> Placed:
     plan = _plan(matrix, size, (room[0] - _GAP * (panels - 1)) / panels)
     heights = [_row_height(matrix, row, plan) for row in matrix.rows]
-    share, x, shapes, wires, tallest = sum(heights) / panels, 0.0, [], [], 0.0
+    share, x, tallest = sum(heights) / panels, 0.0, 0.0
+    shapes: list[Shape] = []
+    wires: list[Wire] = []
     start = 0
     for panel in range(panels):
         stop, used = start, 0.0
@@ -121,7 +124,9 @@ def _row_name(row: Heading, y: float, height: float, plan: _Plan) -> Shape:
     texts = fonts.wrap(row.label, plan.name - 12, plan.size, most=2)
     top = y + (height - fonts.height(len(texts), plan.size)) / 2
     lines = stack([(texts, False)], 4, top, plan.size)
-    return Shape(f"row {row.id}", 0, y, plan.name, height, "plain", None, lines, said(row.label, None, (row.note,)), row.ref)
+    return Shape(
+        f"row {row.id}", 0, y, plan.name, height, "plain", None, lines, said(row.label, None, (row.note,)), row.ref
+    )
 
 
 def _column_name(column: Heading, place: int, plan: _Plan) -> Shape:
@@ -173,7 +178,7 @@ def _bar(bar: Bar, matrix: Matrix, y: float, plan: _Plan) -> tuple[list[Shape], 
         box = (x - radius, y - radius, 2 * radius, 2 * radius)
         dots.append(Shape(name, *box, "dot", bar.status, (), spoken if number == 0 else bar.label, bar.ref))
     wires = []
-    for near, far in zip(dots, dots[1:], strict=False):
+    for near, far in pairwise(dots):
         start, end = (near.x + radius, y), (far.x + radius, y)
         path = (start, start, end, end)
         wires.append(Wire(f"{bar.id} {near.id}", near.id, far.id, path, bar.status, False, spoken, bar.ref, over=True))

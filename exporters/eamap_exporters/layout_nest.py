@@ -12,6 +12,7 @@ _GAP = 5.0
 _PAD = 6.0
 _NARROWEST = 84.0
 _COMFORTABLE = 260.0
+_UNSEEN = (Shape("does not fit", 0, 0, 0, 0, "plain"),)
 _MOST_COLUMNS = 8
 _GROWTH = (1.0, 1.12, 1.25, 1.4, 1.57, 1.75, 2.0, 2.3, 2.7, 3.2, 4.0, 6.0)
 
@@ -26,19 +27,23 @@ class _Plan:
     width: float
 
 
-def place_nest(nest: Nest, size: float, room: tuple[float, float]) -> Placed:
-    """Returns the nest laid out; it is larger than the room only where no arrangement fits."""
+def place_nest(nest: Nest, size: float, room: tuple[float, float], *, thorough: bool = True) -> Placed:
+    """Returns the nest laid out; it is larger than the room only where no arrangement fits.
+
+    ``thorough`` looks for the smallest larger sheet; who only asks whether it fits does without.
+    """
     if not nest.blocks:
         return Placed(0, 0)
     # A name too long for any box is shortened anyway; beyond those, the sheet grows before a word is cut.
     bearable = _Measure(_Plan(size, 1, 1, _COMFORTABLE)).total(nest.blocks)[1]
-    for growth in _GROWTH:
+    for growth in _GROWTH if thorough else _GROWTH[:1]:
         width, height = room[0] * growth, room[1] * growth
         found = [(plan, *_Measure(plan).total(nest.blocks)) for plan in _plans(nest, size, width, height)]
         fitting = [one for one in found if one[1] <= height and one[2] <= bearable]
         if fitting:
             return _place_columns(nest.blocks, min(fitting, key=lambda one: one[1])[0], width)
-    return _place_columns(nest.blocks, min(found, key=lambda one: (one[2], one[1]))[0], width)
+    plan, tall, _ = min(found, key=lambda one: (one[2], one[1]))
+    return _place_columns(nest.blocks, plan, width) if thorough else Placed(width, max(tall, room[1] + 1), _UNSEEN)
 
 
 def _plans(nest: Nest, size: float, width: float, height: float) -> list[_Plan]:
@@ -73,7 +78,8 @@ class _Measure:
         return max(sum(heights[n] + _GAP * 2 for n in column) for column in columns) - _GAP * 2, cuts
 
     def _inside(self, blocks: tuple[Block, ...], width: float) -> float:
-        total, row = 0.0, []
+        total = 0.0
+        row: list[float] = []
         for block in (*blocks, None):
             if block is None or block.blocks or len(row) == self._plan.leaves:
                 total += max(row) + _GAP if row else 0
@@ -175,9 +181,7 @@ def _place_all(
     return shapes + placed, max(y - _GAP, 0.0)
 
 
-def _place_group(
-    block: Block, x: float, y: float, width: float, plan: _Plan, depth: int
-) -> tuple[list[Shape], float]:
+def _place_group(block: Block, x: float, y: float, width: float, plan: _Plan, depth: int) -> tuple[list[Shape], float]:
     left = x + _PAD + (BAND if block.status else 0)
     head = _texts(block, x + width - _PAD - left, plan.size, most=2)
     lines = stack(head, left, y + 4, plan.size)

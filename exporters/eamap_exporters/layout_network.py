@@ -64,9 +64,7 @@ def _overflow(placed: Placed, room: tuple[float, float]) -> float:
     return max(placed.w / room[0], placed.h / room[1], 1.0)
 
 
-def _place(
-    network: Network, shapes: dict[str, Shape], chips: dict[str, Shape], size: float, way: Way
-) -> Placed:
+def _place(network: Network, shapes: dict[str, Shape], chips: dict[str, Shape], size: float, way: Way) -> Placed:
     plan = DotPlan(network, shapes, chips, way, {b.id: _title_size(b, size) for b in _groups(network)})
     drawn = run_dot(plan.source())
     wide, top = (float(n) for n in drawn["bb"].split(",")[2:])
@@ -109,7 +107,18 @@ def _chip(edge: Edge, size: float) -> Shape:
     width = max((fonts.width(line.text.plain, size, line.bold) for line in lines), default=10.0) + 10
     spoken = said(edge.label, edge.status, (edge.note,))
     centred = tuple(line.moved(width / 2, 0) for line in lines)
-    return Shape(f"label of {edge.id}", 0, 0, width, fonts.height(len(lines), size) + 6, "chip", edge.status, centred, spoken, edge.ref)
+    return Shape(
+        f"label of {edge.id}",
+        0,
+        0,
+        width,
+        fonts.height(len(lines), size) + 6,
+        "chip",
+        edge.status,
+        centred,
+        spoken,
+        edge.ref,
+    )
 
 
 def _title_size(block: Block, size: float) -> tuple[float, float]:
@@ -138,9 +147,7 @@ def _centre(shape: Shape, item: dict[str, Any], top: float) -> Shape:
     return shape.moved(x - shape.w / 2, top - y - shape.h / 2)
 
 
-def _wires(
-    network: Network, drawn: dict[str, Any], placed: dict[str, Shape], top: float
-) -> Iterator[Wire]:
+def _wires(network: Network, drawn: dict[str, Any], placed: dict[str, Shape], top: float) -> Iterator[Wire]:
     by_gvid = {item["_gvid"]: item["name"] for item in drawn.get("objects", ())}
     for item in drawn.get("edges", ()):
         if "id" not in item:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,7 @@ class MermaidExporter:
     suffixes = (".mmd", ".mermaid")
     accepts = "diagram"
 
-    def export(self, thing: Diagram, path: Path, options: Mapping[str, Any]) -> list[Path]:
+    def export(self, thing: Diagram, path: Path, options: Mapping[str, Any]) -> list[Path]:  # noqa: ARG002
         """Writes one file, or ``name-1.mmd``, ``name-2.mmd`` and so on where one would be above Mermaid's limits."""
         bodies = paginate(thing.body, lambda body: _fits(thing, body))
         texts = [mermaid_text(thing.with_body(body)) for body in bodies]
@@ -109,7 +110,9 @@ def _blocks(blocks: Iterable[Block], names: dict[str, str], indent: str) -> Iter
         yield f"{indent}end"
 
 
-def _node(name: str, texts: Iterable[Text], status: Status | None, refs: Iterable[str], indent: str = "  ") -> Iterator[str]:
+def _node(
+    name: str, texts: Iterable[Text], status: Status | None, refs: Iterable[str], indent: str = "  "
+) -> Iterator[str]:
     yield from _refs(name, refs, indent)
     style = f":::{_class(status)}" if status else ""
     yield f'{indent}{name}["{_label(texts, status)}"]{style}'
@@ -130,7 +133,9 @@ def _edges(edges: Iterable[Edge], names: Mapping[str, str], styles: list[str]) -
         yield _link(names[edge.source], names[edge.target], label, edge.status, number, styles)
 
 
-def _link(near: str, far: str, label: str, status: Status | None, number: int, styles: list[str], head: bool = True) -> str:
+def _link(
+    near: str, far: str, label: str, status: Status | None, number: int, styles: list[str], head: bool = True
+) -> str:
     look = paint(status)
     arrow = _ARROWS[bool(look.dash)][0 if head else 1]
     dash = f",stroke-dasharray:{' '.join(f'{n:g}' for n in look.dash)}" if look.dash else ""
@@ -153,7 +158,7 @@ def _matrix(matrix: Matrix, styles: list[str]) -> Iterator[str]:
         yield "  end"
     for bar in matrix.bars:
         ends = [names[bar.row, column] for column in bar.columns if (bar.row, column) in names]
-        for near, far in zip(ends, ends[1:], strict=False):
+        for near, far in pairwise(ends):
             yield from _refs(f"line {len(styles)}", (bar.ref, *bar.label.refs), "  ")
             yield _link(near, far, _label((bar.label,), None), bar.status, len(styles), styles, head=False)
 

@@ -4,6 +4,7 @@ Boxes are shapes and lines are connectors glued to them, so a moved box keeps it
 full words and, on a line of its own, the refs of the numbers drawn in it (``refs: A | B``, in reading order).
 """
 
+# ruff: noqa: SLF001  (python-pptx offers no other way to alt texts, text direction and arrow heads)
 from __future__ import annotations
 
 import io
@@ -34,7 +35,7 @@ class PptxExporter:
     suffixes = (".pptx",)
     accepts = "diagram"
 
-    def export(self, thing: Diagram | Iterable[Diagram], path: Path, options: Mapping[str, Any]) -> list[Path]:
+    def export(self, thing: Diagram | Iterable[Diagram], path: Path, options: Mapping[str, Any]) -> list[Path]:  # noqa: ARG002
         """Writes the deck and returns its path."""
         diagrams = [thing] if isinstance(thing, Diagram) else list(thing)
         return write_bytes(path, deck(diagrams))
@@ -247,7 +248,11 @@ class _Pen:
         self._fill_text(drawn, lines, (left, top, 0, 0), "t")
 
     def _fill_text(
-        self, drawn: Any, lines: list[Line], inset: tuple[float, float, float, float], anchor: str,
+        self,
+        drawn: Any,
+        lines: list[Line],
+        inset: tuple[float, float, float, float],
+        anchor: str,
         colour: str = palette.INK,
     ) -> None:
         frame = drawn.text_frame
@@ -279,6 +284,7 @@ class _Pen:
         if wire.source in boxes and wire.target in boxes:
             drawn.begin_connect(boxes[wire.source][0], _site(where[wire.source], start))
             drawn.end_connect(boxes[wire.target][0], _site(where[wire.target], end))
+        _flatten(drawn)
         look = paint(wire.status)
         drawn.line.color.rgb = _rgb(look.strong)
         drawn.line.width = _emu(look.thick)
@@ -289,7 +295,7 @@ class _Pen:
         _name(drawn, wire.id, wire.said, wire.said.refs)
         return drawn
 
-    def _emu(self, length: float) -> int:
+    def _emu(self, length: float) -> Any:
         return _emu(length * self._shrink)
 
 
@@ -370,8 +376,11 @@ def _dash(dash: tuple[float, ...]) -> Any:
 def _rgb(colour: str) -> Any:
     from pptx.dml.color import RGBColor
 
-    return RGBColor.from_string(colour.removeprefix("#").upper())
+    parts = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
+    return RGBColor(*parts)
 
 
-def _emu(length: float) -> int:
-    return round(length * _EMU)
+def _emu(length: float) -> Any:
+    from pptx.util import Emu
+
+    return Emu(round(length * _EMU))

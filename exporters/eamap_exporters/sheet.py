@@ -15,7 +15,7 @@ from eamap_exporters.layout_matrix import place_matrix
 from eamap_exporters.layout_nest import place_nest
 from eamap_exporters.layout_network import place_network
 from eamap_exporters.pages import paginate
-from eamap_exporters.scene import BAND, Line, Placed, Scene, Shape, Wire, stack
+from eamap_exporters.scene import Line, Placed, Scene, Shape, Wire, stack
 
 WIDTH, HEIGHT = 1280.0, 720.0
 MARGIN = 24.0
@@ -62,7 +62,7 @@ def _place_best(diagram: Diagram, body: Body) -> Placed:
 def _place(body: Body, size: float, room: tuple[float, float], *, thorough: bool = True) -> Placed:
     match body:
         case Nest():
-            placed = place_nest(body, size, room)
+            placed = place_nest(body, size, room, thorough=thorough)
         case Network():
             placed = place_network(body, size, room, thorough=thorough)
         case Matrix():
@@ -148,7 +148,9 @@ def _legend(entries: tuple[LegendEntry, ...], wide: float) -> Placed:
             path = ((x, y + 9), (x, y + 9), (x + 34, y + 9), (x + 34, y + 9))
             wires.append(Wire(key, "", "", path, entry.status, False, words, over=True))
             if entry.carrier == "bar":
-                shapes += [Shape(f"{key} {end}", x + at, y + 4.5, 9, 9, "dot", entry.status, (), words)
-                           for end, at in (("left", 0), ("right", 25))]
+                shapes += [
+                    Shape(f"{key} {end}", x + at, y + 4.5, 9, 9, "dot", entry.status, (), words)
+                    for end, at in (("left", 0), ("right", 25))
+                ]
         x += length
     return Placed(wide, y + row if entries else 0.0, tuple(shapes), tuple(wires))

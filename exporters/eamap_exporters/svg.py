@@ -34,7 +34,7 @@ class SvgExporter:
     suffixes = (".svg",)
     accepts = "diagram"
 
-    def export(self, thing: Diagram, path: Path, options: Mapping[str, Any]) -> list[Path]:
+    def export(self, thing: Diagram, path: Path, options: Mapping[str, Any]) -> list[Path]:  # noqa: ARG002
         """Writes the picture and returns its path."""
         return write_text(path, draw(compose(thing)))
 
@@ -89,7 +89,13 @@ def _placed(placed: Placed) -> Iterator[str]:
 
 
 def _shape(shape: Shape) -> str:
-    parts = [f"<g{_ref(shape.ref)}>", _described("title", shape.said), *_outline(shape), *map(_text, shape.lines), "</g>"]
+    parts = [
+        f"<g{_ref(shape.ref)}>",
+        _described("title", shape.said),
+        *_outline(shape),
+        *map(_text, shape.lines),
+        "</g>",
+    ]
     return "".join(part for part in parts if part)
 
 
@@ -155,7 +161,11 @@ def _arrow(wire: Wire, colour: str) -> str:
     dx, dy = tip[0] - back[0], tip[1] - back[1]
     length = (dx * dx + dy * dy) ** 0.5
     dx, dy = dx / length * 9, dy / length * 9
-    corners = [tip, (tip[0] - dx - dy * 0.42, tip[1] - dy + dx * 0.42), (tip[0] - dx + dy * 0.42, tip[1] - dy - dx * 0.42)]
+    corners = [
+        tip,
+        (tip[0] - dx - dy * 0.42, tip[1] - dy + dx * 0.42),
+        (tip[0] - dx + dy * 0.42, tip[1] - dy - dx * 0.42),
+    ]
     return f'<path d="M{" L".join(f"{_n(x)} {_n(y)}" for x, y in corners)}Z" fill="{colour}"/>'
 
 

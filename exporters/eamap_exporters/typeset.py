@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from eamap.errors import PluginError
 from eamap.model.diagram import Diagram
@@ -34,7 +34,7 @@ class PngExporter:
     suffixes = (".png",)
     accepts = "diagram"
 
-    def export(self, thing: Diagram, path: Path, options: Mapping[str, Any]) -> list[Path]:
+    def export(self, thing: Diagram, path: Path, options: Mapping[str, Any]) -> list[Path]:  # noqa: ARG002
         """Writes the picture and returns its path."""
         scene = compose(thing)
         across = min(_PIXELS * scene.w / 1280.0, _MOST_PIXELS)
@@ -48,7 +48,7 @@ class PdfExporter:
     suffixes = (".pdf",)
     accepts = "diagram"
 
-    def export(self, thing: Diagram, path: Path, options: Mapping[str, Any]) -> list[Path]:
+    def export(self, thing: Diagram, path: Path, options: Mapping[str, Any]) -> list[Path]:  # noqa: ARG002
         """Writes the page and returns its path."""
         return write_bytes(path, typeset(compose(thing), "pdf"))
 
@@ -57,7 +57,7 @@ PNG = PngExporter()
 PDF = PdfExporter()
 
 
-def typeset(scene: Scene, form: str, *, ppi: float | None = None) -> bytes:
+def typeset(scene: Scene, form: Literal["png", "pdf"], *, ppi: float | None = None) -> bytes:
     """Returns a scene as PNG or PDF bytes, the same for the same scene on every machine."""
     try:
         import typst
@@ -73,8 +73,8 @@ def typeset(scene: Scene, form: str, *, ppi: float | None = None) -> bytes:
         "width": f"{scene.w / _INCH:.5f}",
         "height": f"{scene.h / _INCH:.5f}",
     }
-    files = {"main.typ": _PAGE.encode(), "picture.svg": draw(scene).encode()}
-    options: dict[str, Any] = {"pdf_standards": ["ua-1"], "pdf_tags": True} if form == "pdf" else {"ppi": ppi}
+    files: Any = {"main.typ": _PAGE.encode(), "picture.svg": draw(scene).encode()}
+    options: Any = {"pdf_standards": ["ua-1"], "pdf_tags": True} if form == "pdf" else {"ppi": ppi}
     named = [str(fonts.folder())]
     return bytes(
         typst.compile(files, format=form, font_paths=named, ignore_system_fonts=True, sys_inputs=inputs, **options)

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from eamap.checks.cases import complaints, load_cases
 from eamap.model.findings import Verdict
 from tests.unit.checks.builtin import BUILT_IN

@@ -9,14 +9,19 @@ FIELDS = ("reading:document", "statement", "protocol", "fhir_version")
 """The fields that :func:`without_statement` looks at, in its order."""
 
 
-def without_statement(reading: Reading | None, statement: str | None, protocol: str | None, fhir_version: str | None) -> Judgement | None:
+def without_statement(
+    reading: Reading | None, statement: str | None, protocol: str | None, fhir_version: str | None
+) -> Judgement | None:
     """Returns the verdict where no statement is attached; ``None`` where there is one to read."""
     if reading is not None:
         return None
     if protocol not in (None, "fhir") and not fhir_version and not statement:
         return not_applicable(f"the interface speaks {protocol}, not FHIR")
     if statement:
-        return unknown(f"no statement to read: the inventory names {statement!r}, and no such file was given", fix="give the file to eamap ingest")
+        return unknown(
+            f"no statement to read: the inventory names {statement!r}, and no such file was given",
+            fix="give the file to eamap ingest",
+        )
     fix = "save the answer of GET [base]/metadata and give it to eamap ingest with --system"
     if protocol is None and not fhir_version:
         return unknown("no statement to read, and it is not stated whether the interface speaks FHIR", fix=fix)

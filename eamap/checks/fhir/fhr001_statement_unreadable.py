@@ -21,7 +21,13 @@ from eamap.model.findings import Severity, Verdict
     audience=("integration",),
 )
 def statement_unreadable(
-    reading: Reading | None, statement: str | None, protocol: str | None, fhir_version: str | None, *, on: date, reference: Reference
+    reading: Reading | None,
+    statement: str | None,
+    protocol: str | None,
+    fhir_version: str | None,
+    *,
+    on: date,
+    reference: Reference,
 ) -> Judgement:
     """Fails an interface whose CapabilityStatement cannot be read.
 

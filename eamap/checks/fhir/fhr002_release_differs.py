@@ -67,7 +67,12 @@ def _against_structure(found: Statement) -> Judgement | None:
         return None
     more = f" (and {len(against) - 1} more signs)" if len(against) > 1 else ""
     message = f"it declares {found.declared} ({found.release}), but {against[0].words}: see {found.base}{against[0].pointer}{more}"
-    return _fail(message, "shown", found.base + against[0].pointer, "ask the supplier for the statement that the server really gives")
+    return _fail(
+        message,
+        "shown",
+        found.base + against[0].pointer,
+        "ask the supplier for the statement that the server really gives",
+    )
 
 
 def _against_inventory(found: Statement, text: str | None) -> Judgement:
@@ -77,7 +82,11 @@ def _against_inventory(found: Statement, text: str | None) -> Judgement:
         if stated and shown and not stated & shown:
             message = f"the inventory says {text!r}, but the structure of the statement shows {_listed(shown)}"
             return _fail(message, "shown", "", "correct the inventory, or ask the supplier which it is")
-        said = f"declares {found.declared!r}, which is no published release" if found.declared else "declares no FHIR release"
+        said = (
+            f"declares {found.declared!r}, which is no published release"
+            if found.declared
+            else "declares no FHIR release"
+        )
         return unknown(f"the statement {said}")
     declares = f"the statement declares {found.declared} ({found.release})"
     if stated and found.release not in stated:
@@ -91,4 +100,6 @@ def _listed(releases: frozenset[Release]) -> str:
 
 
 def _fail(message: str, identity: str, pointer: str, fix: str) -> Judgement:
-    return Judgement(Verdict.FAIL, message, identity, fix=fix, rule=f"release:{identity}", layer="fhir", pointer=pointer)
+    return Judgement(
+        Verdict.FAIL, message, identity, fix=fix, rule=f"release:{identity}", layer="fhir", pointer=pointer
+    )

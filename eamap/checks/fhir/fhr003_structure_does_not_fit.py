@@ -24,7 +24,13 @@ _NAMED = 3
     audience=("integration",),
 )
 def structure_does_not_fit(
-    reading: Reading | None, statement: str | None, protocol: str | None, fhir_version: str | None, *, on: date, reference: Reference
+    reading: Reading | None,
+    statement: str | None,
+    protocol: str | None,
+    fhir_version: str | None,
+    *,
+    on: date,
+    reference: Reference,
 ) -> Judgement:
     """Fails an interface whose CapabilityStatement does not fit the structure of the release it declares.
 
@@ -56,7 +62,9 @@ def structure_does_not_fit(
         return passes(f"it fits the structure of {reading.statement.release} ({declared})")
     places = [f"{reading.statement.base}{problem.pointer or '/'}: {problem.message}" for problem in structure.problems]
     more = f"; and {len(places) - _NAMED} more" if len(places) > _NAMED else ""
-    message = f"it does not fit the structure of {reading.statement.release} ({declared}): {'; '.join(places[:_NAMED])}{more}"
+    message = (
+        f"it does not fit the structure of {reading.statement.release} ({declared}): {'; '.join(places[:_NAMED])}{more}"
+    )
     first = structure.problems[0]
     return Judgement(Verdict.FAIL, message, fix="send these places to the supplier of the server", rule=first.rule, layer="fhir",
                      pointer=reading.statement.base + first.pointer)  # fmt: skip

@@ -1,1 +1,1 @@
-"""Checks of interfaces: do they follow standards that still stand?"""
+"""Checks of interfaces, and whether the standards they follow still stand."""

@@ -57,7 +57,12 @@ def standard_past_use(
         return _fail(claimed, message, found, Severity.HIGH)
     if found.status == "deprecated":
         new = status == "planned"
-        return _fail(claimed, message + ("; the interface is only planned" if new else ""), found, Severity.HIGH if new else Severity.MEDIUM)
+        return _fail(
+            claimed,
+            message + ("; the interface is only planned" if new else ""),
+            found,
+            Severity.HIGH if new else Severity.MEDIUM,
+        )
     return passes(message, identity=claimed, reference=found.row, confidence=Confidence(found.confidence))
 
 

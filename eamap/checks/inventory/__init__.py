@@ -1,1 +1,1 @@
-"""Checks of the inventory itself: is it complete, and does it agree with itself?"""
+"""Checks of the inventory itself: whether it is complete, and agrees with itself."""

@@ -46,5 +46,7 @@ def system_without_operator(
         if held is not None or reference.knows_organisation(split_id(operator)[1]):
             return passes("its operator is stated")
         fix = "correct the code, or add it to an organisation file"
-        return Judgement(Verdict.FAIL, f"its operator {operator} is in no organisation file and not in ODS", operator, fix=fix)
+        return Judgement(
+            Verdict.FAIL, f"its operator {operator} is in no organisation file and not in ODS", operator, fix=fix
+        )
     return missing("operator", reason, "no source says who operates it", "state the operator's ODS code")

@@ -21,7 +21,13 @@ from eamap.model.findings import Severity
     reference=("capabilities", "crosswalks"),
 )
 def system_without_capability(
-    capabilities: int, system_type: str | None, reason: str | None, status: str | None, *, on: date, reference: Reference
+    capabilities: int,
+    system_type: str | None,
+    reason: str | None,
+    status: str | None,
+    *,
+    on: date,
+    reference: Reference,
 ) -> Judgement:
     """Fails a system of which it is not known what it does.
 
@@ -45,5 +51,14 @@ def system_without_capability(
         return not_applicable("the system is retired")
     if capabilities:
         return passes(f"{capabilities} {'capability is' if capabilities == 1 else 'capabilities are'} known")
-    said = f"its type {system_type!r} leads to no capability" if system_type else "neither capability nor system type is stated"
-    return missing("system_type", reason, f"it is not known what it does: {said}", "state a capability, or a system type of the crosswalk")
+    said = (
+        f"its type {system_type!r} leads to no capability"
+        if system_type
+        else "neither capability nor system type is stated"
+    )
+    return missing(
+        "system_type",
+        reason,
+        f"it is not known what it does: {said}",
+        "state a capability, or a system type of the crosswalk",
+    )

@@ -21,7 +21,14 @@ from eamap.model.findings import Severity
     reference=("products",),
 )
 def system_without_supplier(
-    supplier: str | None, direct: int, by_product: int, reason: str | None, status: str | None, *, on: date, reference: Reference
+    supplier: str | None,
+    direct: int,
+    by_product: int,
+    reason: str | None,
+    status: str | None,
+    *,
+    on: date,
+    reference: Reference,
 ) -> Judgement:
     """Fails a system of which it is not known who supplies it.
 
@@ -44,4 +51,6 @@ def system_without_supplier(
         return passes("its supplier is stated")
     if by_product:
         return passes("its product leads to its supplier")
-    return missing("supplier", reason, "no source says who supplies it", "state the supplier, or that it was made in-house")
+    return missing(
+        "supplier", reason, "no source says who supplies it", "state the supplier, or that it was made in-house"
+    )

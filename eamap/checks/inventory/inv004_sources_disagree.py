@@ -55,4 +55,9 @@ def sources_disagree(
     if others is None:
         return passes(f"all sources agree on {name}")
     message = f"sources disagree on {name}: {used!r} ({used_source}) is used, against {others}, because {why}"
-    return Judgement(Verdict.FAIL, message, field, fix="correct the source that is wrong, or record the right value with eamap decide")
+    return Judgement(
+        Verdict.FAIL,
+        message,
+        field,
+        fix="correct the source that is wrong, or record the right value with eamap decide",
+    )

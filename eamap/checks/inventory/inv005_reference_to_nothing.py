@@ -10,7 +10,13 @@ from eamap.checks.words import field_words
 from eamap.model.findings import Severity, Verdict
 from eamap.model.ids import split_id
 
-_RELATIONS = {"CONSUMES": "consumer", "COVERED_BY": "system", "DEPENDS_ON": "need for", "USES": "user", "via": "intermediary"}
+_RELATIONS = {
+    "CONSUMES": "consumer",
+    "COVERED_BY": "system",
+    "DEPENDS_ON": "need for",
+    "USES": "user",
+    "via": "intermediary",
+}
 
 
 @check(
@@ -53,4 +59,6 @@ def reference_to_nothing(field: str | None, missing: str | None, *, on: date, re
         return passes(f"its {name} is an organisation that ODS knows")
     where = "neither in the inventory nor in ODS" if kind == "organisation" else "not in the inventory"
     shown = missing if kind else repr(missing)
-    return Judgement(Verdict.FAIL, f"its {name} {shown} is {where}", fix=f"add the {kind or 'system'}, or correct the name")
+    return Judgement(
+        Verdict.FAIL, f"its {name} {shown} is {where}", fix=f"add the {kind or 'system'}, or correct the name"
+    )

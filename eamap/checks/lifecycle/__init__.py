@@ -1,1 +1,1 @@
-"""Checks of what systems run on: is it still supported?"""
+"""Checks of what systems run on, and whether it is still supported."""

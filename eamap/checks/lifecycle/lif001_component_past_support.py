@@ -46,17 +46,23 @@ def component_past_support(raw: str, system_status: str | None, *, on: date, ref
         return not_applicable("the system that ran on it is retired")
     found = reference.support(raw)
     if not isinstance(found, Support):
-        return unknown(f"not assessed: no exact match: {found.why}", fix="state product, version and edition in the inventory")
+        return unknown(
+            f"not assessed: no exact match: {found.why}", fix="state product, version and edition in the inventory"
+        )
     identity, name = f"{found.product} {found.cycle}", found.label
     if found.ends is None or found.ends == "false":
         said = "no end of support is published" if found.ends else "the reference data holds no end of support"
         judge = passes if found.ends else unknown
         return judge(f"{name}: {said}", identity=identity, reference=found.row)
     if found.ends != "true" and on <= date.fromisoformat(found.ends):
-        return passes(f"{name} is supported until {found.ends} ({found.ends_means})", identity=identity, reference=found.row)
+        return passes(
+            f"{name} is supported until {found.ends} ({found.ends_means})", identity=identity, reference=found.row
+        )
     ended = "ended on a day that is not recorded" if found.ends == "true" else f"ended on {found.ends}"
     message = f"support of {name} {ended} ({found.ends_means})" + _extended(found, on)
-    return Judgement(Verdict.FAIL, message, identity, found.row, "upgrade or replace it; until then isolate it and record the risk")
+    return Judgement(
+        Verdict.FAIL, message, identity, found.row, "upgrade or replace it; until then isolate it and record the risk"
+    )
 
 
 def _extended(found: Support, on: date) -> str:

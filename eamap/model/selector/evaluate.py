@@ -10,7 +10,7 @@ from eamap.model.ids import thing_id
 from eamap.model.selector.attached import attached
 from eamap.model.selector.compare import matches, wanted
 from eamap.model.selector.fields import kinds_with, type_of
-from eamap.model.selector.frontier import reached
+from eamap.model.selector.frontier import reached_ids
 from eamap.model.selector.grammar import (
     And,
     Attached,
@@ -119,7 +119,7 @@ def _attested(on: EstateOn, tree: Attested) -> Chosen:
 
 
 def _reach(on: EstateOn, tree: Reach) -> Chosen:
-    return on.of_ids(reached(on, starts(on, tree.start), tree.towards, hops=tree.hops, relations=tree.via)["id"])
+    return on.of_ids(reached_ids(on, starts(on, tree.start), tree.towards, hops=tree.hops, relations=tree.via))
 
 
 def starts(on: EstateOn, start: Expression) -> pl.Series:

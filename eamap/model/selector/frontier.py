@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from eamap.model.relations import RELATIONS
 from eamap.model.selector.grammar import Towards
-from eamap.model.selector.onday import EstateOn, joined
+from eamap.model.selector.onday import EstateOn, joined, no_ids
 
 if TYPE_CHECKING:
     import polars as pl
@@ -45,11 +45,53 @@ def reached(
     while edge.len() and (hops is None or distance < hops):
         distance += 1
         step = step_from(on, edge, towards, relations, also).filter(~pl.col("id").is_in(seen.implode()))
-        step = step.sort(HOP, nulls_last=False).unique("id", keep="first", maintain_order=True)
+        step = first_of_each(step, HOP)
         edge = step["id"]
         seen = joined([seen, edge])
         found.append(step.with_columns(pl.lit(distance, dtype=pl.Int64).alias("distance")))
     return pl.concat(found).sort("id")
+
+
+def reached_ids(
+    on: EstateOn, starts: pl.Series, towards: Towards, *, hops: int | None = None, relations: Sequence[str] = ()
+) -> pl.Series:
+    """Returns the ids of :func:`reached`, without saying how each was reached, which costs most of it."""
+    seen = edge = starts.alias("id").unique()
+    found, distance = no_ids(), 0
+    while edge.len() and (hops is None or distance < hops):
+        distance += 1
+        edge = ids_from(on, edge, towards is Towards.NEEDED, relations)
+        edge = edge.filter(~edge.is_in(seen.implode()))
+        seen, found = joined([seen, edge]), joined([found, edge])
+    return found
+
+
+def ids_from(on: EstateOn, edge: pl.Series, forward: bool, relations: Sequence[str]) -> pl.Series:
+    """Returns the ids one hop from the things at the edge."""
+    kinds = _kinds(edge)
+    plain = relations or DEPENDENCE[:2]
+    steps = [on.partners(name, edge, forward=forward) for name in plain if _continues(name, kinds, forward)]
+    if not relations and "interface" in kinds:
+        steps.append(on.partners("EXPOSES" if forward else "CONSUMES", edge, forward=False))
+    if not relations and kinds & {"system", "organisation"}:
+        near, far = ("CONSUMES", "EXPOSES") if forward else ("EXPOSES", "CONSUMES")
+        steps.append(on.partners(far, on.partners(near, edge), forward=False))
+    return joined(steps).unique()
+
+
+def first_of_each(step: pl.DataFrame, order: Sequence[str]) -> pl.DataFrame:
+    """Returns one row an id, the first in order; only ids with several rows are put in order, for most have one."""
+    import polars as pl
+
+    several = step["id"].is_duplicated()
+    if not several.any():
+        return step
+    chosen = step.filter(several).sort(order, nulls_last=False).unique("id", keep="first")
+    return pl.concat([step.filter(~several), chosen])
+
+
+def _kinds(edge: pl.Series) -> set[str]:
+    return set(edge.str.extract(r"^([a-z-]+):").drop_nulls().unique().to_list())
 
 
 def no_hops() -> pl.DataFrame:
@@ -66,7 +108,7 @@ def step_from(
     import polars as pl
 
     forward = towards is Towards.NEEDED
-    kinds = set(edge.str.extract(r"^([a-z-]+):").drop_nulls().unique().to_list())
+    kinds = _kinds(edge)
     plain = relations or (*DEPENDENCE[:2], *also)
     steps = [linked(on, edge, name, forward=forward) for name in plain if _continues(name, kinds, forward)]
     if not relations:

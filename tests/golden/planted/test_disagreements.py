@@ -9,7 +9,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from reading import table
+from sample_cells import table
 
 SAMPLE = Path(__file__).resolve().parents[3] / "sample_estates" / "northmoor"
 SOURCES = SAMPLE / "sources"
@@ -56,6 +56,11 @@ def test_foi_replies_differ_from_inventories_only_where_planted() -> None:
             if key in inventory:
                 other = inventory[key]
                 assert row["a) System type"] == other["System type"], key
+                assert (row["c) System name"], "Live", "Production") == (
+                    other["Product"],
+                    other["Status"],
+                    other["Environment"],
+                ), key
                 alike = (
                     row["b) Supplier name"] == other["Supplier"]
                     and month(row["d) Date installed"]) == other["Installed"]
@@ -75,3 +80,17 @@ def test_the_contract_register_differs_from_inventories_only_where_planted() -> 
             assert differs == (
                 f"system:{key[0]}/{key[1]}" in planted() and key[1] in ("bluespier", "bedrock-bed-board")
             ), key
+
+
+def test_the_contract_register_and_foi_replies_give_one_end_and_one_framework() -> None:
+    register = {(row["Buyer code"], row["System ID"]): row for row in table(SOURCES / "northmoor_contracts.csv")}
+    compared = 0
+    for path in SOURCES.glob("foi_2026_*.csv"):
+        for row in table(path):
+            contract = register.get((row["Organisation code"], slug(row["c) System name"])))
+            if contract:
+                day, number, year = row["e) Contract expiration"].split("/")
+                assert contract["End date"] == f"{year}-{number}-{day}", contract
+                assert contract["Framework"] == row["h) Procurement framework"], contract
+                compared += 1
+    assert compared >= 6

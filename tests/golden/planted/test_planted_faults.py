@@ -10,7 +10,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from reading import cell, table
+from sample_cells import cell, table
 
 SAMPLE = Path(__file__).resolve().parents[3] / "sample_estates" / "northmoor"
 SOURCES = SAMPLE / "sources"

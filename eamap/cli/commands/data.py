@@ -1,0 +1,41 @@
+"""Shows the reference data: each set, its date, age, licence and checksum."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from eamap.cli import options
+from eamap.cli.options import Answering
+
+
+@click.command("data")
+@options.store
+@options.as_of
+@options.answering()
+def command(store: Path, as_of: Any, answer: Answering) -> None:
+    """Shows every set of reference data: what it is, of when, how old, under which licence, and that it is whole."""
+    from eamap.cli.numbers import ref
+    from eamap.cli.opening import reference_folder
+    from eamap.cli.output import emit
+    from eamap.model.results import Column, Result
+    from eamap.reference import sets
+
+    folder = reference_folder(store)
+    described = sets.describe(as_of, folder)
+    for name in described["name"].to_list():
+        sets.verify(name, folder)
+    aspects = {"version": "version", "date": "version", "age_days": "age", "rows": "rows"}
+    rows = [
+        {**row, "ref": ref("reference", row["name"], "version"),
+         "refs": {key: ref("reference", row["name"], aspects.get(key, "version")) for key, value in row.items() if _has_digit(value)}}
+        for row in described.to_dicts()
+    ]  # fmt: skip
+    columns = tuple(Column(name, name.replace("_", " ").capitalize()) for name in described.columns)
+    emit(Result("data", as_of, 0, columns, rows, reference=sets.versions(as_of, None, folder)), answer)
+
+
+def _has_digit(value: Any) -> bool:
+    return any(character.isdigit() for character in str(value))

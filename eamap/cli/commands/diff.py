@@ -1,0 +1,45 @@
+"""Shows what changed between two versions, each change with the cell that says so."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from eamap.cli import options
+from eamap.cli.options import Answering
+
+SHOWN = 200
+
+
+@click.command("diff")
+@click.argument("old", type=click.IntRange(min=1), metavar="A")
+@click.argument("new", type=click.IntRange(min=1), metavar="B")
+@options.store
+@options.as_of
+@options.answering()
+def command(old: int, new: int, store: Path, as_of: Any, answer: Answering) -> None:
+    """Lists what was added, removed and changed from version A to version B; CSV and JSON hold all of it."""
+    from eamap.cli.opening import open_store
+    from eamap.cli.output import emit
+    from eamap.model.difference import difference, difference_counts
+    from eamap.model.results import Column, Omitted, Result, Tally
+
+    opened = open_store(store)
+    before, after = opened.estate(old), opened.estate(new)
+    changes = difference(before, after)
+    counts = {}
+    for row in difference_counts(before, after, changes).to_dicts():
+        kind = row.pop("kind")
+        of = row.get("of", row.get("total", 0))
+        for name in ("added", "removed", "changed"):
+            if row.get(name):
+                ref = f"changes({old}; {new}; {kind}; {name})"
+                counts[f"{kind} {name}"] = Tally(row[name], of, ref, f"changes({old}; {new}; {kind}; all)")
+    limit = SHOWN if (answer.form or "table") == "table" and answer.output is None else changes.height
+    rows = [{**row, "ref": row["id"]} for row in changes.head(limit).to_dicts()]
+    columns = tuple(Column(name, name.capitalize()) for name in changes.columns)
+    left = changes.height - len(rows)
+    omitted = Omitted(left, "shown in full by --format csv or json" if left else "", f"changes({old}; {new}; all; all)" if left else "")
+    emit(Result("diff", as_of, new, columns, rows, counts, omitted=omitted), answer)

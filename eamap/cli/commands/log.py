@@ -1,0 +1,37 @@
+"""Lists the versions of the estate: when each was published, and what it changed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from eamap.cli import options
+from eamap.cli.options import Answering
+
+
+@click.command("log")
+@options.store
+@options.as_of
+@options.answering()
+def command(store: Path, as_of: Any, answer: Answering) -> None:
+    """Lists every version of the store, the newest first; --at VERSION of other commands goes back to one."""
+    from eamap.cli.opening import open_store
+    from eamap.cli.output import emit
+    from eamap.model.results import Column, Result
+
+    rows = []
+    for version in reversed(open_store(store).versions()):
+        ref = f"version({version.number})"
+        rows.append(
+            {"version": version.number, "published": version.published, "command": version.summary.get("command", ""),
+             "what": _what(version.summary), "ref": ref, "refs": dict.fromkeys(("version", "published", "what"), ref)}
+        )  # fmt: skip
+    columns = (Column("version", "Version"), Column("published", "Published"), Column("command", "By"), Column("what", "What"))
+    emit(Result("log", as_of, rows[0]["version"] if rows else 0, columns, rows), answer)
+
+
+def _what(summary: Any) -> str:
+    sources = [f"{each['source']} (+{each['added']}, -{each['retired']})" for each in summary.get("sources", ())]
+    return "; ".join([*sources, *summary.get("documents", ()), *filter(None, [summary.get("note", "")])])

@@ -1,0 +1,354 @@
+"""What every exporter of diagrams promises, whatever its format."""
+
+from __future__ import annotations
+
+import html
+import io
+import re
+import zipfile
+from datetime import date
+
+import pytest
+
+from eamap.errors import UsageError
+from eamap.model.diagram import (
+    NOTHING,
+    Bar,
+    Block,
+    Cell,
+    Count,
+    Diagram,
+    Edge,
+    Heading,
+    Matrix,
+    Nest,
+    Network,
+    Source,
+    Status,
+    Tally,
+    Text,
+)
+from eamap.plugins import Group, load, names
+
+EXPORTERS = [name for name in names(Group.EXPORTERS) if load(Group.EXPORTERS, name).accepts == "diagram"]
+READABLE = [name for name in EXPORTERS if name not in {"png", "pdf"}]
+"""Exporters whose text can be read back without a reader of their own."""
+HOSTILE = (
+    "=1+1",
+    "<script>alert(1)</script>",
+    '"]; evil [label="x',
+    "click n0 callback",
+    "%%{init: {'theme':'dark'}}%%",
+    "two\nlines\tand tabs",
+    "nul\x00byte",
+    "\u202eturned round\u202c",
+    "a very long name " * 20,
+    "L" * 300,
+    "a --> b",
+    "`tick` #quot; &amp; $x$ \\n \\N",
+    "]]>",
+    "{{x}}",
+    "1. list",
+    "end",
+)
+
+
+def tally(kind, noun, drawn, omitted=0):
+    return Tally(
+        kind,
+        noun,
+        Count(drawn, f"count(kind:{kind}; first {drawn})"),
+        Count(omitted, f"count(kind:{kind}; after {drawn})"),
+        Count(drawn + omitted, f"count(kind:{kind})"),
+    )
+
+
+def diagram(body, *counts, title="Northmoor", kind="interface"):
+    return Diagram(
+        title=Text.of((title, "title")),
+        kind=kind,
+        body=body,
+        counts=counts,
+        marking="OFFICIAL-SENSITIVE",
+        as_of=date(2026, 11, 22),
+        alt=Text.of("What a person who does not see it should know."),
+        subtitle=Text.of("Fictional"),
+        version=7,
+        sources=(Source(Text.of("A register of contracts")),),
+    )
+
+
+def nest():
+    coverage = Text.of((12, "distinct(org; x)"), " of ", (14, "count(kind:organisation)"), " organisations")
+    leaves = tuple(
+        Block(f"capability:{n}", Text.of((f"Leaf {n}", f"capability:{n}")), "capability", status, (coverage,))
+        for n, status in enumerate((Status.SUPPORTED, Status.EXPIRED, Status.UNKNOWN, Status.NOT_ASSESSED))
+    )
+    group = Block("group", Text.of("Group"), "group", blocks=leaves)
+    domain = Block("domain", Text.of("Domain"), "domain", blocks=(group,))
+    return diagram(Nest((domain,)), tally("capability", "capabilities", 4, 87), kind="capability")
+
+
+def network(edges=3):
+    blocks = tuple(
+        Block(
+            f"organisation:{key}",
+            Text.of(f"Trust {key}"),
+            "organisation",
+            blocks=(
+                Block(f"system:{key}/a", Text.of(f"Alpha {key}"), "system", Status.LIVE),
+                Block(f"system:{key}/b", Text.of(f"Beta {key}"), "system"),
+            ),
+        )
+        for key in ("east", "west")
+    )
+    statuses = (Status.CONFORMANT, Status.DECLARED, Status.NON_CONFORMANT)
+    lines = tuple(
+        Edge(
+            f"interface:{n}",
+            "system:east/a",
+            "system:west/b",
+            Text.of(("FHIR R4", f"interface:{n}")),
+            "interface",
+            statuses[n % 3],
+        )
+        for n in range(edges)
+    )
+    return diagram(Network(blocks, lines), tally("system", "systems", 4, 183), tally("interface", "interfaces", edges))
+
+
+def matrix():
+    rows = tuple(Heading(f"row {n}", Text.of(f"Capability {word}"), "capability") for n, word in enumerate("abc"))
+    columns = tuple(Heading(f"column {n}", Text.of(f"Trust {word}"), "organisation") for n, word in enumerate("xyz"))
+    cells = tuple(
+        Cell(row.id, column.id, Text.of((1, f"distinct(product; {row.id})")), status=Status.SINGLE)
+        for row in rows
+        for column in columns[:2]
+    ) + tuple(Cell(row.id, columns[2].id, status=Status.WITHHELD) for row in rows)
+    bar = Bar("system:shared", rows[0].id, (columns[0].id, columns[2].id), Text.of("Shared record"), "system")
+    body = Matrix(rows, columns, cells, (bar,))
+    return diagram(body, tally("capability", "capabilities", 3, 88), tally("organisation", "organisations", 3))
+
+
+def hostile():
+    blocks = tuple(
+        Block(
+            text, Text.of((text, text)), "system", Status.EXPIRED, (Text.of((text, text)),), Text.of((text, text)), text
+        )
+        for text in HOSTILE
+    )
+    edges = tuple(
+        Edge(f"to {text}", HOSTILE[0], text, Text.of((text, text)), "interface", Status.DECLARED, ref=text)
+        for text in HOSTILE[1:]
+    )
+    cluster = Block("cluster " + HOSTILE[2], Text.of((HOSTILE[2], "x")), "organisation", blocks=blocks)
+    body = Network((cluster,), edges)
+    return diagram(body, tally("system", "systems", len(HOSTILE)), title=HOSTILE[1])
+
+
+def hostile_matrix():
+    rows = tuple(Heading(text, Text.of((text, text)), "capability", Text.of((text, text))) for text in HOSTILE)
+    cells = tuple(Cell(text, "c", Text.of((text, text)), status=Status.SEVERAL, ref=text) for text in HOSTILE)
+    body = Matrix(rows, (Heading("c", Text.of((HOSTILE[1], "x"))),), cells)
+    return diagram(body, tally("capability", "capabilities", len(HOSTILE)), title=HOSTILE[4])
+
+
+DIAGRAMS = {
+    "nest": nest,
+    "network": network,
+    "matrix": matrix,
+    "hostile network": hostile,
+    "hostile matrix": hostile_matrix,
+    "empty": lambda: diagram(Network(), tally("system", "systems", 0)),
+    "empty matrix": lambda: diagram(Matrix(), tally("capability", "capabilities", 0, 5)),
+}
+
+
+def export(name, thing, folder):
+    exporter = load(Group.EXPORTERS, name)
+    folder.mkdir(exist_ok=True)
+    return exporter.export(thing, folder / f"picture{exporter.suffixes[0]}", {})
+
+
+def words_of(path):
+    """The text of an exported file, decoded as its reader would."""
+    content = path.read_bytes()
+    match path.suffix:
+        case ".svg":
+            return " ".join(html.unescape(part) for part in re.findall(r">([^<]+)<", content.decode()))
+        case ".pptx":
+            with zipfile.ZipFile(io.BytesIO(content)) as parts:
+                slides = [parts.read(n).decode() for n in parts.namelist() if n.startswith("ppt/slides/slide")]
+            found = re.findall(r'descr="([^"]*)"|<a:t>([^<]*)', "".join(slides))
+            return html.unescape(" ".join(alt or text for alt, text in found))
+        case ".mmd":
+            return re.sub(r"#(\d+);", lambda code: chr(int(code[1])), content.decode())
+        case ".dot":
+            return content.decode().replace('\\"', '"').replace("\\\\", "\\")
+    raise AssertionError(f"no reader for {path.suffix}")
+
+
+def test_there_is_an_exporter_for_every_promised_picture():
+    suffixes = {suffix for name in EXPORTERS for suffix in load(Group.EXPORTERS, name).suffixes}
+    assert {".svg", ".png", ".pdf", ".dot", ".mmd", ".pptx"} <= suffixes
+
+
+@pytest.mark.parametrize("name", EXPORTERS)
+@pytest.mark.parametrize("which", DIAGRAMS)
+def test_writes_the_same_bytes_twice_and_nothing_else(name, which, tmp_path):
+    first = export(name, DIAGRAMS[which](), tmp_path / "one")
+    second = export(name, DIAGRAMS[which](), tmp_path / "two")
+    assert [path.read_bytes() for path in first] == [path.read_bytes() for path in second]
+    assert sorted((tmp_path / "one").iterdir()) == sorted(first)
+    assert all(path.stat().st_size > 100 for path in first)
+
+
+@pytest.mark.parametrize("name", EXPORTERS)
+def test_a_failure_leaves_the_old_file(name, tmp_path, monkeypatch):
+    (path,) = export(name, nest(), tmp_path)
+    before = path.read_bytes()
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("eamap_exporters.files.os.replace", full)
+    with pytest.raises((OSError, UsageError)):
+        export(name, matrix(), tmp_path)
+    assert path.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("name", EXPORTERS)
+def test_a_folder_is_not_a_picture(name, tmp_path):
+    exporter = load(Group.EXPORTERS, name)
+    with pytest.raises(UsageError):
+        exporter.export(nest(), tmp_path, {})
+
+
+@pytest.mark.parametrize("name", READABLE)
+def test_says_marking_day_version_and_what_is_not_shown(name, tmp_path):
+    said = words_of(export(name, network(), tmp_path)[0])
+    for promised in ("OFFICIAL-SENSITIVE", "2026-11-22", "183", "187", "conformant", "claims the standard"):
+        assert promised in said
+
+
+@pytest.mark.parametrize("name", READABLE)
+def test_hostile_labels_survive_as_text(name, tmp_path):
+    said = "".join(words_of(path) or "" for path in export(name, hostile(), tmp_path))
+    for text in ("=1+1", "<script>alert(1)</script>", "click n0 callback", "a --> b", "two lines and tabs", "nulbyte"):
+        assert text in said
+
+
+@pytest.mark.parametrize("which", ["hostile network", "hostile matrix"])
+def test_nothing_in_an_svg_is_alive(which, tmp_path):
+    from lxml import etree
+
+    (path,) = export("svg", DIAGRAMS[which](), tmp_path)
+    root = etree.fromstring(path.read_bytes())
+    tags = {etree.QName(element).localname for element in root.iter() if isinstance(element.tag, str)}
+    assert tags <= {"svg", "title", "desc", "defs", "pattern", "path", "g", "rect", "circle", "text", "tspan"}
+    attributes = {etree.QName(key).localname for element in root.iter() for key in element.attrib}
+    assert not {key for key in attributes if key.startswith("on")} | (attributes & {"href", "style"})
+
+
+@pytest.mark.parametrize("which", DIAGRAMS)
+def test_every_number_in_an_svg_has_a_ref(which, tmp_path):
+    from lxml import etree
+
+    (path,) = export("svg", DIAGRAMS[which](), tmp_path)
+    for element in etree.fromstring(path.read_bytes()).iter("{*}text", "{*}tspan", "{*}title", "{*}desc"):
+        own = (element.text or "") + "".join(child.tail or "" for child in element)
+        assert not re.search(r"\d", own) or element.get("data-ref"), own
+
+
+@pytest.mark.parametrize("which", DIAGRAMS)
+def test_every_number_on_a_slide_has_a_ref(which, tmp_path):
+    from pptx import Presentation
+
+    def leaves(shapes):
+        for shape in shapes:
+            yield from leaves(shape.shapes) if shape.shape_type == 6 else (shape,)
+
+    (path,) = export("pptx", DIAGRAMS[which](), tmp_path)
+    for slide in Presentation(path).slides:
+        for shape in leaves(slide.shapes):
+            if shape.has_text_frame and re.search(r"\d", shape.text_frame.text):
+                assert "\nrefs: " in shape._element._nvXxPr.cNvPr.get("descr"), shape.text_frame.text
+
+
+@pytest.mark.parametrize("which", DIAGRAMS)
+def test_slides_are_wide_native_and_readable(which, tmp_path):
+    from pptx import Presentation
+
+    def leaves(shapes):
+        for shape in shapes:
+            yield from leaves(shape.shapes) if shape.shape_type == 6 else (shape,)
+
+    (path,) = export("pptx", DIAGRAMS[which](), tmp_path)
+    deck = Presentation(path)
+    assert deck.slide_width * 9 == deck.slide_height * 16
+    for slide in deck.slides:
+        assert "What a person" in slide.notes_slide.notes_text_frame.text
+        for shape in leaves(slide.shapes):
+            assert shape.shape_type != 13, "a picture, not shapes"
+            assert shape.left >= 0
+            assert shape.top >= 0
+            assert shape.left + shape.width <= deck.slide_width
+            assert shape.top + shape.height <= deck.slide_height
+            if shape.has_text_frame:
+                sizes = [run.font.size.pt for part in shape.text_frame.paragraphs for run in part.runs]
+                assert all(size >= 9 for size in sizes)
+
+
+def test_connectors_are_glued(tmp_path):
+    (path,) = export("pptx", network(), tmp_path)
+    with zipfile.ZipFile(path) as parts:
+        slide = parts.read("ppt/slides/slide1.xml").decode()
+    parts = [part.partition("</p:cxnSp>")[0] for part in slide.split("<p:cxnSp>")[1:]]
+    wires = [part for part in parts if "legend" not in part]
+    assert len(wires) == 6
+    assert all("<a:stCxn " in wire and "<a:endCxn " in wire for wire in wires)
+
+
+def test_mermaid_is_split_above_its_limit_and_loses_no_line(tmp_path):
+    whole = network(1203)
+    files = export("mermaid", whole, tmp_path)
+    assert [path.name for path in files] == [f"picture-{n}.mmd" for n in range(1, len(files) + 1)]
+    texts = [path.read_text() for path in files]
+    assert all(len(text) <= 50_000 for text in texts)
+    links = [len(re.findall(r"^  n\d+ (?:-->|-\.->)", text, re.MULTILINE)) for text in texts]
+    assert max(links) <= 500
+    assert sum(links) == 1203
+
+
+def test_a_legend_explains_what_is_drawn_and_nothing_else(tmp_path):
+    said = words_of(export("svg", matrix(), tmp_path)[0])
+    for word in ("single: one product", "withheld: asked", "shared: one instance"):
+        assert word in said
+    assert "expired" not in said
+    assert matrix().legend
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        lambda: Text.of("12 systems"),
+        lambda: Tally("system", "systems", Count(1, "a"), Count(1, "b"), Count(3, "c")),
+        lambda: Count(3, ""),
+        lambda: Network((), (Edge("e", "a", "b"),)),
+        lambda: Matrix((), (), (Cell("a", "b"),)),
+        lambda: diagram(
+            Nest((Block("a", Text.of("A"), "system"), Block("a", Text.of("A"), "system"))),
+            tally("system", "systems", 2),
+        ),
+        lambda: diagram(Nest((Block("a", Text.of("A"), "system"),)), tally("system", "systems", 2)),
+        lambda: diagram(Nest(), title=""),
+    ],
+)
+def test_a_picture_that_could_mislead_cannot_be_made(bad):
+    with pytest.raises(ValueError):
+        bad()
+
+
+def test_nothing_is_nothing():
+    assert not NOTHING
