@@ -81,7 +81,7 @@ class _Runner:
                 self._read(value) if name.startswith(READING) else value
                 for name, value in zip(check.fields, values, strict=True)
             ]
-            return check.judge(*fields, on=self.as_of, reference=self.reference)
+            return _certainly(check.judge(*fields, on=self.as_of, reference=self.reference))
         except Exception as error:  # noqa: BLE001  a check that breaks is an answer the report shows, never silence
             message = f"the check itself broke: {type(error).__name__}: {error}"
             return Judgement(
@@ -120,6 +120,12 @@ class _Runner:
         combinations = lacks.select(names).unique(maintain_order=True).with_row_index(COMBINATION, offset=start)
         judgements = [_lack(field, reason, stated) for _, field, reason, stated in combinations.iter_rows()]
         return _joined(lacks, combinations, names), judgements
+
+
+def _certainly(found: Any) -> Judgement:
+    if not isinstance(found, Judgement):
+        raise TypeError(f"it returned {found!r} instead of a Judgement")
+    return found
 
 
 def _joined(table: pl.DataFrame, combinations: pl.DataFrame, names: list[str]) -> pl.DataFrame:

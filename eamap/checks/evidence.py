@@ -19,7 +19,8 @@ def evidence(estate: Estate, check: Check, subject: str, identity: str) -> tuple
         found |= dict.fromkeys(_cells(estate, subject, identity, field))
     stated = tuple(cell for cell in found if cell.column)
     # A whole row says nothing more where its cells are named.
-    return stated + tuple(cell for cell in found if not cell.column and not _within(cell, stated))
+    rows = tuple(cell for cell in found if not cell.column and not _within(cell, stated))
+    return stated + rows or estate.cite(subject)
 
 
 def _within(row: Citation, cells: tuple[Citation, ...]) -> bool:
@@ -67,5 +68,5 @@ def _mentioned(estate: Estate, subject: str, identity: str) -> tuple[Citation, .
         return estate.cite(subject, field)
     both = [subject, target]
     links = estate.links(field).filter(pl.col("from").is_in(both), pl.col("to").is_in(both))
-    rows = links.select("source", "row", "rule").unique(maintain_order=True).rows()
+    rows = links.select("source", "row", "rule").drop_nulls("source").unique(maintain_order=True).rows()
     return tuple(cell for source, row, rule in rows for cell in estate.cells(source, row, rule, field))

@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING
 from eamap.checks.disagreements import disagreements
 from eamap.checks.mentions import all_things, mentions
 from eamap.errors import PluginError
+from eamap.model.records import RECORDS
 from eamap.model.relations import RELATIONS
 from eamap.model.schema import thing_schema
 
@@ -53,16 +54,20 @@ def field_table(estate: Estate, kind: str, names: tuple[str, ...], on: date) -> 
         if not _is_column(name) and name.partition(":")[0] not in _ROWS:
             table = _with_derived(table, estate, kind, name, on)
     for group in groups:
-        rows = _ROWS[group](estate, kind, on)
-        rows = rows.select(
-            SUBJECT,
-            IDENTITY,
-            *(pl.col(name.partition(":")[2]).alias(name) for name in names if name.startswith(group + ":")),
-        )
+        rows = _row_columns(_ROWS[group](estate, kind, on), group, names)
         table = table.join(rows, on=SUBJECT, how="left", maintain_order="left")
     if not groups:
         table = table.with_columns(pl.lit("").alias(IDENTITY))
     return table.select(SUBJECT, pl.col(IDENTITY).fill_null(""), *names)
+
+
+def _row_columns(rows: pl.DataFrame, group: str, names: tuple[str, ...]) -> pl.DataFrame:
+    import polars as pl
+
+    wanted = {name: name.partition(":")[2] for name in names if name.startswith(group + ":")}
+    if odd := sorted(set(wanted.values()) - set(rows.columns)):
+        raise PluginError(f"{group} has no column {', '.join(odd)}", hint=f"it has {', '.join(rows.columns[2:])}")
+    return rows.select(SUBJECT, IDENTITY, *(pl.col(column).alias(name) for name, column in wanted.items()))
 
 
 def _is_column(name: str) -> bool:
@@ -99,7 +104,9 @@ def _with_derived(table: pl.DataFrame, estate: Estate, kind: str, name: str, on:
     if prefix == "reading":
         # The column carries the checksum; the engine reads the document when it judges.
         things = estate.things(kind)
-        return table.with_columns(things.select(_own_column(things, kind, rest)).to_series().alias(name))
+        return table.with_columns(
+            things.select("id", _own_column(things, kind, rest).alias("sha256"))["sha256"].alias(name)
+        )
     derive = _DERIVED.get(prefix)
     if derive is None:
         raise PluginError(f"there is no field {name!r}", hint="see eamap.checks.fields")
@@ -114,7 +121,9 @@ def _through(estate: Estate, kind: str, name: str) -> pl.Series:
 
     column, _, field = name.partition(".")
     things = estate.things(kind)
-    near = things.select(_own_column(things, kind, column).alias("far"))
+    near = things.select("id", _own_column(things, kind, column).alias("far"))
+    if not any(field in thing_schema(each) for each in RECORDS):
+        raise PluginError(f"nothing has a field {field!r}", hint="see eamap.checks.fields", where=name)
     kinds = [each for each in estate.kinds if field in estate.things(each).columns]
     tables = [estate.things(each).select(pl.col("id").alias("far"), pl.col(field).alias("value")) for each in kinds]
     named = [table for each, table in zip(kinds, tables, strict=True) if near["far"].str.starts_with(f"{each}:").any()]

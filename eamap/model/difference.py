@@ -92,11 +92,15 @@ def _table_changes(name: str, old: Estate, new: Estate) -> Iterator[pl.DataFrame
     )
     key = ["id"] if name.startswith(THINGS) else ["from", "to"]
     facts = [column for column in before.columns if column not in CITATION]
-    gone, come = _differing(before, after, facts)
-    single = _once(before, key).join(_once(after, key), on=key)
-    yield from _changed(name, gone.join(single, on=key, how="semi"), come.join(single, on=key, how="semi"), key, facts)
-    yield from _whole(name, gone.join(single, on=key, how="anti"), "removed", facts)
-    yield from _whole(name, come.join(single, on=key, how="anti"), "added", facts)
+    if before.select(facts).equals(after.select(facts)):
+        return
+    pairs = _once(after, key).join(_once(before, key), on=key, suffix=_OLD)
+    yield from _changed(name, pairs, key, facts)
+    # Whatever is not there once on both sides came, went, or is one of several.
+    rest = [table.join(pairs, on=key, how="anti") for table in (before, after)]
+    gone, come = _differing(rest[0], rest[1], facts)
+    yield from _whole(name, gone, "removed", facts)
+    yield from _whole(name, come, "added", facts)
 
 
 def _aligned(before: pl.DataFrame, after: pl.DataFrame) -> Pair:
@@ -116,12 +120,19 @@ def _aligned(before: pl.DataFrame, after: pl.DataFrame) -> Pair:
     return one, other
 
 
+def _once(table: pl.DataFrame, key: Sequence[str]) -> pl.DataFrame:
+    """Returns the rows that no other row shares the key with."""
+    import polars as pl
+
+    return table.filter(pl.struct(key).is_unique() if len(key) > 1 else pl.col(*key).is_unique())
+
+
 def _differing(before: pl.DataFrame, after: pl.DataFrame, facts: Sequence[str]) -> Pair:
     """Returns the rows of each side that the other does not have; of equal rows, as many as there are more."""
     import polars as pl
 
-    if before.select(facts).equals(after.select(facts)):
-        return before.clear(), after.clear()
+    if before.is_empty() or after.is_empty():
+        return before, after
     one, other = (table.with_columns(pl.int_range(pl.len()).over(facts).alias(_NTH)) for table in (before, after))
     on = [*facts, _NTH]
     gone = one.join(other, on=on, how="anti", nulls_equal=True)
@@ -129,22 +140,17 @@ def _differing(before: pl.DataFrame, after: pl.DataFrame, facts: Sequence[str]) 
     return gone.drop(_NTH), come.drop(_NTH)
 
 
-def _once(table: pl.DataFrame, key: Sequence[str]) -> pl.DataFrame:
+def _changed(name: str, pairs: pl.DataFrame, key: Sequence[str], facts: Sequence[str]) -> Iterator[pl.DataFrame]:
     import polars as pl
 
-    return table.group_by(key).agg(pl.len().alias(_NTH)).filter(pl.col(_NTH) == 1).select(key)
-
-
-def _changed(
-    name: str, gone: pl.DataFrame, come: pl.DataFrame, key: Sequence[str], facts: Sequence[str]
-) -> Iterator[pl.DataFrame]:
-    import polars as pl
-
-    pairs = come.join(gone, on=key, how="inner", suffix=_OLD)
+    differs = {field: pl.col(field).ne_missing(pl.col(field + _OLD)) for field in facts if field not in key}
+    if not differs:
+        return
+    pairs = pairs.filter(pl.any_horizontal(differs.values())).with_columns(pl.lit(0).alias(_MEMBER))
     for nth, field in enumerate(facts):
-        if field not in key:
-            differ = pairs.filter(pl.col(field).ne_missing(pl.col(field + _OLD))).with_columns(pl.lit(0).alias(_MEMBER))
-            yield _told(name, differ, "changed", (nth, field), (_text(field + _OLD), _text(field)))
+        if field in differs:
+            values = (_text(field + _OLD), _text(field))
+            yield _told(name, pairs.filter(differs[field]), "changed", (nth, field), values)
 
 
 def _whole(name: str, rows: pl.DataFrame, change: str, facts: Sequence[str]) -> Iterator[pl.DataFrame]:

@@ -376,8 +376,8 @@ def _dash(dash: tuple[float, ...]) -> Any:
 def _rgb(colour: str) -> Any:
     from pptx.dml.color import RGBColor
 
-    parts = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
-    return RGBColor(*parts)
+    make: Any = RGBColor
+    return make(*(int(colour[at : at + 2], 16) for at in (1, 3, 5)))
 
 
 def _emu(length: float) -> Any:

@@ -244,7 +244,7 @@ def test_a_document_under_a_wrong_sha256_is_refused(store: Store) -> None:
 
 
 HOSTILE = [
-    "../../etc/passwd", "C:\\Windows\\x", "CON", "a/b:c*d?e\"f<g>h|i", "", " ", ".", "..", "=cmd|' /C calc'!A0", "\x00\x1f",
+    "../../etc/passwd", "C:\\Windows\\x", "CON", 'a/b:c*d?e"f<g>h|i', "", " ", ".", "..", "=cmd|' /C calc'!A0", "\x00\x1f",
     "Trust d'Ærøskøbing 病院 🏥", "e\u0301 é", "x" * 300, "a\nb", "\u202egnp.exe", "part", "PART",
 ]  # fmt: skip
 

@@ -41,9 +41,7 @@ def _known(wanted: str) -> str:
     try:
         name = codecs.lookup(wanted).name
     except LookupError:
-        raise UsageError(
-            f"the encoding {wanted!r} is not known", hint="try utf-8, utf-16, cp1252 or latin-1"
-        ) from None
+        raise UsageError(f"the encoding {wanted!r} is not known", hint="try utf-8, utf-16, cp1252 or latin-1") from None
     return "utf-8" if name == "utf-8-sig" else name
 
 
@@ -77,9 +75,7 @@ class Mended:
     mixed: bool
 
 
-_CP1252 = {
-    0xDC00 + byte: bytes([byte]).decode("cp1252", errors="replace") for byte in range(0x80, 0x100)
-}
+_CP1252 = {0xDC00 + byte: bytes([byte]).decode("cp1252", errors="replace") for byte in range(0x80, 0x100)}
 
 
 def mend(data: bytes) -> Mended:

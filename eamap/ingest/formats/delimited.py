@@ -25,6 +25,8 @@ from eamap.ingest.formats.placing import limited
 from eamap.model.grid import ROW, Document, Grid
 from eamap.model.issues import Issue
 
+_EVEN_ENOUGH = 0.6
+"""Share of records of one width below which text that is not named as a table is taken for prose."""
 _TABLE_SUFFIXES = frozenset({".csv", ".tsv", ".tab", ".psv"})
 
 
@@ -53,7 +55,7 @@ class Delimited:
 
     def read(self, path: Path, sample: Sample) -> list[Grid | Document]:
         """Returns the one table of the file; the header row, if there is one, stays among the cells."""
-        data = path.read_bytes()
+        data = sample.content()
         sha256 = hashlib.sha256(data).hexdigest()
         source = _as_utf8(path, data, encoding_of(sample.head, sample.encoding))
         del data
@@ -113,7 +115,7 @@ def _cells(source: _Source, sample: Sample) -> pl.DataFrame:
 def _refuse_prose(dialect: Dialect, path: Path, sample: Sample) -> None:
     if sample.delimiter or sample.suffix in _TABLE_SUFFIXES:
         return
-    if dialect.usual == 1 or dialect.agreement < 0.5:
+    if dialect.usual == 1 or dialect.agreement < _EVEN_ENOUGH:
         raise SourceError(
             "this is text, but no table: nothing parts its lines evenly into cells",
             where=str(path),

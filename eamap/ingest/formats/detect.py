@@ -32,7 +32,10 @@ _ZIP_KINDS: tuple[tuple[str, str], ...] = (
     ("ppt/presentation.xml", "a PowerPoint file"),
     ("visio/document.xml", "a Visio drawing"),
 )
-_HTML = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|table|meta|style)\b", re.I | re.S)
+_HTML = re.compile(
+    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|table|meta|style)\b",
+    re.IGNORECASE | re.DOTALL,
+)
 _CONTROLS = re.compile("[\x01-\x08\x0e-\x1e]")
 _YAML_LINE = re.compile(r"(?:- )?[A-Za-z_][\w.-]*:(?: \S.*)?$|---|- ")
 
@@ -104,9 +107,9 @@ def _zip_sample(path: Path, size: int, head: bytes) -> Sample:
     members = frozenset(package.parts)
     stated = package.read("mimetype")[:100] if "mimetype" in members else b""
     if "xl/workbook.xml" in members:
-        return Sample(path, "xlsx", size, head, members=members)
+        return Sample(path, "xlsx", size, head, complete=size <= len(head), members=members)
     if b"opendocument.spreadsheet" in stated and "content.xml" in members:
-        return Sample(path, "ods", size, head, members=members)
+        return Sample(path, "ods", size, head, complete=size <= len(head), members=members)
     what = next((name for part, name in _ZIP_KINDS if part in members), "a zip archive")
     if "model.xml" in members:
         raise SourceError("no mapping yet for an ArchiMate model (Archi archive)", where=str(path), hint=_AS_WORKBOOK)
@@ -118,9 +121,7 @@ def _kind_of(text: str, path: Path) -> str:
     if not start:
         raise SourceError("the file holds no text", where=str(path), hint="it has only blanks")
     if _HTML.match(start[:4096]):
-        raise SourceError(
-            f"the file is a web page (HTML){_whatever(path)}", where=str(path), hint=_AS_WORKBOOK
-        )
+        raise SourceError(f"the file is a web page (HTML){_whatever(path)}", where=str(path), hint=_AS_WORKBOOK)
     if start.startswith("<"):
         return "xml"
     if _is_json(start):
@@ -153,4 +154,3 @@ def _is_yaml(start: str, path: Path) -> bool:
     if path.suffix.lower() in {".yaml", ".yml"}:
         return all(_YAML_LINE.match(line) for line in top[:1])
     return start.startswith("---\n") or (len(top) > 2 and all(_YAML_LINE.match(line) for line in top))
-

@@ -38,7 +38,7 @@ class FhirDocument:
 
     def read(self, path: Path, sample: Sample) -> list[Grid | Document]:
         """Returns the bytes of the file as one document; raises SourceError for XML with entities."""
-        data = path.read_bytes()
+        data = sample.content()
         fault = _xml_fault(data, path, sample) if sample.kind == "xml" else _json_fault(data, sample)
         row = int(line[1]) if (line := re.search(r"line (\d+)", fault)) else 0
         broken = Issue(
@@ -55,7 +55,7 @@ def _is_statement_xml(text: str) -> bool:
 
 def _is_statement_json(sample: Sample) -> bool:
     """Looks at the whole file where the type does not stand first: a record may hold a statement inside it."""
-    text = sample.text if sample.complete else decoded(sample.path.read_bytes(), sample.encoding)
+    text = sample.text if sample.complete else decoded(sample.content(), sample.encoding)
     if not _TYPE.search(text):
         return False
     try:

@@ -38,7 +38,10 @@ _NUMBER = re.compile(r"\s*\d+[.)]?\s*$")
 _OPTIONS = re.compile(r"yes\s*/\s*no(?:\s*/\s*n/?a)?\b[\s:–-]*", re.IGNORECASE)
 _ASKED = re.compile(r"Systems asked:(.*)", re.IGNORECASE)
 _HEAD: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("Organisation code", re.compile(r"^\s*Organisation(?: code)?\s*:\s*([A-Z0-9]{3,6})\b", re.IGNORECASE | re.MULTILINE)),
+    (
+        "Organisation code",
+        re.compile(r"^\s*Organisation(?: code)?\s*:\s*([A-Z0-9]{3,6})\b", re.IGNORECASE | re.MULTILINE),
+    ),
     ("Reference", re.compile(r"\bReference\s*:?\s+([\w./-]*\d[\w./-]*)", re.IGNORECASE)),
     ("replied", re.compile(r"\breplied\s*:?\s+([\d./-]+|\d{1,2} \w+ \d{4})", re.IGNORECASE)),
 )
@@ -67,7 +70,7 @@ class FoiText:
 
     def read(self, path: Path, sample: Sample) -> list[Grid | Document]:
         """Returns one grid with a row a block of answers."""
-        data = path.read_bytes()
+        data = sample.content()
         text = decoded(data, sample.encoding).replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
         lines = text.split("\n")
         blocks, outside = _blocks(lines)
@@ -122,19 +125,21 @@ def _answer(letter: str, text: str) -> str:
 def _not_answered(file: str, lines: list[str], blocks: list[_Block]) -> list[Issue]:
     """Says which systems were asked for and not answered: they are unknown, which is not the same as absent."""
     answered = {_plain(block.answers.get("a", "")) for block in blocks}
-    issues = []
-    for number, line in enumerate(lines, 1):
-        asked = _ASKED.match(line.strip())
-        for name in re.split(r"\s*\b\d+[.)]\s+", asked[1])[1:] if asked else ():
-            if _plain(name) not in answered:
-                issues.append(
-                    Issue(
-                        file, "", number, TEMPLATE[0], "not-answered",
-                        "the system was asked for and the reply says nothing of it: unknown, not absent",
-                        "ask again, or find it in another source", name.strip(),
-                    )
-                )  # fmt: skip
-    return issues
+    asked_for = [
+        (number, name)
+        for number, line in enumerate(lines, 1)
+        if (asked := _ASKED.match(line.strip()))
+        for name in re.split(r"\s*\b\d+[.)]\s+", asked[1])[1:]
+    ]
+    return [
+        Issue(
+            file, "", number, TEMPLATE[0], "not-answered",
+            "the system was asked for and the reply says nothing of it: unknown, not absent",
+            "ask again, or find it in another source", name.strip(),
+        )
+        for number, name in asked_for
+        if _plain(name) not in answered
+    ]  # fmt: skip
 
 
 def _plain(name: str) -> str:

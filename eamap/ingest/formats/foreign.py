@@ -26,7 +26,7 @@ _XML_NAMES: tuple[tuple[str, str], ...] = (
 _XML_ROOTS = {"mxfile": "draw.io", "mxGraphModel": "draw.io", "bom": "CycloneDX", "graphml": "GraphML"}
 
 _TEXT_SIGNS: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"#\s*(?:label|connect|style|namespace):.*\n", re.I), "draw.io CSV text"),
+    (re.compile(r"#\s*(?:label|connect|style|namespace):.*\n", re.IGNORECASE), "draw.io CSV text"),
     (re.compile(r"@start(?:uml|json|yaml)\b"), "PlantUML"),
     (re.compile(r"(?:flowchart|graph)\s+(?:TB|TD|BT|LR|RL)\b"), "Mermaid"),
     (re.compile(r"workspace\b[^\n]*\{"), "Structurizr DSL"),
@@ -67,7 +67,7 @@ class Foreign:
 
 
 def _xml_name(path: Path, sample: Sample) -> str:
-    data = path.read_bytes()
+    data = sample.content()
     text = decoded(data, sample.encoding)
     root, attributes = root_of(sample.text)
     refuse_declarations(text[: text.find(root)] if root else text, str(path))

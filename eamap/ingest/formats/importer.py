@@ -33,6 +33,10 @@ class Sample:
         """The suffix of the file's name, in lower case, with its dot."""
         return self.path.suffix.lower()
 
+    def content(self) -> bytes:
+        """Returns the bytes of the whole file; it is opened again only where the head is not all of it."""
+        return self.head if self.complete else self.path.read_bytes()
+
 
 class Importer(Protocol):
     """Reads one format; the importer with the highest score for a sample is asked to read the file.

@@ -58,7 +58,7 @@ class OpenDocument:
 
     def read(self, path: Path, sample: Sample) -> list[Grid | Document]:
         """Returns one grid a visible sheet that holds any text."""
-        data = path.read_bytes()
+        data = sample.content()
         content = _content(opened(path, data))
         found = Findings(path, hashlib.sha256(data).hexdigest(), self.name)
         for sheet in _sheets(content, path):

@@ -55,7 +55,7 @@ class Records:
 
     def read(self, path: Path, sample: Sample) -> list[Grid | Document]:
         """Returns one grid a list of objects, the outer ones before those nested in them."""
-        data = path.read_bytes()
+        data = sample.content()
         value, numbers = _loaded(decoded(data, sample.encoding), path)
         refuse_json(value, path)
         found = _Reader(path)
@@ -194,9 +194,7 @@ class _Reader:
                 hint='eamap reads [{"name": ...}, ...] or {"applications": [{"name": ...}, ...]}',
             )  # fmt: skip
         issues = tuple(limited(self._issues, "places"))
-        return [
-            _grid(self._path.name, sha256, found, issues if place == 0 else ()) for place, found in enumerate(held)
-        ]
+        return [_grid(self._path.name, sha256, found, issues if place == 0 else ()) for place, found in enumerate(held)]
 
 
 def _is_records(value: Any) -> bool:

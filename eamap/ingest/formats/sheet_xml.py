@@ -28,6 +28,8 @@ MOST_AREA = 60_000_000
 """Cells, empty ones counted, of the largest block that is laid out: every row of a sheet, 57 columns wide."""
 _DENSE_AREA = 5_000_000
 _DENSE_SHARE = 16
+_WIDEST = 1024
+"""Columns beyond which a stray cell far to the right is likelier than a table."""
 # The fast path reads tags as every known writer sets them: no prefix, double quotes, the place of a cell first.
 # Whatever looks otherwise is packed, which parses the XML properly.
 _ROW = re.compile(rb'<row r="(\d+)"')
@@ -39,6 +41,8 @@ _BOOLEAN = re.compile(rb'(<c r="[^>]*? t=)"b"([^>]*>(?:<f\b[^>]*?(?:/>|>[^<]*</f
 _PREFIXED = re.compile(rb"<\w+:c[\s>]")
 _SPECIAL = r't="[eb]"| hidden="|:c[\s>]|<c r="[A-Z][A-Z]|<c\s[^r]|<c>|<c\s{2}'
 """Errors, booleans, hidden rows and columns, prefixed tags, columns beyond Z, and cells without or with a late place."""
+_UNPLACED = re.compile(rb"<(?:\w+:)?(?:row|c)\s(?![^>]*\br=)")
+_BLANK = re.compile(rb'<(?:row|c) r="\w+"[^>]*/>')
 _STARTS_AT_A1 = re.compile(rb'\s*<row r="1"[^>]*>\s*<c r="A1"[^>]*>\s*<v>[^<]')
 _COLUMN = re.compile(rb"<(?:\w+:)?col\s([^>]*)>")
 _START = re.compile(rb"<(?:\w+:)?sheetData\b[^>/]*>")
@@ -136,7 +140,10 @@ def _dense(data: bytes, rows: list[int], plain: bool) -> bool:
     unusual = set() if plain else set(_UNUSUAL_CELL.findall(data))
     if not rows or b"" in unusual or any(map(gt, rows, rows[1:])) or (not plain and _PREFIXED.search(data)):
         return False
-    area = rows[-1] * (max((_index(letters) for letters in unusual), default=25) + 1)
+    width = max((_index(letters) for letters in unusual), default=25) + 1
+    area = rows[-1] * width
+    if width > _WIDEST:
+        return False
     if area <= _DENSE_AREA or area > MOST_AREA:
         return area <= _DENSE_AREA
     return area <= _DENSE_SHARE * (data.count(b"<v>") + data.count(b"<is>"))
@@ -181,6 +188,16 @@ def refuse_area(rows: int, columns: int, where: str) -> None:
         )
 
 
+def _without_blanks(data: bytes) -> bytes:
+    """Takes out rows and cells that only carry a format, of which a sheet may have a million.
+
+    Where any row or cell goes without its place, the blank ones are needed to count it.
+    """
+    if b"<row>" in data or b"<c>" in data or _UNPLACED.search(data):
+        return data
+    return _BLANK.sub(b"", data)
+
+
 class _Filled:
     """The cells of a sheet that hold something: row, column index, attributes to write, stored value."""
 
@@ -196,7 +213,7 @@ class _Filled:
         from lxml import etree
 
         events = etree.iterparse(
-            io.BytesIO(data), events=("start", "end"), tag=("{*}row", "{*}c"),
+            io.BytesIO(_without_blanks(data)), events=("start", "end"), tag=("{*}row", "{*}c"),
             resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False,
         )  # fmt: skip
         for event, element in events:

@@ -49,7 +49,7 @@ class Workbook:
 
     def read(self, path: Path, sample: Sample) -> list[Grid | Document]:
         """Returns one grid a visible sheet that holds any text."""
-        data = path.read_bytes()
+        data = sample.content()
         package = opened(path, data)
         sheets = [
             (sheet, prepared(package.read(sheet.part), f"{path}, sheet {sheet.name}")) for sheet in _sheets(package)
@@ -128,7 +128,14 @@ def _checked(package: Package, sheets: dict[str, tuple[bytes | memoryview, ...]]
 
 def _is_needed(name: str) -> bool:
     base = PurePosixPath(name).name
-    return base in {"[Content_Types].xml", ".rels", "workbook.xml", "workbook.xml.rels", "styles.xml", "sharedStrings.xml"}
+    return base in {
+        "[Content_Types].xml",
+        ".rels",
+        "workbook.xml",
+        "workbook.xml.rels",
+        "styles.xml",
+        "sharedStrings.xml",
+    }
 
 
 def _sheets(package: Package) -> Iterator[_Sheet]:
@@ -190,16 +197,17 @@ def _placed(block: pl.DataFrame, xml: SheetXml) -> tuple[pl.DataFrame, tuple[str
     if cells.is_empty():
         return pl.DataFrame(schema={ROW: pl.UInt32}), ()
     first = pl.when(pl.col("c1") != ORIGIN).then(pl.col("c1"))
-    cells = _plain_dates(cells.with_columns(c1=first).with_columns(pl.when(pl.all() != "").then(pl.all())))
-    cells = cells.with_row_index(ROW, 1)
-    if xml.rows is not None:
-        cells = cells.with_columns(pl.Series(ROW, xml.rows[: cells.height], dtype=pl.UInt32))
-    cells = tables.without_empty_rows(cells)
-    indexes = xml.columns if xml.columns is not None else tuple(range(len(names)))
-    kept = [place for place, name in enumerate(names) if cells[name].null_count() < cells.height]
+    cells = cells.with_columns(c1=first).with_columns(pl.when(pl.all() != "").then(pl.all()))
+    empty = cells.null_count().row(0)
+    kept = [place for place, nulls in enumerate(empty) if nulls < cells.height]
+    indexes = xml.columns if xml.columns is not None else range(len(names))
     places = tuple(column_letter(indexes[place]) for place in kept)
-    renamed = [pl.col(names[place]).alias(f"c{number}") for number, place in enumerate(kept, 1)]
-    return cells.select(ROW, *renamed), places
+    cells = cells.select(pl.col(names[place]).alias(f"c{number}") for number, place in enumerate(kept, 1))
+    if not kept:
+        return pl.DataFrame(schema={ROW: pl.UInt32}), ()
+    numbers = xml.rows[: cells.height] if xml.rows is not None else range(1, cells.height + 1)
+    numbered = cells.insert_column(0, pl.Series(ROW, numbers, dtype=pl.UInt32))
+    return _plain_dates(tables.without_empty_rows(numbered)), places
 
 
 _MOMENT = r"^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d(?:\.\d+)?)$"
@@ -207,19 +215,16 @@ _MOMENT = r"^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d(?:\.\d+)?)$"
 
 def _plain_dates(cells: pl.DataFrame) -> pl.DataFrame:
     """Writes dates as YYYY-MM-DD, moments with a T, and times of day without the zero day they are counted from."""
-    changes = []
-    for name in cells.columns:
-        if not cells.select(pl.col(name).str.contains(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d").any()).item():
-            continue
-        column = pl.col(name)
-        changes.append(
-            pl.when(column.str.contains(r"^\d{4}-\d\d-\d\d 00:00:00$"))
-            .then(column.str.head(10))
-            .when(column.str.contains(r"^1899-12-3[01] \d\d:\d\d:\d\d"))
-            .then(column.str.replace(_MOMENT, "${2}"))
-            .otherwise(column.str.replace(_MOMENT, "${1}T${2}"))
-        )
-    return cells.with_columns(changes) if changes else cells
+    texts = pl.exclude(ROW)
+    found = cells.select(texts.str.contains(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d").any())
+    column = pl.col([name for name in found.columns if found[name].item()])
+    return cells.with_columns(
+        pl.when(column.str.contains(r"^\d{4}-\d\d-\d\d 00:00:00$"))
+        .then(column.str.head(10))
+        .when(column.str.contains(r"^1899-12-3[01] \d\d:\d\d:\d\d"))
+        .then(column.str.replace(_MOMENT, "${2}"))
+        .otherwise(column.str.replace(_MOMENT, "${1}T${2}"))
+    )
 
 
 def _sheet_issues(

@@ -24,7 +24,7 @@ from eamap.model.refs.evidence import (
 )
 from eamap.model.refs.forms import FORMS, THING, Ref, parse_ref
 from eamap.model.refs.values import values_of
-from eamap.model.selector import EstateOn, select_on
+from eamap.model.selector import EstateOn, parse_expression, select_on
 from eamap.model.selector.fields import did_you_mean, field_names, kinds_with
 
 if TYPE_CHECKING:
@@ -71,6 +71,12 @@ def _shown(ids: pl.Series, context: Context) -> tuple[pl.Series, int]:
     """Returns the ids to cite, and how many are left out."""
     limit = ids.len() if context.limit is None else context.limit
     return ids.head(limit), max(0, ids.len() - limit)
+
+
+def _or_searched(on: EstateOn, evidence: Iterable[Evidence], selector: str) -> tuple[Evidence, ...]:
+    """Returns the evidence, or what was searched for it: nothing found is a finding that has rows as well."""
+    found = tuple(evidence)
+    return found or of_searched(on, kinds_searched(on, parse_expression(selector)) & set(on.kinds))[1]
 
 
 def _thing(ref: Ref, on: EstateOn, context: Context) -> Explanation:
@@ -174,9 +180,10 @@ def _of_values(
     cited, omitted = _shown(known["id"].unique().sort(), context)
     said = f"{meaning}; known for {known['id'].n_unique()} of {ids.len()}"
     name = ref.arguments[0].rpartition(".")[2]
-    evidence = (
+    told = (
         of_things(on, cited, "" if name.isupper() else name) if cited.len() else of_things(on, _shown(ids, context)[0])
     )
+    evidence = _or_searched(on, told, ref.arguments[1])
     return _explained(ref, value, said, evidence, omitted=omitted, searched=ids.len())
 
 
@@ -188,7 +195,8 @@ def _percent(ref: Ref, on: EstateOn, context: Context) -> Explanation:
     # Halves go up, as people round.
     value = (200 * ids.len() + all_ids.len()) // (2 * all_ids.len()) if all_ids.len() else None
     meaning = f"{ids.len()} of {all_ids.len()}: the share of {whole} that {part} has, in per cent"
-    return _explained(ref, value, meaning, of_things(on, cited), omitted=omitted, searched=all_ids.len())
+    evidence = _or_searched(on, of_things(on, cited), whole)
+    return _explained(ref, value, meaning, evidence, omitted=omitted, searched=all_ids.len())
 
 
 def _links(ref: Ref, on: EstateOn, context: Context) -> Explanation:
@@ -202,7 +210,7 @@ def _links(ref: Ref, on: EstateOn, context: Context) -> Explanation:
     limit = links.height if context.limit is None else context.limit
     meaning = f"links {relation} from {selectors[0]}" + (f" to {selectors[1]}" if len(selectors) > 1 else "")
     searched = on.links(relation).select(pl.len()).collect().item()
-    evidence = of_links(on, links.head(limit), relation)
+    evidence = _or_searched(on, of_links(on, links.head(limit), relation), selectors[0])
     return _explained(ref, links.height, meaning, evidence, omitted=max(0, links.height - limit), searched=searched)
 
 

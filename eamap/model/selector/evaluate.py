@@ -10,7 +10,8 @@ from eamap.model.ids import thing_id
 from eamap.model.selector.attached import attached
 from eamap.model.selector.compare import matches, wanted
 from eamap.model.selector.fields import kinds_with, type_of
-from eamap.model.selector.frontier import reached_ids
+from eamap.model.selector.flood import flooded
+from eamap.model.selector.frontier import reached
 from eamap.model.selector.grammar import (
     And,
     Attached,
@@ -119,7 +120,14 @@ def _attested(on: EstateOn, tree: Attested) -> Chosen:
 
 
 def _reach(on: EstateOn, tree: Reach) -> Chosen:
-    return on.of_ids(reached_ids(on, starts(on, tree.start), tree.towards, hops=tree.hops, relations=tree.via))
+    begin = starts(on, tree.start)
+    if tree.hops is not None and tree.hops <= _NEAR and begin.len() <= _FEW:
+        return on.of_ids(reached(on, begin, tree.towards, hops=tree.hops, relations=tree.via)["id"])
+    return flooded(on, begin, tree.towards, hops=tree.hops, relations=tree.via)
+
+
+_NEAR, _FEW = 2, 100
+"""So near a few things, scanning the links costs less than numbering them all."""
 
 
 def starts(on: EstateOn, start: Expression) -> pl.Series:

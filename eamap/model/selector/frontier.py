@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from eamap.model.relations import RELATIONS
 from eamap.model.selector.grammar import Towards
-from eamap.model.selector.onday import EstateOn, joined, no_ids
+from eamap.model.selector.onday import EstateOn, joined
 
 if TYPE_CHECKING:
     import polars as pl
@@ -50,33 +50,6 @@ def reached(
         seen = joined([seen, edge])
         found.append(step.with_columns(pl.lit(distance, dtype=pl.Int64).alias("distance")))
     return pl.concat(found).sort("id")
-
-
-def reached_ids(
-    on: EstateOn, starts: pl.Series, towards: Towards, *, hops: int | None = None, relations: Sequence[str] = ()
-) -> pl.Series:
-    """Returns the ids of :func:`reached`, without saying how each was reached, which costs most of it."""
-    seen = edge = starts.alias("id").unique()
-    found, distance = no_ids(), 0
-    while edge.len() and (hops is None or distance < hops):
-        distance += 1
-        edge = ids_from(on, edge, towards is Towards.NEEDED, relations)
-        edge = edge.filter(~edge.is_in(seen.implode()))
-        seen, found = joined([seen, edge]), joined([found, edge])
-    return found
-
-
-def ids_from(on: EstateOn, edge: pl.Series, forward: bool, relations: Sequence[str]) -> pl.Series:
-    """Returns the ids one hop from the things at the edge."""
-    kinds = _kinds(edge)
-    plain = relations or DEPENDENCE[:2]
-    steps = [on.partners(name, edge, forward=forward) for name in plain if _continues(name, kinds, forward)]
-    if not relations and "interface" in kinds:
-        steps.append(on.partners("EXPOSES" if forward else "CONSUMES", edge, forward=False))
-    if not relations and kinds & {"system", "organisation"}:
-        near, far = ("CONSUMES", "EXPOSES") if forward else ("EXPOSES", "CONSUMES")
-        steps.append(on.partners(far, on.partners(near, edge), forward=False))
-    return joined(steps).unique()
 
 
 def first_of_each(step: pl.DataFrame, order: Sequence[str]) -> pl.DataFrame:

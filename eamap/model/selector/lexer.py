@@ -33,11 +33,6 @@ class Word:
         """The text, with every quoted character blanked, so that grammar is only looked for outside quotes."""
         return "".join(char if mode == BARE else "\0" for char, mode in zip(self.text, self.modes, strict=True))
 
-    @property
-    def quoted(self) -> bool:
-        """Whether any of it stood in quotes; an empty quoted text still counts."""
-        return self.end - self.at != len(self.text) or BARE not in (self.modes or BARE)
-
 
 @dataclass(frozen=True, slots=True)
 class Paren:

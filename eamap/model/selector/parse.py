@@ -198,7 +198,7 @@ class _Reader:
                 word.at, "this is not a term", f'{_EXAMPLE}; to search names write name:"*{word.text[:30]}*"'
             )
         value = word[found.end() :]
-        if not value.text and not value.quoted:
+        if not value.text:
             raise self.fail(word.end, f"{word.text} says no value", f"has:{found[2]} selects what has any")
         return found[1] or "", found[2], value
 
@@ -252,6 +252,8 @@ class _Reader:
         bare = value.bare
         if found := _COMPARISON.match(bare):
             operator, operand = Operator(found[0]), value[found.end() :]
+            if not operand.text:
+                raise self.fail(value.end, f"{operator.value} compares with nothing", "write installed:>=2020")
             if operator is Operator.EQUAL:
                 return Equals(name, _text(operand))
             return Compares(name, operator, self.operand(operand.text, operand.at))

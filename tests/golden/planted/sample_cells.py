@@ -36,9 +36,13 @@ def cell(sources: Path, fault: dict[str, str]) -> str:
         case ".json":
             return pointed(json.loads(path.read_text(encoding="utf-8")), fault["column"])
         case _:
-            label, _, value = path.read_text(encoding="utf-8").splitlines()[row - 1].partition(" - ")
-            assert label == fault["column"], f"line {row} answers {label}"
-            return value
+            return answered(path.read_text(encoding="utf-8").splitlines()[row - 1 :], fault["column"])
+
+
+def answered(lines: list[str], question: str) -> str:
+    """Returns the answer to a lettered question in the reply that begins with the first of some lines."""
+    assert lines[0].startswith("a) System type - "), lines[0]
+    return next(line for line in lines if line.startswith(question)).partition(" - ")[2]
 
 
 def sheet_cell(path: Path, sheet: str, row: int, column: str) -> str:

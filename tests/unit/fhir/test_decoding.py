@@ -1,6 +1,7 @@
 import codecs
 
 import pytest
+
 from eamap.fhir.decoding import decode
 from eamap.fhir.problems import Level
 

@@ -1,6 +1,7 @@
 """XML and JSON in one form."""
 
 import pytest
+
 from eamap.fhir.json_document import read_json
 from eamap.fhir.xml_document import read_xml
 
@@ -39,7 +40,9 @@ def test_comments_and_instructions_are_left_out():
 
 
 def test_a_root_profile_is_a_list_and_a_resource_profile_is_not():
-    found, _ = xml('<profile><reference value="a"/></profile><rest><resource><profile><reference value="b"/></profile></resource></rest>')
+    found, _ = xml(
+        '<profile><reference value="a"/></profile><rest><resource><profile><reference value="b"/></profile></resource></rest>'
+    )
     assert found["profile"] == [{"reference": "a"}]
     assert found["rest"][0]["resource"][0]["profile"] == {"reference": "b"}
 
@@ -62,7 +65,9 @@ def test_an_element_that_stands_twice_where_once_is_allowed_is_kept_twice():
 
 
 def test_the_narrative_stays_xhtml():
-    found, _ = xml('<text><status value="generated"/><div xmlns="http://www.w3.org/1999/xhtml"><p>a &lt; b</p></div></text>')
+    found, _ = xml(
+        '<text><status value="generated"/><div xmlns="http://www.w3.org/1999/xhtml"><p>a &lt; b</p></div></text>'
+    )
     assert found["text"]["div"] == '<div xmlns="http://www.w3.org/1999/xhtml"><p>a &lt; b</p></div>'
 
 

@@ -3,6 +3,7 @@
 from collections import Counter
 
 import pytest
+
 from eamap.fhir.release import Release
 from eamap.fhir.signs import shown_releases
 from eamap.fhir.statement import read_statement

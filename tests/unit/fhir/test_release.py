@@ -1,4 +1,5 @@
 import pytest
+
 from eamap.fhir.release import Release, release_of_version, releases_in_text
 
 

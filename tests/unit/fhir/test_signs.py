@@ -1,4 +1,5 @@
 import pytest
+
 from eamap.fhir.release import Release
 from eamap.fhir.signs import releases_of_type, shown_releases, signs
 

@@ -1,6 +1,7 @@
 import json
 
 import pytest
+
 from eamap.fhir.problems import Layer
 from eamap.fhir.release import Release
 from eamap.fhir.statement import Operation, read_statement
@@ -38,11 +39,25 @@ def test_a_statement_of_r4_is_normalised():
     found = read(R4)
     statement = found.statement
     assert (found.problems, found.format, found.structure.fit) == ((), "json", Fit.FITS)
-    assert (statement.declared, statement.release, statement.kind, statement.status) == ("4.0.1", Release.R4, "instance", "active")
-    assert (statement.software, statement.software_version, statement.implementation_url) == ("Engine", "7", "https://fhir.example")
+    assert (statement.declared, statement.release, statement.kind, statement.status) == (
+        "4.0.1",
+        Release.R4,
+        "instance",
+        "active",
+    )
+    assert (statement.software, statement.software_version, statement.implementation_url) == (
+        "Engine",
+        "7",
+        "https://fhir.example",
+    )
     assert (statement.formats, statement.instantiates) == (("json",), ("http://guide",))
     (patient,) = statement.resources
-    assert (patient.type, patient.mode, patient.profile, patient.supported_profiles) == ("Patient", "server", "http://p", ("http://q",))
+    assert (patient.type, patient.mode, patient.profile, patient.supported_profiles) == (
+        "Patient",
+        "server",
+        "http://p",
+        ("http://q",),
+    )
     assert (patient.interactions, patient.search_parameters) == (("read",), ("family",))
     assert patient.operations == (Operation("match", "http://o", "/rest/0/resource/0/operation/0"),)
     assert statement.operations == (Operation("convert", "http://c", "/rest/0/operation/0"),)

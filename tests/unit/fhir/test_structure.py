@@ -1,4 +1,5 @@
 import pytest
+
 from eamap.fhir.release import Release
 from eamap.fhir.structure import Fit, check_structure
 

@@ -74,7 +74,7 @@ def test_no_permission(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     refused(path, "may not be read")
 
 
-@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes with names exist on POSIX only")
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="only on POSIX: pipes have names there")
 def test_pipe_does_not_hang(tmp_path: Path) -> None:
     path = tmp_path / "pipe.csv"
     os.mkfifo(path)

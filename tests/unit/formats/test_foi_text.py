@@ -53,13 +53,13 @@ def test_blocks_become_rows(tmp_path: Path) -> None:
         6, "Pharmacy", "Alder Health", "DoseRight", "2014 - 2015", "31/03/2027", "Yes", None, "N/A", "PAS\nEPR",
         "Data Withheld", "none", "NM1", "2025-17", "20/01/26",
     )  # fmt: skip
-    assert second[:4] == (19, "blood  tracking", "Birch - Rowan Ltd", "TraceIt")
+    assert second[:4] == (20, "blood  tracking", "Birch - Rowan Ltd", "TraceIt")
     assert second[-3:] == ("NM1", "2025-17", "20/01/26")
 
 
 def test_not_answered_is_unknown_and_said(tmp_path: Path) -> None:
     said = [(issue.code, issue.row, issue.value) for issue in reply(tmp_path).issues]
-    assert said == [("not-answered", 3, "Patient Portal"), ("text-outside-answers", 23, "Yours, the FOI team")]
+    assert said == [("not-answered", 3, "Patient Portal"), ("text-outside-answers", 24, "Yours, the FOI team")]
 
 
 def test_head_that_says_nothing_adds_no_columns(tmp_path: Path) -> None:
@@ -76,4 +76,4 @@ def test_printed_options_are_taken_off(tmp_path: Path, answer: str) -> None:
 def test_windows_text(tmp_path: Path, encoding: str) -> None:
     found = reply(tmp_path, REPLY.replace("\n", "\r\n").replace("Alder", "Älder"), encoding=encoding)
     assert found.cells["c2"][0] == "Älder Health"
-    assert found.cells["row"].to_list() == [6, 19]
+    assert found.cells["row"].to_list() == [6, 20]

@@ -13,7 +13,8 @@ from eamap.ingest.formats import read
 from eamap.model.grid import Grid
 
 NAMES = " ".join(
-    f'xmlns:{prefix}="urn:oasis:names:tc:opendocument:xmlns:{prefix}:1.0"' for prefix in ("office", "table", "text", "style")
+    f'xmlns:{prefix}="urn:oasis:names:tc:opendocument:xmlns:{prefix}:1.0"'
+    for prefix in ("office", "table", "text", "style")
 )
 CALC = 'xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"'
 
@@ -63,8 +64,10 @@ def test_values_as_text(tmp_path: Path) -> None:
         '<table:table-cell office:value-type="date" office:date-value="2024-02-29"><text:p>29/2</text:p></table:table-cell>',
         '<table:table-cell office:value-type="boolean" office:boolean-value="true"><text:p>ja</text:p></table:table-cell>',
         '<table:table-cell office:value-type="time" office:time-value="PT13H05M00S"><text:p>1 pm</text:p></table:table-cell>',
-        '<table:table-cell office:value-type="string"><office:annotation><text:p>remark</text:p></office:annotation>'
-        "<text:p>a<text:s text:c=\"2\"/>b</text:p><text:p><text:span>c</text:span></text:p></table:table-cell>",
+        (
+            '<table:table-cell office:value-type="string"><office:annotation><text:p>remark</text:p></office:annotation>'
+            '<text:p>a<text:s text:c="2"/>b</text:p><text:p><text:span>c</text:span></text:p></table:table-cell>'
+        ),
     ]
     found = only(book(tmp_path, sheet("Apps", row(text("head", 6)), row(*typed))))
     assert found.cells.rows()[1] == (2, "3", "0.25", "2024-02-29", "TRUE", "13:05:00", "a  b\nc")

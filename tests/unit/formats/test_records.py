@@ -34,7 +34,12 @@ def test_several_lists_in_an_object(tmp_path: Path) -> None:
 
 def test_nested_values(tmp_path: Path) -> None:
     content = [
-        {"id": "a", "owner": {"name": "x", "at": {"site": "s"}}, "tags": ["p", 2, None], "parts": [{"os": "L"}, {"os": "W"}]},
+        {
+            "id": "a",
+            "owner": {"name": "x", "at": {"site": "s"}},
+            "tags": ["p", 2, None],
+            "parts": [{"os": "L"}, {"os": "W"}],
+        },
         {"id": "b", "parts": [{"os": "M", "ports": [{"n": 80}]}]},
     ]
     top, parts, ports = grids(tmp_path, json.dumps(content))

@@ -49,7 +49,9 @@ def test_a_fact_that_moved_to_another_row_has_not_changed() -> None:
 
 def test_one_link_between_two_ends_changes_and_one_of_several_is_replaced() -> None:
     later = USES.with_columns(since=pl.lit("2020"))
-    assert [row[2:6] for row in told({"links/USES": USES}, {"links/USES": later})] == [("changed", "since", "2019", "2020")]
+    assert [row[2:6] for row in told({"links/USES": USES}, {"links/USES": later})] == [
+        ("changed", "since", "2019", "2020")
+    ]
     several = told({"links/USES": pl.concat([USES, later])}, {"links/USES": USES})
     assert [row[2:4] for row in several] == [("removed", "from"), ("removed", "to"), ("removed", "since")]
     assert several[2][4] == "2020"

@@ -3,14 +3,28 @@
 from __future__ import annotations
 
 import polars as pl
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eamap.model.difference import difference, difference_counts
 from eamap.model.estate import Estate
 
-THING = {"id": pl.String, "name": pl.String, "volume": pl.Int64, "share": pl.Float64, "source": pl.String, "row": pl.UInt32}
-LINK = {"from": pl.String, "to": pl.String, "since": pl.String, "share": pl.Float64, "source": pl.String, "row": pl.UInt32}
+THING = {
+    "id": pl.String,
+    "name": pl.String,
+    "volume": pl.Int64,
+    "share": pl.Float64,
+    "source": pl.String,
+    "row": pl.UInt32,
+}
+LINK = {
+    "from": pl.String,
+    "to": pl.String,
+    "since": pl.String,
+    "share": pl.Float64,
+    "source": pl.String,
+    "row": pl.UInt32,
+}
 TYPES = {name: kind for schema in (THING, LINK) for name, kind in schema.items()}
 
 text = st.none() | st.sampled_from(["", "a", "A", "é", "=1+1", "null", "\n", " -USES-> "])
@@ -67,6 +81,7 @@ def typed(name: str, value: str | None):
     return pl.Series([value], dtype=pl.String).cast(TYPES[name]).item()
 
 
+@settings(max_examples=60)
 @given(estates(), estates())
 def test_applying_a_difference_gives_the_other(old: Estate, new: Estate) -> None:
     changes = difference(old, new)
@@ -80,6 +95,7 @@ def in_order(rows: list[dict]) -> list[dict]:
     return [dict(sorted(row.items(), key=lambda item: list(TYPES).index(item[0]))) for row in rows]
 
 
+@settings(max_examples=60)
 @given(estates())
 def test_an_estate_does_not_differ_from_itself(estate: Estate) -> None:
     shuffled = Estate({name: table.reverse() for name, table in estate.tables.items()})
@@ -87,6 +103,7 @@ def test_an_estate_does_not_differ_from_itself(estate: Estate) -> None:
     assert difference(estate, shuffled).is_empty()
 
 
+@settings(max_examples=60)
 @given(estates(), estates())
 def test_the_way_back_is_the_way_there_told_backwards(old: Estate, new: Estate) -> None:
     there, back = difference(old, new), difference(new, old)
@@ -98,6 +115,7 @@ def test_the_way_back_is_the_way_there_told_backwards(old: Estate, new: Estate) 
     assert sorted(there.select(told).rows(), key=repr) == sorted(turned.select(told).rows(), key=repr)
 
 
+@settings(max_examples=60)
 @given(estates(), estates())
 def test_the_counts_add_up(old: Estate, new: Estate) -> None:
     counts = difference_counts(old, new, difference(old, new))

@@ -1,0 +1,1 @@
+"""Answers to questions about an estate: pure functions of the estate, reference data and a day."""

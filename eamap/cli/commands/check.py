@@ -1,0 +1,156 @@
+"""Judges the estate: what fails, what cannot be told, each with its evidence."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from eamap.cli import options
+from eamap.cli.options import Answering, Reading
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from eamap.checks.outcome import Outcome, Report
+    from eamap.cli.opening import Opened
+    from eamap.model.results import Result
+
+SEVERITIES = ("critical", "high", "medium", "low", "info")
+SHOWN = 100
+
+
+@click.command("check")
+@click.argument("selector", default="")
+@click.option("--only", multiple=True, metavar="CHECK", help="Only this check or family (LIF001, lifecycle, INV*); may be repeated.")
+@click.option("--fail-on", type=click.Choice((*SEVERITIES, "never")), default="never", show_default=True, help="Exit 1 if an open finding is as bad as this.")
+@click.option("--since", type=click.IntRange(min=1), metavar="VERSION", help="Split findings into new, unchanged and fixed since a version.")
+@click.option("--unknown", "with_unknown", is_flag=True, help="List what could not be told as well.")
+@options.reading
+@options.answering("sarif")
+def command(selector: str, only: tuple[str, ...], fail_on: str, since: int | None, with_unknown: bool, reading: Reading, answer: Answering) -> None:
+    """Judges the estate, or what SELECTOR selects of it, on the day of --as-of.
+
+    A count always stands beside how many were judged; "unknown" is an answer of its own and never "fine". Findings that
+    somebody accepted are listed as accepted until the acceptance expires. eamap explain FINDING shows all of one.
+    """
+    from functools import partial
+
+    from eamap.cli.judging import judged
+    from eamap.cli.opening import Opened
+    from eamap.cli.output import emit, form_of
+
+    opened = Opened(reading)
+    report = judged(opened, only, selector)
+    shown = SHOWN if form_of(answer, ("sarif",)) == "table" else None
+    verdicts = ("fail", "error", "unknown") if with_unknown else ("fail", "error")
+    result = _result(opened, report, verdicts, shown, selector, _states(opened, report, only, since))
+    emit(result, answer, marking=answer.marked(weaknesses=True), writers={"sarif": partial(_sarif, report)})
+    if _fails(report, fail_on):
+        raise click.exceptions.Exit(1)
+
+
+def _states(opened: Opened, report: Report, only: tuple[str, ...], since: int | None) -> dict[str, str]:
+    """Returns for each fingerprint whether it is new or unchanged since a version; fixed ones are told on stderr."""
+    from dataclasses import replace
+
+    from eamap.checks.since import compare
+    from eamap.cli.judging import judged
+    from eamap.cli.opening import Opened as Reopened
+    from eamap.cli.output import say
+
+    if since is None:
+        return {}
+    earlier = judged(Reopened(replace(opened.reading, at=since)), only)
+    change = compare(earlier.table, report.table)
+    told = {"new": change.new, "unchanged": change.unchanged, "fixed": change.fixed, "gone from the inventory": change.gone,
+            "no longer known": change.no_longer_known}  # fmt: skip
+    say(f"Since version {since}: " + ", ".join(f"{table.height} {name}" for name, table in told.items()) + ".")
+    for name in ("fixed", "gone from the inventory", "no longer known"):
+        for row in told[name].head(20).iter_rows(named=True):
+            say(f"  {name}: {row['check']} {row['subject']}")
+    return {row: name for name in ("new", "unchanged") for row in told[name]["fingerprint"].to_list()}
+
+
+def _result(opened: Opened, report: Report, verdicts: tuple[str, ...], shown: int | None, selector: str, states: dict[str, str]) -> Result:
+    from eamap.cli.judging import used_sets
+    from eamap.cli.numbers import ref
+    from eamap.model.results import Column, Omitted, Result
+
+    rows: list[dict[str, Any]] = []
+    total = 0
+    for outcome in report.outcomes:
+        found = _listed(opened, outcome, verdicts)
+        total += found.height
+        room = None if shown is None else max(shown - len(rows), 0)
+        rows += _rows(found if room is None else found.head(room), states)
+    scope = selector or "kind:*"
+    counts = {
+        f"{outcome.check.id} {outcome.check.name}: {verdict}": outcome.tally(verdict, selector=scope)
+        for outcome in report.outcomes for verdict in outcome.counts if outcome.counts[verdict] or verdict.value in ("fail", "unknown")
+    }  # fmt: skip
+    left = total - len(rows)
+    every = "|".join(sorted(verdicts))
+    omitted = Omitted(left, "listed by --format csv or json", ref("verdicts", "*", every, scope)) if left else Omitted()
+    columns = (
+        Column("check", "Check"), Column("verdict", "Verdict"), Column("severity", "Severity"), Column("subject", "Subject"),
+        Column("message", "What"), Column("where", "Where"), Column("value", "Cell"), Column("state", "State"), Column("fingerprint", "Finding"),
+    )  # fmt: skip
+    used = opened.used(*used_sets(outcome.check for outcome in report.outcomes))
+    return Result("check", report.as_of, report.version, columns, rows, counts, used, omitted)
+
+
+def _listed(opened: Opened, outcome: Outcome, verdicts: tuple[str, ...]) -> pl.DataFrame:
+    """Returns the rows of an outcome with the cell that each rests on."""
+    import polars as pl
+
+    from eamap.model.cited import cited
+    from eamap.model.findings import Verdict
+
+    rows = outcome.select([Verdict(each) for each in verdicts])
+    things = opened.estate.things(outcome.check.subject)
+    about = rows.select(pl.col("subject").alias("id")).unique().join(things.select("id", "source", "row", "rule"), on="id", how="left")
+    cells = cited(opened.estate, about, _field(outcome, things.columns))
+    return rows.join(cells.rename({"row": "cell_row"}), left_on="subject", right_on="id", how="left", maintain_order="left")
+
+
+def _field(outcome: Outcome, columns: list[str]) -> str:
+    return next((name for name in outcome.check.fields if name in columns), "")
+
+
+def _rows(found: pl.DataFrame, states: dict[str, str]) -> list[dict[str, Any]]:
+    rows = []
+    for row in found.iter_rows(named=True):
+        finding = row["fingerprint"] or row["subject"]
+        sheet = f", sheet {row['sheet']}" if row["sheet"] else ""
+        column = f", column {row['column']}" if row["column"] else ""
+        where = f"{row['file']}{sheet}, row {row['cell_row']}{column}" if row["file"] else "worked out, see the message"
+        rows.append(
+            {
+                "check": row["check"], "id": row["check"], "verdict": row["verdict"], "severity": row["severity"], "confidence": row["confidence"],
+                "subject": row["subject"], "identity": row["identity"], "message": row["message"], "rule": row["rule"], "layer": row["layer"],
+                "pointer": row["pointer"], "fix": row["fix"], "reference": row["reference"], "where": where, "value": row["value"] or "",
+                "citations": [{"source": row["file"], **{name: row[name] for name in ("sha256", "sheet", "column", "value")}, "row": row["cell_row"]}],
+                "state": states.get(row["fingerprint"] or "", row["state"] or "open"), "acceptance": row["acceptance"],
+                "fingerprint": row["fingerprint"], "ref": finding,
+            }
+        )  # fmt: skip
+    return rows
+
+
+def _sarif(report: Report, result: Result) -> bytes:
+    import orjson
+
+    import eamap
+    from eamap.checks.sarif import sarif
+
+    del result
+    return orjson.dumps(sarif(report, eamap.__version__), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+
+
+def _fails(report: Report, fail_on: str) -> bool:
+    if fail_on == "never":
+        return False
+    bad = SEVERITIES[: SEVERITIES.index(fail_on) + 1]
+    rows = report.select()
+    return bool(((rows["severity"].is_in(bad)) & (rows["state"].fill_null("open") != "accepted")).any())

@@ -1,0 +1,59 @@
+"""Records what people decide: the same thing, another value, an accepted finding, with who, why and until when."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from eamap.cli import options
+from eamap.cli.options import Reading
+
+_KINDS = ("same-as", "not-same", "match", "capability", "mapping", "acceptance", "mitigation", "entitlement", "dissent", "override")
+
+
+@click.command("decide")
+@click.argument("kind", type=click.Choice(_KINDS), required=False)
+@click.argument("subject", required=False)
+@click.argument("object_", metavar="[OBJECT]", required=False)
+@click.option("--field", default="", help="The field that an override sets.")
+@click.option("--value", default="", help="The value that an override sets.")
+@click.option("--who", default="", metavar="ROLE", help="Who decided: a role, not a name.")
+@click.option("--reason", default="", help="Why.")
+@click.option("--expires", type=options.Day(), metavar="DATE", help="The day from which it no longer holds.")
+@click.option("--evidence", default="", help="Where the evidence is.")
+@click.option("--from", "file", type=click.Path(path_type=Path), metavar="FILE", help="Read decisions from a YAML or CSV file.")
+@options.wait
+@options.reading
+def command(kind: str | None, subject: str | None, object_: str | None, file: Path | None, wait: float, reading: Reading, **said: Any) -> None:
+    r"""Records a decision, or those of a file; it is kept with the estate, versioned, and used from then on.
+
+    \b
+    eamap decide same-as system:RXX/pas system:RXX/millennium --who "Chief architect" --reason "one instance"
+    eamap decide override system:RXX/pas --field supplier --value "Oracle Health" --who ... --reason ...
+    eamap decide acceptance LIF001-0123456789abcdef --who SIRO --reason "isolated" --expires 2027-03-31
+    """
+    from datetime import datetime
+
+    from eamap.cli.opening import known_world, open_store
+    from eamap.cli.output import say
+    from eamap.ingest.decide import decide, read_decisions
+
+    now = datetime.now().astimezone().isoformat(timespec="seconds")
+    if file is not None:
+        decisions = read_decisions(file, now[:10])
+    else:
+        decisions = [_one(kind or "", subject or "", object_ or "", now[:10], said)]
+    version = decide(open_store(reading.store), decisions, known_world(reading.store), published=now, wait=wait)
+    say(f"The estate is now version {version}, with {len(decisions)} decision{'s' * (len(decisions) != 1)} more.")
+
+
+def _one(kind: str, subject: str, other: str, day: str, said: dict[str, Any]) -> Any:
+    from eamap.errors import UsageError
+    from eamap.model.decisions import Decision
+
+    if not kind or not subject:
+        raise UsageError("says nothing to decide", hint="eamap decide KIND SUBJECT ..., or --from FILE")
+    expires = said["expires"].isoformat() if said["expires"] else ""
+    return Decision(kind, subject, said["who"], said["reason"], day, other, said["field"], said["value"], expires, said["evidence"])

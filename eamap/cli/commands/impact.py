@@ -1,0 +1,34 @@
+"""Lists what stands on a thing: systems, organisations and capabilities that a failure reaches."""
+
+from __future__ import annotations
+
+import click
+
+from eamap.cli import options
+from eamap.cli.options import Answering, Reading
+
+
+@click.command("impact")
+@click.argument("identifier", metavar="ID")
+@options.reading
+@options.answering()
+def command(identifier: str, reading: Reading, answer: Answering) -> None:
+    """Lists everything that needs ID, directly or through others, nearest first, with the link that says so."""
+    from eamap.cli.numbers import ref
+    from eamap.cli.opening import Opened
+    from eamap.cli.output import emit
+    from eamap.model.graph import impact
+    from eamap.model.results import Column, Result, Tally
+
+    opened = Opened(reading)
+    found = impact(opened.estate, identifier, as_of=reading.as_of)
+    rows = [
+        {**row, "ref": row["id"], "refs": {"distance": row["id"], "row": row["id"]}}
+        for row in found.select("distance", "kind", "id", "relation", "previous", "through", "source", "row").iter_rows(named=True)
+    ]
+    kinds = dict(found.group_by("kind").len().sort("kind").rows())
+    every = ref("reach", identifier)
+    counts = {kind: Tally(n, len(opened.estate.things(kind)), ref("reach", identifier), ref("count", f"kind:{kind}")) for kind, n in kinds.items()}
+    counts["things in reach"] = Tally(found.height, found.height, every, every)
+    columns = tuple(Column(name, name.capitalize()) for name in ("distance", "kind", "id", "relation", "previous", "through", "source", "row"))
+    emit(Result("impact", reading.as_of, opened.estate.version, columns, rows, counts), answer)

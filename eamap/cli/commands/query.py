@@ -1,0 +1,73 @@
+"""Lists what a selector selects, each thing with the row it comes from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from eamap.cli import options
+from eamap.cli.options import Answering, Reading
+
+if TYPE_CHECKING:
+    from eamap.cli.opening import Opened
+
+SHOWN = 200
+_HEAD = ("name", "code", "raw", "system_type", "operator", "system", "exposer", "status", "supplier", "product", "protocol", "standard")
+
+
+@click.command("query")
+@click.argument("selector")
+@click.option("--limit", type=click.IntRange(min=1), help=f"How many things to list; default: all, {SHOWN} in a table.")
+@options.reading
+@options.answering()
+def command(selector: str, limit: int | None, reading: Reading, answer: Answering) -> None:
+    """Lists what SELECTOR selects: eamap query 'kind:system and org:RXX and not status:retired'.
+
+    docs/selectors.md has the grammar and examples. JSON and CSV hold every field of each thing.
+    """
+    from eamap.cli.numbers import ref
+    from eamap.cli.opening import Opened
+    from eamap.cli.output import emit, form_of
+    from eamap.model.results import Omitted, Result, Tally
+
+    opened = Opened(reading)
+    selection = opened.select(selector)
+    asked = str(selection.selector)
+    limit = limit or (SHOWN if form_of(answer) == "table" else None)
+    table = selection.table if limit is None else selection.table.head(limit)
+    rows = [row for kind in sorted(set(table["kind"])) for row in _things(opened, kind, table)]
+    left = len(selection) - len(rows)
+    counts = {"selected": Tally(len(selection), _all(opened), ref("count", asked), ref("count", "kind:*"))}
+    omitted = Omitted(left, f"the first {limit} are listed", str(ref("count", asked, f"after {limit}"))) if left else Omitted()
+    columns = _columns(rows, wide=form_of(answer) != "table")
+    emit(Result("query", reading.as_of, opened.estate.version, columns, rows, counts, omitted=omitted), answer)
+
+
+def _all(opened: Opened) -> int:
+    from eamap.model.selector import EVERYTHING, select
+
+    return len(select(opened.estate, EVERYTHING, opened.reading.as_of))
+
+
+def _things(opened: Opened, kind: str, table: Any) -> list[dict[str, Any]]:
+    from eamap.cli.numbers import ref
+
+    wanted = table.filter(table["kind"] == kind).select("id")
+    things = opened.estate.things(kind).join(wanted, on="id", how="semi").sort("id")
+    rows = []
+    for thing in things.iter_rows(named=True):
+        numbers = {name: ref("field", thing["id"], name) for name, value in thing.items() if isinstance(value, int | float) and name != "row"}
+        rows.append({"kind": kind, **thing, "ref": thing["id"], "refs": {**numbers, "row": thing["id"]}})
+    found = {row["id"] for row in rows}
+    # What is selected and has no table of its own (a source, say) is still listed.
+    return rows + [{"kind": kind, "id": each, "ref": each} for each in wanted["id"].to_list() if each not in found]
+
+
+def _columns(rows: list[dict[str, Any]], *, wide: bool) -> tuple[Any, ...]:
+    from eamap.model.results import Column
+
+    stated = [name for row in rows[:1000] for name, value in row.items() if value is not None]
+    names = list(dict.fromkeys(name for name in stated if name not in ("ref", "refs", "kind", "id")))
+    shown = names if wide else [name for name in _HEAD if name in names] + [name for name in ("source", "row") if name in names]
+    return tuple(Column(name, name.replace("_", " ").capitalize()) for name in ("kind", "id", *shown))

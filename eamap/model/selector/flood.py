@@ -1,0 +1,82 @@
+"""Reach without the ways: which things are reached, fast enough where that is most of a country.
+
+Comparing ids is what costs: a hop over a million links reads a million texts. So ids are reduced to 64-bit numbers once
+and the hops are made on these. Two ids of things never share a number: that is checked, and another seed taken if they do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from eamap.model.selector.frontier import DEPENDENCE
+from eamap.model.selector.grammar import Towards
+from eamap.model.selector.onday import Chosen, EstateOn
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+def flooded(
+    on: EstateOn, starts: pl.Series, towards: Towards, *, hops: int | None = None, relations: Sequence[str] = ()
+) -> Chosen:
+    """Returns the things that :func:`eamap.model.selector.frontier.reached` finds, as a set."""
+    import polars as pl
+
+    seed, numbers = numbered(on)
+    here, there = ("from", "to") if towards is Towards.NEEDED else ("to", "from")
+    edges = _edges(on, starts, seed, relations).select(pl.col(here).alias("here"), pl.col(there).alias("there"))
+    edge = starts.unique().hash(seed)
+    edges = edges.filter(~pl.col("there").is_in(edge.implode()))
+    found, distance = [edge.clear()], 0
+    while edge.len() and (hops is None or distance < hops):
+        distance += 1
+        followed = edges["here"].is_in(edge.implode())
+        edge = edges["there"].filter(followed).unique()
+        # A link that was followed, or that leads to what is found, has no more to say; so each hop reads fewer.
+        edges = edges.filter(~followed & ~edges["there"].is_in(edge.implode()))
+        found.append(edge)
+    reached = pl.concat([column.alias("id") for column in found]).implode()
+    return {kind: column.is_in(reached) for kind, column in numbers.items()}
+
+
+def numbered(on: EstateOn) -> tuple[int, dict[str, pl.Series]]:
+    """Returns a seed and the number of every thing by kind, no number twice."""
+    import polars as pl
+
+    seed = 0
+    while True:
+        numbers = {kind: on.things(kind)["id"].hash(seed) for kind in on.kinds}
+        columns = [pl.Series("id", [], dtype=pl.UInt64), *(column.alias("id") for column in numbers.values())]
+        everything = pl.concat(columns)
+        if everything.n_unique() == everything.len() or seed == _SEEDS:
+            return seed, numbers
+        seed += 1
+
+
+_SEEDS = 8
+"""After so many seeds it is not the numbers that are to blame: the estate holds an id twice, which is one thing."""
+
+
+def _edges(on: EstateOn, starts: pl.Series, seed: int, relations: Sequence[str]) -> pl.DataFrame:
+    """Returns the links to follow, ``from`` what needs ``to`` what is needed; a consumer needs whoever exposes."""
+    import polars as pl
+
+    if relations:
+        return pl.concat([_hashed(on, name, seed) for name in relations])
+    exposed, consumed = _hashed(on, "EXPOSES", seed), _hashed(on, "CONSUMES", seed)
+    over = consumed.rename({"to": "via"}).join(
+        exposed.select(pl.col("to").alias("via"), pl.col("from").alias("to")), on="via"
+    )
+    begin = starts.hash(seed).implode()
+    # An interface is met only where the reach starts at one.
+    ends = consumed.filter(pl.col("to").is_in(begin))
+    begins = exposed.filter(pl.col("to").is_in(begin)).select(pl.col("to").alias("from"), pl.col("from").alias("to"))
+    plain = [_hashed(on, name, seed) for name in DEPENDENCE[:2]]
+    return pl.concat([*plain, over.select("from", "to"), ends, begins])
+
+
+def _hashed(on: EstateOn, relation: str, seed: int) -> pl.DataFrame:
+    import polars as pl
+
+    return on.links(relation).select(pl.col("from").hash(seed), pl.col("to").hash(seed)).collect()
