@@ -1,72 +1,191 @@
-"""The cells behind a verdict: those of the fields it rests on, or, for what is not there, the row that was searched."""
+"""The cells behind verdicts: those of the fields a check read, or, for what is not there, the row that was searched.
+
+Many findings are cited at once, by joins: asking the estate for each cell of each finding costs milliseconds a piece.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
+from eamap.model.citations import Citation
 from eamap.model.relations import RELATIONS
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from eamap.checks.definition import Check
-    from eamap.model.citations import Citation
     from eamap.model.estate import Estate
 
+_CITED_AS = {"reading": "statement", "claim": "standard"}
+"""Fields worked out from a document or a match > the field a person would look at."""
 
-def evidence(estate: Estate, check: Check, subject: str, identity: str) -> tuple[Citation, ...]:
-    """Returns the cells that a check read about a subject, without repeats, the fields it depends on first."""
-    found: dict[Citation, None] = {}
+
+def evidence(estate: Estate, check: Check, rows: pl.DataFrame) -> list[tuple[Citation, ...]]:
+    """Returns the cells that a check read for each row (``subject``, ``identity``), the fields it depends on first."""
+    import polars as pl
+
+    rows = rows.select(pl.int_range(pl.len(), dtype=pl.UInt32).alias("at"), "subject", "identity")
+    places: list[pl.DataFrame] = []
     for field in check.fields:
-        found |= dict.fromkeys(_cells(estate, subject, identity, field))
+        asked, linked = _asked(estate, rows, field)
+        places += [linked, _stated(estate, asked)]
+    whole = rows.select("at", pl.col("subject").alias("id"), pl.lit("").alias("name"))
+    cells = _by_row(estate, pl.concat(places), rows.height)
+    bare = [at for at, found in enumerate(cells) if not found]
+    spare = _by_row(estate, _stated(estate, whole.filter(pl.col("at").is_in(bare))), rows.height) if bare else cells
+    return [_tidy(found or spare[at]) for at, found in enumerate(cells)]
+
+
+def _tidy(found: tuple[Citation, ...]) -> tuple[Citation, ...]:
+    # A whole row says nothing more where a cell of it is named.
+    named = {(cell.sha256, cell.sheet, cell.row) for cell in found if cell.column}
     stated = tuple(cell for cell in found if cell.column)
-    # A whole row says nothing more where its cells are named.
-    rows = tuple(cell for cell in found if not cell.column and not _within(cell, stated))
-    return stated + rows or estate.cite(subject)
+    return stated + tuple(
+        cell for cell in found if not cell.column and (cell.sha256, cell.sheet, cell.row) not in named
+    )
 
 
-def _within(row: Citation, cells: tuple[Citation, ...]) -> bool:
-    return any((cell.sha256, cell.sheet, cell.row) == (row.sha256, row.sheet, row.row) for cell in cells)
+def _asked(estate: Estate, rows: pl.DataFrame, field: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Returns what to look up (``at``, ``id``, ``name``), and the rows of links that are known already."""
+    import polars as pl
 
-
-def _cells(estate: Estate, subject: str, identity: str, field: str) -> tuple[Citation, ...]:
     prefix, colon, rest = field.partition(":")
-    if not colon:
-        return _through(estate, subject, field) if "." in field else estate.cite(subject, field)
-    match prefix:
-        case "count" | "first":
-            return _links(estate, subject, rest.partition("/")[0]) or estate.cite(subject)
-        case "reading":
-            return estate.cite(subject, "statement")
-        case "claim":
-            return estate.cite(subject, "standard")
-        case "conflict":
-            return estate.cite(subject, identity)
-        case "mention":
-            return _mentioned(estate, subject, identity)
-        case _:
-            return estate.cite(subject, rest)
+    own = pl.col("subject").alias("id")
+    if not colon and "." in field:
+        return _far(estate, rows, field), _no_places()
+    if prefix in ("count", "first"):
+        linked = _links_of(estate, rows, rest.partition("/")[0])
+        return rows.join(linked, on="at", how="anti").select("at", own, pl.lit("").alias("name")), linked
+    if prefix == "mention":
+        return _mentioned(estate, rows)
+    name = pl.col("identity") if prefix == "conflict" else pl.lit(_CITED_AS.get(prefix) or (rest if colon else field))
+    return rows.select("at", own, name.alias("name")), _no_places()
 
 
-def _through(estate: Estate, subject: str, field: str) -> tuple[Citation, ...]:
-    column, _, far = field.partition(".")
-    near = (estate.find(subject) or {}).get(column)
-    return estate.cite(near, far) if near and (estate.find(near) or {}).get(far) is not None else ()
-
-
-def _links(estate: Estate, subject: str, relation: str) -> tuple[Citation, ...]:
+def _far(estate: Estate, rows: pl.DataFrame, field: str) -> pl.DataFrame:
     import polars as pl
 
-    links = estate.links(relation).filter((pl.col("from") == subject) | (pl.col("to") == subject))
-    rows = links.select("source", "row", "rule").drop_nulls("source").unique(maintain_order=True).rows()
-    return tuple(cell for source, row, rule in rows for cell in estate.cells(source, row, rule))
+    column, _, name = field.partition(".")
+    kind = rows["subject"].first()
+    things = estate.things(str(kind).partition(":")[0]) if kind is not None else None
+    if things is None or column not in things.columns:
+        return rows.select("at", pl.col("subject").alias("id"), pl.lit(name).alias("name")).clear()
+    near = rows.join(things.select("id", pl.col(column).alias("far")), left_on="subject", right_on="id").drop_nulls(
+        "far"
+    )
+    held = [
+        estate.things(each).drop_nulls(name).select("id")
+        for each in estate.kinds
+        if name in estate.things(each).columns
+    ]
+    found = near.join(pl.concat(held), left_on="far", right_on="id", how="semi") if held else near.clear()
+    return found.select("at", pl.col("far").alias("id"), pl.lit(name).alias("name"))
 
 
-def _mentioned(estate: Estate, subject: str, identity: str) -> tuple[Citation, ...]:
+def _links_of(estate: Estate, rows: pl.DataFrame, relation: str) -> pl.DataFrame:
     import polars as pl
 
-    field, _, target = identity.partition(" ")
-    if field not in RELATIONS:
-        return estate.cite(subject, field)
-    both = [subject, target]
-    links = estate.links(field).filter(pl.col("from").is_in(both), pl.col("to").is_in(both))
-    rows = links.select("source", "row", "rule").drop_nulls("source").unique(maintain_order=True).rows()
-    return tuple(cell for source, row, rule in rows for cell in estate.cells(source, row, rule, field))
+    links = estate.links(relation).drop_nulls("source")
+    ends = [rows.join(links, left_on="subject", right_on=end) for end in ("from", "to")]
+    return pl.concat([found.select("at", "source", "row", "rule", pl.lit("").alias("name")) for found in ends])
+
+
+def _mentioned(estate: Estate, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    import polars as pl
+
+    parts = pl.col("identity").str.splitn(" ", 2).struct
+    rows = rows.with_columns(parts.field("field_0").alias("name"), parts.field("field_1").alias("target"))
+    by_link = pl.col("name").is_in(list(RELATIONS))
+    asked = rows.filter(~by_link.fill_null(False)).select("at", pl.col("subject").alias("id"), "name")
+    linked = [_no_places()]
+    for relation in rows.filter(by_link)["name"].unique().sort().to_list():
+        links = estate.links(relation).drop_nulls("source")
+        of_this = rows.filter(pl.col("name") == relation)
+        for near, far in (("from", "to"), ("to", "from")):
+            found = of_this.join(links, left_on=["subject", "target"], right_on=[near, far])
+            linked.append(found.select("at", "source", "row", "rule", "name"))
+    return asked, pl.concat(linked)
+
+
+def _no_places() -> pl.DataFrame:
+    import polars as pl
+
+    return pl.DataFrame(
+        schema={"at": pl.UInt32, "source": pl.String, "row": pl.UInt32, "rule": pl.String, "name": pl.String}
+    )
+
+
+def _stated(estate: Estate, asked: pl.DataFrame) -> pl.DataFrame:
+    """Returns the rows that state what is asked, as :meth:`Estate.cite` does for one thing: the winner first."""
+    import polars as pl
+
+    columns = ("at", "source", "row", "rule", "name")
+    asked = asked.with_columns(pl.col("name").fill_null("")).cast({"at": pl.UInt32})
+    stated = estate.attestations.join(asked, on="id", how="semi")
+    field = asked.join(
+        stated.sort("won", descending=True, maintain_order=True),
+        left_on=["id", "name"],
+        right_on=["id", "field"],
+        maintain_order="left_right",
+    )
+    several = stated.select("id", "source", "row", "rule").unique(maintain_order=True)
+    whole = asked.filter(pl.col("name") == "").join(several, on="id", maintain_order="left_right")
+    rest = asked.join(
+        pl.concat([each.select("at", "id", "name") for each in (field, whole)]), on=["at", "id", "name"], how="anti"
+    )
+    kinds = [
+        each
+        for each in rest["id"].str.extract("^([^:]+):").unique().drop_nulls().sort().to_list()
+        if each in estate.kinds
+    ]
+    own = [
+        rest.join(estate.things(each).select("id", "source", "row", "rule"), on="id", maintain_order="left")
+        for each in kinds
+    ]
+    return pl.concat([found.select(columns) for found in (field, whole, *own)])
+
+
+def _by_row(estate: Estate, places: pl.DataFrame, count: int) -> list[tuple[Citation, ...]]:
+    found: defaultdict[int, dict[Citation, None]] = defaultdict(dict)
+    read = _Cells(estate, places)
+    for at, source, row, rule, name in places.iter_rows():
+        found[at] |= dict.fromkeys(read.cells(source, row, rule, name))
+    return [tuple(found[at]) for at in range(count)]
+
+
+class _Cells:
+    """The cells of many source rows, each source's raw rows read once."""
+
+    def __init__(self, estate: Estate, places: pl.DataFrame) -> None:
+        self._estate = estate
+        self._raw: dict[str, dict[int, dict[str, Any]]] = {}
+        for (source,), rows in places.drop_nulls("source").group_by("source", maintain_order=True):
+            if str(source) in estate.parts:
+                raw = estate.raw_rows(str(source))
+                wanted = raw.filter(raw["row"].is_in(rows["row"].unique().implode()))
+                self._raw[str(source)] = {line["row"]: line for line in wanted.iter_rows(named=True)}
+
+    def cells(self, source: str | None, row: int | None, rule: str | None, name: str) -> Iterable[Citation]:
+        """Returns the cells of one row that fed a field, or the row itself."""
+        if source is None:
+            return ()
+        part = self._estate.parts.get(source)
+        if part is None:
+            return (Citation(source, "", "", row or 0, "", ""),)
+        columns = part.fields.get(rule or "", {}).get(name, ()) if name else ()
+        if not columns:
+            return (Citation(part.file, part.sha256, part.sheet, row or 0, "", ""),)
+        values = self._raw[source].get(row or 0, {})
+        return tuple(
+            Citation(
+                part.file,
+                part.sha256,
+                part.sheet,
+                row or 0,
+                part.places.get(column) or column,
+                values.get(column) or "",
+            )
+            for column in columns
+        )

@@ -18,6 +18,7 @@ from eamap.model.results import Tally
 if TYPE_CHECKING:
     import polars as pl
 
+    from eamap.model.citations import Citation
     from eamap.model.estate import Estate
 
 FAILS = (Verdict.FAIL,)
@@ -82,19 +83,22 @@ class Outcome:
         rows = rows.with_columns(pl.lit(self.check.id).alias("check"), identity.alias("identity"))
         return with_acceptances(_fingerprinted(rows, self.check.id), self.accepted).select(COLUMNS)
 
-    def findings(self, verdicts: Collection[Verdict] = FAILS, limit: int | None = None) -> Iterator[Finding]:
+    def findings(self, verdicts: Collection[Verdict] = FAILS, limit: int | None = None) -> list[Finding]:
         """Makes the findings of these verdicts, with their evidence, in the order of the table."""
         rows = self.select(verdicts)
-        for row in (rows if limit is None else rows.head(limit)).iter_rows(named=True):
-            yield self.finding(row)
+        return self.findings_of(rows if limit is None else rows.head(limit))
 
-    def finding(self, row: dict[str, Any]) -> Finding:
-        """Makes the finding of one row of the table."""
+    def findings_of(self, rows: pl.DataFrame) -> list[Finding]:
+        """Makes the findings of some rows of this check's table."""
+        cells = evidence(self.estate, self.check, rows)
+        return [self._finding(row, cited) for row, cited in zip(rows.iter_rows(named=True), cells, strict=True)]
+
+    def _finding(self, row: dict[str, Any], cited: tuple[Citation, ...]) -> Finding:
         return Finding(
             check=self.check.id, name=self.check.name, subject=row["subject"], verdict=Verdict(row["verdict"]),
             severity=Severity(row["severity"]), confidence=Confidence(row["confidence"]), message=row["message"],
             rule=row["rule"], layer=row["layer"], fix=row["fix"], identity=row["identity"], pointer=row["pointer"],
-            evidence=evidence(self.estate, self.check, row["subject"], row["identity"]), reference=row["reference"],
+            evidence=cited, reference=row["reference"],
         )  # fmt: skip
 
 
@@ -149,5 +153,5 @@ class Report:
         for each in self.outcomes:
             if wanted.startswith(each.check.id + "-"):
                 rows = each.select(FAILS).filter(pl.col("fingerprint") == wanted)
-                return each.finding(rows.row(0, named=True)) if rows.height else None
+                return each.findings_of(rows)[0] if rows.height else None
         return None

@@ -35,11 +35,11 @@ _KINDS = {Verdict.FAIL: "fail", Verdict.PASS: "pass", Verdict.UNKNOWN: "open", V
 def sarif(report: Report, tool_version: str, verdicts: Collection[Verdict] = FAILS) -> dict[str, Any]:
     """Returns the findings with these verdicts as one SARIF log with one run."""
     rules = {outcome.check.id: number for number, outcome in enumerate(report.outcomes)}
-    results = [
-        _result(outcome.finding(row), row, rules[outcome.check.id])
-        for outcome in report.outcomes
-        for row in outcome.select(verdicts).iter_rows(named=True)
-    ]
+    results: list[dict[str, Any]] = []
+    for outcome in report.outcomes:
+        rows = outcome.select(verdicts)
+        findings = zip(outcome.findings_of(rows), rows.iter_rows(named=True), strict=True)
+        results += [_result(finding, row, rules[outcome.check.id]) for finding, row in findings]
     driver = {"name": "eamap", "version": tool_version, "rules": [_rule(outcome.check) for outcome in report.outcomes]}
     run = {
         "tool": {"driver": driver},

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from eamap.errors import PluginError
-from eamap.model.diagram import Block, Diagram, Edge, LegendEntry, Matrix, Nest, Network, Status, Text
+from eamap.model.diagram import Block, Cell, Diagram, Edge, LegendEntry, Matrix, Nest, Network, Status, Text
 from eamap_exporters import palette
 from eamap_exporters.files import write_text
 from eamap_exporters.palette import paint
@@ -119,11 +119,14 @@ def _add_edges(graph: graphviz.Digraph, edges: Iterable[Edge], names: Mapping[st
 
 def _add_matrix(graph: graphviz.Digraph, matrix: Matrix) -> None:
     columns = {column.id: column for column in matrix.columns}
+    cells: dict[str, list[Cell]] = {}
+    for cell in matrix.cells:
+        cells.setdefault(cell.row, []).append(cell)
     names: dict[tuple[str, str], str] = {}
     for number, row in enumerate(matrix.rows):
         frame = _marked((row.label,), said(row.label, None, (row.group, row.note)), None, row.ref)
         with graph.subgraph(name=f"cluster_r{number}", graph_attr=frame) as cluster:
-            for cell in (cell for cell in matrix.cells if cell.row == row.id):
+            for cell in cells.get(row.id, ()):
                 names[row.id, cell.column] = f"c{len(names)}"
                 label = columns[cell.column].label
                 texts = (label, cell.text) if cell.text else (label, *_word(cell.status))

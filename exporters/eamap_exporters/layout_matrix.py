@@ -25,6 +25,8 @@ class _Plan:
     column: float
     head: float
     upright: bool
+    cells: dict[tuple[str, str], Cell]
+    bars: dict[str, list[Bar]]
 
     @property
     def cell(self) -> float:
@@ -38,11 +40,23 @@ def place_matrix(matrix: Matrix, size: float, room: tuple[float, float]) -> Plac
     """Returns the matrix laid out, its rows in as many panels side by side as suits the room best."""
     if not matrix.rows or not matrix.columns:
         return Placed(0, 0)
-    tries = [_place_panels(matrix, size, room, panels) for panels in range(1, min(_MOST_PANELS, len(matrix.rows)) + 1)]
+    cells = {(cell.row, cell.column): cell for cell in matrix.cells}
+    bars: dict[str, list[Bar]] = {}
+    for bar in matrix.bars:
+        bars.setdefault(bar.row, []).append(bar)
+    tries = []
+    for panels in range(1, min(_MOST_PANELS, len(matrix.rows)) + 1):
+        plan = _plan(matrix, size, (room[0] - _GAP * (panels - 1)) / panels, cells, bars)
+        tries.append(_place_panels(matrix, plan, panels))
+        # A further panel is wider still; it can only help a matrix that is too high.
+        if tries[-1].h <= room[1]:
+            break
     return min(tries, key=lambda placed: max(placed.w / room[0], placed.h / room[1], 1.0))
 
 
-def _plan(matrix: Matrix, size: float, width: float) -> _Plan:
+def _plan(
+    matrix: Matrix, size: float, width: float, cells: dict[tuple[str, str], Cell], bars: dict[str, list[Bar]]
+) -> _Plan:
     name = min(_WIDEST_NAME, 14 + max(fonts.width(row.label.plain, size) for row in matrix.rows))
     name = max(name, 110.0)
     texts = [BAND + 8 + fonts.width(cell.text.plain, size, True) for cell in matrix.cells]
@@ -55,12 +69,11 @@ def _plan(matrix: Matrix, size: float, width: float) -> _Plan:
     else:
         wrapped = [fonts.wrap(c.label, column - 6, size, bold=True, most=4) for c in matrix.columns]
         head = fonts.height(max(map(len, wrapped)), size) + 8
-    return _Plan(size, name, column, head, upright)
+    return _Plan(size, name, column, head, upright, cells, bars)
 
 
-def _place_panels(matrix: Matrix, size: float, room: tuple[float, float], panels: int) -> Placed:
-    plan = _plan(matrix, size, (room[0] - _GAP * (panels - 1)) / panels)
-    heights = [_row_height(matrix, row, plan) for row in matrix.rows]
+def _place_panels(matrix: Matrix, plan: _Plan, panels: int) -> Placed:
+    heights = [_row_height(row, plan) for row in matrix.rows]
     share, x, tallest = sum(heights) / panels, 0.0, 0.0
     shapes: list[Shape] = []
     wires: list[Wire] = []
@@ -78,8 +91,8 @@ def _place_panels(matrix: Matrix, size: float, room: tuple[float, float], panels
     return Placed(x - _GAP, tallest, tuple(shapes), tuple(wires))
 
 
-def _row_height(matrix: Matrix, row: Heading, plan: _Plan) -> float:
-    lanes = sum(1 for bar in matrix.bars if bar.row == row.id)
+def _row_height(row: Heading, plan: _Plan) -> float:
+    lanes = len(plan.bars.get(row.id, ()))
     name = fonts.wrap(row.label, plan.name - 12, plan.size, most=2)
     return max(plan.cell, fonts.height(len(name), plan.size) + 4) + lanes * _LANE
 
@@ -103,14 +116,12 @@ def _place_rows(matrix: Matrix, rows: tuple[Heading, ...], plan: _Plan) -> Place
 
 
 def _place_row(matrix: Matrix, row: Heading, y: float, plan: _Plan) -> Placed:
-    height = _row_height(matrix, row, plan)
-    bars = [bar for bar in matrix.bars if bar.row == row.id]
-    cells = {cell.column: cell for cell in matrix.cells if cell.row == row.id}
+    height, bars = _row_height(row, plan), plan.bars.get(row.id, [])
     shapes = [_row_name(row, y, height, plan)]
     for place, column in enumerate(matrix.columns):
         x = plan.name + place * plan.column
         upper = height - len(bars) * _LANE
-        shapes.append(_cell(row, column, cells.get(column.id), (x, y, plan.column, height), upper, plan))
+        shapes.append(_cell(row, column, plan.cells.get((row.id, column.id)), (x, y, plan.column, height), upper, plan))
     wires: list[Wire] = []
     for lane, bar in enumerate(bars):
         centre = y + height - (len(bars) - lane - 0.5) * _LANE

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from eamap.errors import UsageError
-from eamap.model.diagram import Block, Body, Diagram, Edge, LegendEntry, Matrix, Nest, Network, Status, Text
+from eamap.model.diagram import Block, Body, Cell, Diagram, Edge, LegendEntry, Matrix, Nest, Network, Status, Text
 from eamap_exporters.files import write_text
 from eamap_exporters.pages import paginate
 from eamap_exporters.palette import paint
@@ -145,11 +145,14 @@ def _link(
 
 def _matrix(matrix: Matrix, styles: list[str]) -> Iterator[str]:
     columns = {column.id: column for column in matrix.columns}
+    cells: dict[str, list[Cell]] = {}
+    for cell in matrix.cells:
+        cells.setdefault(cell.row, []).append(cell)
     names: dict[tuple[str, str], str] = {}
     for number, row in enumerate(matrix.rows):
         yield from _refs(f"r{number}", (row.ref, *row.label.refs), "  ")
         yield f'  subgraph r{number}["{_label((row.label,), None)}"]'
-        for cell in (cell for cell in matrix.cells if cell.row == row.id):
+        for cell in cells.get(row.id, ()):
             names[row.id, cell.column] = name = f"c{len(names)}"
             column = columns[cell.column]
             word = (Text.of(cell.status.word),) if cell.status and not cell.text else ()

@@ -17,23 +17,25 @@ _CONTINUED = Text.of(" (continued)")
 
 def paginate(body: Body, fits: Callable[[Body], bool]) -> list[Body]:
     """Returns the pages of a body; a single mark that does not fit still gets its page."""
+    if fits(body):
+        return [body]
     pages: list[Body] = []
-    rest = body
-    while len(pages) < _MOST_PAGES and units(rest) > 1 and not fits(rest):
-        cut = _largest(rest, fits)
-        page, rest = split(rest, cut)
-        pages += paginate(page, fits) if isinstance(page, Matrix) and not fits(page) else [page]
-    return [*pages, *_columns(rest, fits)]
+    for rest in _columns(body, fits):
+        while len(pages) < _MOST_PAGES and units(rest) > 1 and not fits(rest):
+            page, rest = split(rest, _largest(rest, fits))  # noqa: PLW2901
+            pages.append(page)
+        pages.append(rest)
+    return pages
 
 
 def _columns(body: Body, fits: Callable[[Body], bool]) -> list[Body]:
-    """Splits a matrix whose one row is still too wide into groups of columns."""
-    if not isinstance(body, Matrix) or len(body.columns) < 2 or fits(body):
+    """Splits a matrix of which not even one row fits into groups of columns, as few as will do."""
+    if not isinstance(body, Matrix) or fits(_rows(body, 0, 1)):
         return [body]
     for parts in range(2, len(body.columns) + 1):
         size = -(-len(body.columns) // parts)
         pages = [_pick(body, start, start + size) for start in range(0, len(body.columns), size)]
-        if all(fits(page) for page in pages):
+        if all(fits(_rows(page, 0, 1)) for page in pages):
             return list(pages)
     return [body]
 

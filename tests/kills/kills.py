@@ -27,10 +27,10 @@ from typing import Any
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parents[1])]
 
-import publish_versions
-from polars.testing import assert_frame_equal
+import publish_versions  # noqa: E402
+from polars.testing import assert_frame_equal  # noqa: E402
 
-from eamap.stores.folder import FolderStore
+from eamap.stores.folder import FolderStore  # noqa: E402
 
 
 @dataclass

@@ -1,9 +1,10 @@
 """Publishes one version after another until it is killed: the child that the kills are tried on.
 
-    python publish_versions.py STORE [--die-at STEP]
+    python publish_versions.py STORE [--die-at STEP | --only VERSION]
 
 Version k holds tables whose content follows from k alone. The number of each version is printed once it is published.
 With ``--die-at`` the process ends itself, as hard as a kill does, just before the STEP-th step that changes the disk for good.
+With ``--only`` it publishes the content of one version, unless that is there already, and ends.
 """
 
 from __future__ import annotations
@@ -21,14 +22,14 @@ import polars as pl
 from eamap.protocols import Publication, SourceTables
 from eamap.stores.folder import FolderStore
 
-PARTS = 3
+PARTS = 2
 ROWS = 2000
 META = {"source": "s", "file": "f.csv", "sheet": "", "sha256": "", "mapping": "m", "organisation": "NM1",
         "provenance": "inventory", "fact_date": "2026", "fields": {}, "places": {}}  # fmt: skip
 
 
 def part(version: int, number: int) -> SourceTables:
-    """Returns a source part of a version; one part of the three changes from version to version."""
+    """Returns a source part of a version; one part changes from version to version."""
     changed = version - (version - number) % PARTS
     row = pl.int_range(2, ROWS + 2, dtype=pl.UInt32, eager=True).alias("row")
     text = [f"part {number} as of {changed}: {line}" for line in range(ROWS)]
@@ -65,15 +66,27 @@ def die_at(step: int) -> None:
 
 def publish_on(folder: str) -> None:
     """Publishes versions for ever."""
-    store = FolderStore(folder)
     while True:
-        with store.writer(20):
-            number = len(store.versions()) + 1
-            published = store.publish(publication(number), published=f"moment {number}")
-        print(published, flush=True)
+        publish_next(folder)
+
+
+def publish_next(folder: str, version: int | None = None) -> None:
+    """Publishes the next version, or the content of the given one, and prints its number."""
+    store = FolderStore(folder)
+    with store.writer(20):
+        number = version or len(store.versions()) + 1
+        published = store.publish(publication(number), published=f"moment {number}")
+    print(published, flush=True)
 
 
 if __name__ == "__main__":
-    if sys.argv[2:3] == ["--die-at"]:
-        die_at(int(sys.argv[3]))
-    publish_on(sys.argv[1])
+    match sys.argv[1:]:
+        case [store_folder, "--only", wanted]:
+            publish_next(store_folder, int(wanted))
+        case [store_folder, "--die-at", wanted]:
+            die_at(int(wanted))
+            publish_on(store_folder)
+        case [store_folder]:
+            publish_on(store_folder)
+        case _:
+            sys.exit(__doc__)

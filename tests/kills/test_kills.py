@@ -12,8 +12,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import kills
 
-CHILD = str(kills.HERE / "publish_versions.py")
-FINISH = "import sys; sys.path[:0] = {path!r}; import kills; kills.finished(kills.Path(sys.argv[1]), kills.Tally())"
+CHILD = [sys.executable, str(kills.HERE / "publish_versions.py")]
 
 
 @pytest.mark.slow
@@ -24,28 +23,31 @@ def test_a_dozen_kills_lose_nothing(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_dying_at_any_step_of_a_publish_leaves_the_version_before(tmp_path: Path) -> None:
-    steps, published = 0, 0
-    while published < 2:  # until the child gets as far as publishing the second version
+def test_dying_before_any_step_of_a_publish_leaves_a_whole_version(tmp_path: Path) -> None:
+    kills.finished(tmp_path / "base", kills.Tally())
+    steps, latest = 0, []
+    while True:
         steps += 1
-        folder = tmp_path / f"step {steps}"
-        child = subprocess.run(
-            [sys.executable, CHILD, str(folder), "--die-at", str(steps)], capture_output=True, text=True
-        )
+        folder = kills.fresh(tmp_path / "store", tmp_path / "base")
+        command = [*CHILD, str(folder), "--die-at", str(steps)]
+        child = subprocess.run(command, check=False, capture_output=True, text=True)
         assert child.returncode == 9, child.stderr
-        published = max([int(line) for line in child.stdout.split()], default=0)
-        latest = kills.whole(folder)
-        assert latest - published in (0, 1), "the one that was being published may be there, whole"
-        for number in range(1, latest + 1):
+        latest.append(kills.whole(folder))
+        for number in range(1, latest[-1] + 1):
             kills.as_published(folder, number)
         kills.finished(folder, kills.Tally())
-    assert steps > 20, "there are too few steps for a publish that forces each file to the disk"
+        if child.stdout:  # it died while it published the version after that
+            break
+    assert latest == sorted(latest)
+    assert latest[0] == 1
+    assert latest[-1] == 2, "the second version was published before the last of these deaths"
+    assert latest.count(1) > 10, "there are too few steps before HEAD names the version"
 
 
 @pytest.mark.slow
 def test_the_harness_tries_any_command(tmp_path: Path) -> None:
-    program = FINISH.format(path=kills.sys.path[:2])
-    tally = kills.kill_a_command([sys.executable, "-c", program, "{store}"], None, kills=3, seed=1, finish_every=1)
+    kills.finished(tmp_path / "base", kills.Tally())
+    tally = kills.kill_a_command([*CHILD, "{store}", "--only", "7"], tmp_path / "base", kills=3, seed=1, finish_every=1)
     assert tally.before + tally.after == 3
 
 

@@ -16,12 +16,12 @@ from eamap.ingest.formats.detect import sample_of
 from eamap.ingest.formats.fhir_document import FhirDocument
 from eamap.ingest.formats.foi_text import FoiText
 from eamap.ingest.formats.foreign import Foreign
-from eamap.ingest.formats.importer import Importer, Sample
 from eamap.ingest.formats.opendocument import OpenDocument
 from eamap.ingest.formats.records import Records
 from eamap.ingest.formats.workbook import Workbook
 from eamap.model.grid import Document, Grid
 from eamap.model.issues import Issue
+from eamap.protocols import Importer, Sample
 
 __all__ = ["IMPORTERS", "Importer", "Sample", "read"]
 

@@ -20,10 +20,10 @@ from eamap.errors import SourceError
 from eamap.ingest.formats import cells as tables
 from eamap.ingest.formats.decode import Encoding, encoding_of, mend
 from eamap.ingest.formats.dialect import Dialect, any_cell_length, commonest_width, dialect_of, table_width
-from eamap.ingest.formats.importer import Sample
 from eamap.ingest.formats.placing import limited
 from eamap.model.grid import ROW, Document, Grid
 from eamap.model.issues import Issue
+from eamap.protocols import Sample
 
 _EVEN_ENOUGH = 0.6
 """Share of records of one width below which text that is not named as a table is taken for prose."""

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from eamap.errors import SourceError
 from eamap.ingest.formats.decode import decoded
-from eamap.ingest.formats.importer import Sample
 from eamap.ingest.formats.package import opened
+from eamap.protocols import Sample
 
 HEAD = 1024 * 1024
 """Bytes of a file that are looked at to recognise it."""

@@ -12,10 +12,10 @@ import re
 from pathlib import Path
 
 from eamap.ingest.formats.decode import decoded
-from eamap.ingest.formats.importer import Sample
 from eamap.ingest.formats.markup import fault_of, refuse_declarations, root_of
 from eamap.model.grid import Document, Grid
 from eamap.model.issues import Issue
+from eamap.protocols import Sample
 
 _KINDS = "CapabilityStatement|Conformance"
 _TYPE = re.compile(rf'"resourceType"\s*:\s*"(?:{_KINDS})"')

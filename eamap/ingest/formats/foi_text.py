@@ -14,9 +14,9 @@ from pathlib import Path
 
 from eamap.ingest.formats import cells as tables
 from eamap.ingest.formats.decode import decoded
-from eamap.ingest.formats.importer import Sample
 from eamap.model.grid import Document, Grid
 from eamap.model.issues import Issue
+from eamap.protocols import Sample
 
 TEMPLATE = (
     "a) System type",

@@ -9,9 +9,9 @@ from typing import Any
 
 from eamap.errors import SourceError
 from eamap.ingest.formats.decode import decoded
-from eamap.ingest.formats.importer import Sample
 from eamap.ingest.formats.markup import fault_of, refuse_declarations, root_of
 from eamap.model.grid import Document, Grid
+from eamap.protocols import Sample
 
 _EXPORT = "export its elements as a table (.xlsx or .csv) and ingest that"
 

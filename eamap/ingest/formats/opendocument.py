@@ -16,12 +16,12 @@ from typing import Any
 
 from eamap.errors import SourceError
 from eamap.ingest.formats import cells as tables
-from eamap.ingest.formats.importer import Sample
 from eamap.ingest.formats.markup import refuse_declarations
 from eamap.ingest.formats.package import Package, opened
 from eamap.ingest.formats.sheet_xml import ErrorCell, SheetXml, refuse_area
 from eamap.ingest.formats.workbook import Findings
 from eamap.model.grid import Document, Grid, column_letter
+from eamap.protocols import Sample
 
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"

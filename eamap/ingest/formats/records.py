@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,13 +20,15 @@ import polars as pl
 from eamap.errors import SourceError
 from eamap.ingest.formats.decode import decoded
 from eamap.ingest.formats.foreign import refuse_json
-from eamap.ingest.formats.importer import Sample
 from eamap.ingest.formats.placing import limited
 from eamap.model.grid import ROW, Document, Grid
 from eamap.model.issues import Issue
+from eamap.protocols import Sample
 
 PARENT = "_parent"
 """Column of a nested list: the row number of the record that it belongs to."""
+IDENTIFYING = re.compile(r"(?i)(.*(^|[._]))?(id|key|code|name)|.*(Id|ID|Key|Code|Name)")
+"""Names of fields by which a record is known: a nested record repeats those of its parent, as ``_parent.NAME``."""
 DEEPEST = 50
 """Levels of objects within objects that are followed."""
 
@@ -193,8 +196,23 @@ class _Reader:
                 "the JSON holds no list of records", where=str(self._path),
                 hint='eamap reads [{"name": ...}, ...] or {"applications": [{"name": ...}, ...]}',
             )  # fmt: skip
+        self._name_parents(held)
         issues = tuple(limited(self._issues, "places"))
         return [_grid(self._path.name, sha256, found, issues if place == 0 else ()) for place, found in enumerate(held)]
+
+    def _name_parents(self, held: list[_List]) -> None:
+        """Tells each nested record whose it is: by what its parent is known by, not only by a row number."""
+        records = {found.pointer: dict(found.rows) for found in held}
+        for found in held:
+            above = found.pointer.rpartition("/")[0]
+            for _, cells in found.rows:
+                parent = records.get(above, {}).get(int(cells[PARENT]), {}) if PARENT in cells else {}
+                known_by = {
+                    name: text
+                    for name, text in parent.items()
+                    if IDENTIFYING.fullmatch(name) and not name.startswith(PARENT)
+                }
+                cells |= {f"{PARENT}.{name}": text for name, text in known_by.items()}
 
 
 def _is_records(value: Any) -> bool:

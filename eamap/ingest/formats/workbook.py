@@ -18,13 +18,13 @@ import polars as pl
 
 from eamap.errors import SourceError
 from eamap.ingest.formats import cells as tables
-from eamap.ingest.formats.importer import Sample
 from eamap.ingest.formats.markup import parsed
 from eamap.ingest.formats.package import Package, opened
 from eamap.ingest.formats.placing import limited
 from eamap.ingest.formats.sheet_xml import ORIGIN, SheetXml, prepared
 from eamap.model.grid import ROW, Document, Grid, column_letter
 from eamap.model.issues import Issue
+from eamap.protocols import Sample
 
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 

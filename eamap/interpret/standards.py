@@ -1,0 +1,96 @@
+"""The registry of standards as things, and which of them each interface says it follows."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from eamap.interpret.shapes import CITATION, as_links, as_things, beside, by_reference
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from eamap.interpret.ground import Ground
+    from eamap.reference.standards import Standards as Reference
+
+_KIND = "standard:"
+DECLARED, LOOSELY = "declared", "declared-loosely"
+_TEXTS = ("wire", "technology", "fhir_release", "status", "status_text", "status_as_of", "superseded_by", "url", "aliases")
+
+
+class Standards:
+    """The standards, and the claims of an estate's interfaces."""
+
+    def __init__(self, ground: Ground) -> None:
+        self._ground = ground
+
+    @cached_property
+    def _reference(self) -> Reference:
+        from eamap.reference import standards
+
+        return standards.load(self._ground.reference)
+
+    @cached_property
+    def things(self) -> pl.DataFrame:
+        """The registry; ``status`` is that of the day, ``status_text`` the sentence to print, with its date."""
+        import polars as pl
+
+        from eamap.reference import crosswalks
+
+        status = self._reference.statuses_on(self._ground.as_of).select(
+            pl.col("standard").alias("id"), "status", pl.col("wording").alias("status_text"), pl.col("as_of").alias("status_as_of")
+        )
+        listed = crosswalks.load(self._ground.reference).standard_aliases
+        aliases = listed.filter(~pl.col("alias").is_duplicated()).group_by(pl.col("registry_id").alias("id")).agg(
+            pl.col("alias").sort().str.join("; ").alias("aliases")
+        )  # fmt: skip
+        frame = self._reference.registry.select("id", "technology", "wire", "fhir_release", pl.col("title").alias("name"),
+                                                pl.col("canonical_or_url").alias("url"), _successors().list.join("; "))  # fmt: skip
+        frame = frame.join(status, on="id", how="left", maintain_order="left").join(aliases, on="id", how="left", maintain_order="left")
+        frame = frame.with_columns((pl.lit(_KIND) + pl.col("id")).alias("id"), **by_reference("standards", "registry"))
+        return beside(self._ground.estate.things("standard"), as_things("standard", frame, *_TEXTS))
+
+    @cached_property
+    def succeeded_by(self) -> pl.DataFrame:
+        """SUCCEEDED_BY among the standards of the registry; the day is not recorded there."""
+        import polars as pl
+
+        steps = self._reference.registry.select("id", _successors()).explode("superseded_by").drop_nulls()
+        ends = {"from": pl.lit(_KIND) + pl.col("id"), "to": pl.lit(_KIND) + pl.col("superseded_by")}
+        return as_links("SUCCEEDED_BY", steps.with_columns(**ends, **by_reference("standards", "registry")))
+
+    @cached_property
+    def claims(self) -> pl.DataFrame:
+        """CLAIMS, with a column ``match``: the rule by which the words were found to mean the standard.
+
+        ``strength`` is declared, or declared-loosely where the words usually but not surely mean it; ``evidence`` are the
+        words. Words that mean no standard, or one of several, give no link.
+        """
+        import polars as pl
+
+        stated = self._ground.estate.things("interface").select("id", "standard", *CITATION).drop_nulls("standard")
+        items = stated.with_columns(pl.col("standard").str.split(";").alias("text")).explode("text")
+        items = items.with_columns(pl.col("text").str.strip_chars())
+        strength = pl.when(pl.col("confidence") == "low").then(pl.lit(LOOSELY)).otherwise(pl.lit(DECLARED))
+        frame = items.join(self._matched(items["text"]), on="text", maintain_order="left").select(
+            pl.col("id").alias("from"), (pl.lit(_KIND) + pl.col("to")).alias("to"), strength.alias("strength"),
+            pl.col("text").alias("evidence"), pl.col("found_by").alias("match"), *CITATION,
+        )  # fmt: skip
+        return as_links("CLAIMS", frame.unique(["from", "to"], keep="first", maintain_order=True), "match")
+
+    def _matched(self, texts: pl.Series) -> pl.DataFrame:
+        import polars as pl
+
+        from eamap.matching.standards import StandardNames
+        from eamap.reference import crosswalks
+
+        words = crosswalks.load(self._ground.reference)
+        names = StandardNames(self._reference.registry, words.standard_aliases, words.pathway_standards)
+        found = names.match_all(texts).filter(pl.col("outcome") == "exact")
+        return found.select("text", pl.col("standard").alias("to"), "confidence", pl.col("rule").alias("found_by"))
+
+
+def _successors() -> pl.Expr:
+    import polars as pl
+
+    return pl.col("superseded_by").str.split("|").list.eval(pl.element().str.strip_chars())
