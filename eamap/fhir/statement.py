@@ -91,6 +91,7 @@ class Reading:
         )
 
 
+_PARTLY_READ = Structure(Fit.NOT_ASSESSED, why="only a part of the file could be read")
 _NOTHING_READ = Structure(Fit.NOT_ASSESSED, why="no statement was read")
 
 
@@ -112,7 +113,9 @@ def read_statement(content: bytes) -> Reading:
     if raw is None:
         return _not_read(text.format, *problems)
     statement = normalise(raw, base)
-    structure = check_structure(raw, statement.release)
+    # What is missing after a break in the XML says nothing about the statement.
+    broken = text.format == "xml" and any(problem.rule == "readable:syntax" for problem in problems)
+    structure = _PARTLY_READ if broken else check_structure(raw, statement.release)
     return Reading(statement, (*problems, *structure.problems), text.format, structure)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -11,9 +12,12 @@ if TYPE_CHECKING:
     import polars as pl
 
     from eamap.interpret.ground import Ground
+    from eamap.matching.standards import StandardMatch, StandardNames
     from eamap.reference.standards import Standards as Reference
 
 _KIND = "standard:"
+_BETWEEN = re.compile(r";(?![^()]*\))")
+"""A semicolon that stands between standards, not inside the brackets of one."""
 DECLARED, LOOSELY = "declared", "declared-loosely"
 _TEXTS = ("wire", "technology", "fhir_release", "status", "status_text", "status_as_of", "superseded_by", "url", "aliases")
 
@@ -69,25 +73,41 @@ class Standards:
         import polars as pl
 
         stated = self._ground.estate.things("interface").select("id", "standard", *CITATION).drop_nulls("standard")
-        items = stated.with_columns(pl.col("standard").str.split(";").alias("text")).explode("text")
-        items = items.with_columns(pl.col("text").str.strip_chars())
         strength = pl.when(pl.col("confidence") == "low").then(pl.lit(LOOSELY)).otherwise(pl.lit(DECLARED))
-        frame = items.join(self._matched(items["text"]), on="text", maintain_order="left").select(
+        frame = stated.join(self._meant(stated["standard"]), on="standard", maintain_order="left_right").select(
             pl.col("id").alias("from"), (pl.lit(_KIND) + pl.col("to")).alias("to"), strength.alias("strength"),
-            pl.col("text").alias("evidence"), pl.col("found_by").alias("match"), *CITATION,
+            "evidence", "match", *CITATION,
         )  # fmt: skip
         return as_links("CLAIMS", frame.unique(["from", "to"], keep="first", maintain_order=True), "match")
 
-    def _matched(self, texts: pl.Series) -> pl.DataFrame:
+    def _meant(self, texts: pl.Series) -> pl.DataFrame:
+        """Returns a row for each standard that a distinct text means: standard (the text), evidence, to, confidence, match."""
         import polars as pl
 
+        distinct = texts.unique().sort().to_list()
+        columns = dict.fromkeys(("standard", "evidence", "to", "confidence", "match"), pl.String)
+        rows = [
+            (text, found.text, found.standard, found.confidence, found.rule)
+            for text in distinct
+            for found in self._read(text)
+            if found.standard is not None
+        ]
+        return pl.DataFrame(rows, schema=columns, orient="row")
+
+    def _read(self, text: str) -> list[StandardMatch]:
+        # A title of the registry may hold a semicolon, so the whole cell is tried before it is taken apart.
+        whole = self._names.match(text.strip())
+        if whole.outcome != "none":
+            return [whole]
+        return [self._names.match(item.strip()) for item in _BETWEEN.split(text)]
+
+    @cached_property
+    def _names(self) -> StandardNames:
         from eamap.matching.standards import StandardNames
         from eamap.reference import crosswalks
 
         words = crosswalks.load(self._ground.reference)
-        names = StandardNames(self._reference.registry, words.standard_aliases, words.pathway_standards)
-        found = names.match_all(texts).filter(pl.col("outcome") == "exact")
-        return found.select("text", pl.col("standard").alias("to"), "confidence", pl.col("rule").alias("found_by"))
+        return StandardNames(self._reference.registry, words.standard_aliases, words.pathway_standards)
 
 
 def _successors() -> pl.Expr:

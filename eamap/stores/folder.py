@@ -168,11 +168,19 @@ class FolderStore:
 
     def _latest(self) -> int:
         """Returns the number of the latest version; 0 if there is none."""
+        number = self._named_by_head()
+        if self._manifest_path(number + 2).exists():
+            # A kill may leave one manifest that HEAD does not name. More than one is history that a new version would erase.
+            raise damaged("it does not name the latest of the versions that are there", str(self.folder / HEAD))
+        return number
+
+    def _named_by_head(self) -> int:
         head = self.folder / HEAD
         with refusals(head):
-            if not head.exists():
+            try:
+                value = read_json(head.read_bytes(), str(head))
+            except FileNotFoundError:
                 return 0
-            value = read_json(head.read_bytes(), str(head))
         number = value.get("version")
         if not isinstance(number, int) or number < 1:
             raise damaged("it names no version", str(head))

@@ -136,6 +136,8 @@ def _add_matrix(graph: graphviz.Digraph, matrix: Matrix) -> None:
         ends = [names[bar.row, column] for column in bar.columns if (bar.row, column) in names]
         for near, far in pairwise(ends):
             attributes = _marked((bar.label,), said(bar.label, bar.status, (bar.note,)), bar.status, bar.ref)
+            # A label on a line between boxes of one rank makes some releases of Graphviz abort; xlabel does not.
+            attributes["xlabel"] = attributes.pop("label")
             graph.edge(near, far, **{**attributes, "style": "solid", "dir": "none", "constraint": "false"})
 
 

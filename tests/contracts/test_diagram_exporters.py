@@ -5,6 +5,8 @@ from __future__ import annotations
 import html
 import io
 import re
+import subprocess
+import sys
 import zipfile
 from datetime import date
 
@@ -352,3 +354,13 @@ def test_a_picture_that_could_mislead_cannot_be_made(bad):
 
 def test_nothing_is_nothing():
     assert not NOTHING
+
+
+@pytest.mark.parametrize("which", DIAGRAMS)
+def test_graphviz_draws_the_dot(which, tmp_path):
+    (path,) = export("dot", DIAGRAMS[which](), tmp_path)
+    # In a process of its own, because a graph that Graphviz trips over ends the process.
+    code = "import sys, pygraphviz; pygraphviz.AGraph(sys.argv[1]).draw(sys.argv[2], prog='dot')"
+    drawn = tmp_path / "drawn.svg"
+    subprocess.run([sys.executable, "-c", code, path, drawn], check=True, capture_output=True, timeout=60)
+    assert "<script" not in drawn.read_text()

@@ -137,3 +137,9 @@ def test_the_same_statement_in_xml_says_the_same():
     )
     assert read(xml).statement == read(STU3).statement
     assert read(xml).format == "xml"
+
+
+def test_the_structure_of_a_part_is_not_assessed():
+    found = read(b'<CapabilityStatement xmlns="http://hl7.org/fhir"><fhirVersion value="4.0.1"/><rest><mode val')
+    assert (found.statement.release, found.structure.fit) == (Release.R4, Fit.NOT_ASSESSED)
+    assert found.structure.why == "only a part of the file could be read"

@@ -45,8 +45,8 @@ def test_nested_values(tmp_path: Path) -> None:
     top, parts, ports = grids(tmp_path, json.dumps(content))
     assert top.header == ("id", "owner.name", "owner.at.site", "tags")
     assert top.cells.rows() == [(1, "a", "x", "s", "p;2;"), (2, "b", None, None, None)]
-    assert (parts.sheet, parts.header) == ("parts", ("_parent", "os"))
-    assert parts.cells.rows() == [(1, "1", "L"), (2, "1", "W"), (3, "2", "M")]
+    assert (parts.sheet, parts.header) == ("parts", ("_parent", "os", "_parent.id", "_parent.owner.name"))
+    assert parts.cells.rows() == [(1, "1", "L", "a", "x"), (2, "1", "W", "a", "x"), (3, "2", "M", "b", None)]
     assert (ports.sheet, ports.cells.rows()) == ("parts/ports", [(1, "3", "80")])
 
 

@@ -260,6 +260,16 @@ def test_an_unreadable_head_is_an_error_with_a_hint(store: FolderStore, content:
     assert caught.value.where.endswith("HEAD")
 
 
+def test_a_head_that_forgets_versions_does_not_let_them_be_overwritten(store: FolderStore) -> None:
+    head = (store.folder / "HEAD").read_bytes()
+    publish(store, publication("RIS"))
+    publish(store, publication("LIMS"))
+    for act in ((store.folder / "HEAD").unlink, lambda: (store.folder / "HEAD").write_bytes(head)):
+        act()
+        with pytest.raises(StoreError, match="does not name the latest"):
+            publish(store, publication("EPR"))
+
+
 @pytest.mark.parametrize("content", [None, b"", b"{}", b'{"format": 1}'])
 def test_an_unreadable_manifest_is_an_error_with_a_hint(store: FolderStore, content: bytes | None) -> None:
     path = store.folder / "versions" / "1.json"
@@ -292,7 +302,7 @@ def test_a_store_from_the_future_names_both_formats(store: FolderStore, name: st
     publish(store, publication("RIS"))
     path = store.folder / name
     path.write_text(json.dumps(json.loads(path.read_text()) | {"format": 12}))
-    with pytest.raises(StoreError, match="format 12.*up to 1") as caught:
+    with pytest.raises(StoreError, match=r"format 12.*up to 1") as caught:
         store.estate(1)
     assert "Upgrade" in caught.value.hint
 
@@ -352,7 +362,9 @@ def test_a_full_disk_keeps_the_last_version(small_disk: Path) -> None:
     store = FolderStore(small_disk / "store")
     publish(store, publication())
     filler = small_disk / "filler"
-    filler.write_bytes(b"x" * 400_000)
+    with pytest.raises(OSError, match="No space"), filler.open("wb", buffering=0) as handle:
+        while True:
+            assert handle.write(b"x" * 4096)
     with pytest.raises(StoreError, match="no room left") as caught:
         publish(store, long_publication())
     assert "Free some room" in caught.value.hint
