@@ -22,7 +22,14 @@ _CITED_AS = {"reading": "statement", "claim": "standard"}
 """Fields worked out from a document or a match > the field a person would look at."""
 
 
-def evidence(estate: Estate, check: Check, rows: pl.DataFrame) -> list[tuple[Citation, ...]]:
+def evidence(estate: Estate, check: Check, subject: str, identity: str) -> tuple[Citation, ...]:
+    """Returns the cells that a check read about one subject, the fields it depends on first."""
+    import polars as pl
+
+    return evidence_of_rows(estate, check, pl.DataFrame({"subject": [subject], "identity": [identity]}))[0]
+
+
+def evidence_of_rows(estate: Estate, check: Check, rows: pl.DataFrame) -> list[tuple[Citation, ...]]:
     """Returns the cells that a check read for each row (``subject``, ``identity``), the fields it depends on first."""
     import polars as pl
 

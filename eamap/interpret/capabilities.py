@@ -98,10 +98,10 @@ class Capabilities:
     def _resolve(self, identifier: str) -> str:
         if identifier in self._stated_ids:
             return identifier
-        text = unquote(identifier.removeprefix(_KIND))
+        key_as_written = identifier.removeprefix(_KIND)
+        text = unquote(key_as_written)
         found = self._model.get(text)
-        known = found.id if found else self._names.get(key(text))
-        return _KIND + (known or text.strip().upper()) if known or " " in text else identifier.upper().replace(_KIND.upper(), _KIND)
+        return _KIND + ((found.id if found else self._names.get(key(text))) or key_as_written.upper())
 
     @cached_property
     def _stated_ids(self) -> frozenset[str]:
@@ -138,7 +138,10 @@ class Capabilities:
         able = able.select(product_id="id", to=pl.lit(_KIND) + pl.col("capability"), certainty="certainty")
         named = systems.join(self._products.instances.select("id", "product_id"), on="id", maintain_order="left")
         frame = named.join(able.sort("product_id", "to"), on="product_id", maintain_order="left_right")
-        return as_links("REALISES", frame.select(pl.col("id").alias("from"), "to", "certainty", pl.lit(BY_PRODUCT).alias("route"), *CITATION))
+        return as_links(
+            "REALISES",
+            frame.select(pl.col("id").alias("from"), "to", "certainty", pl.lit(BY_PRODUCT).alias("route"), *CITATION),
+        )
 
     def _by_type(self, systems: pl.DataFrame) -> pl.DataFrame:
         import polars as pl
@@ -157,4 +160,7 @@ class Capabilities:
         # Of two types of one system, one may be sure of a leaf that the other only allows.
         frame = frame.sort(pl.col("certainty") == POSSIBLE, maintain_order=True)
         frame = frame.unique(["id", "to"], keep="first", maintain_order=True).sort("place", maintain_order=True)
-        return as_links("REALISES", frame.select(pl.col("id").alias("from"), "to", "certainty", pl.lit(BY_TYPE).alias("route"), *CITATION))
+        return as_links(
+            "REALISES",
+            frame.select(pl.col("id").alias("from"), "to", "certainty", pl.lit(BY_TYPE).alias("route"), *CITATION),
+        )

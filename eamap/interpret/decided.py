@@ -40,8 +40,8 @@ class Decided:
         """Returns, by the id of a thing, the id of the other that it was decided to be, followed to its end."""
         direct = {subject: thing for subject, thing in self._pairs(kind) if subject.startswith(f"{kind}:")}
         ends: dict[str, str] = {}
-        for start in direct:
-            seen, end = {start}, direct[start]
+        for start, first in direct.items():
+            seen, end = {start}, first
             while end in direct and end not in seen:
                 seen.add(end)
                 end = direct[end]

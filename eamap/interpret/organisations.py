@@ -39,7 +39,13 @@ _ENDS = (
     ("SUCCEEDED_BY", "to"),
     ("USES", "from"),
 )
-_ROLES = {"trust": "nhs-trust", "other-trust": "nhs-trust", "icb": "icb", "gp-practice": "gp-practice", "region": "region"}
+_ROLES = {
+    "trust": "nhs-trust",
+    "other-trust": "nhs-trust",
+    "icb": "icb",
+    "gp-practice": "gp-practice",
+    "region": "region",
+}
 
 
 class Organisations:
@@ -129,7 +135,9 @@ class Organisations:
         """SUCCEEDED_BY from ODS; the rule says how well it is known: published, inferred or derived."""
         import polars as pl
 
-        steps = self._successions(self._codes).with_columns(since=pl.col("date")).sort("predecessor", "date", "successor")
+        steps = (
+            self._successions(self._codes).with_columns(since=pl.col("date")).sort("predecessor", "date", "successor")
+        )
         return _linked("SUCCEEDED_BY", steps, "predecessor", "successor", pl.col("confidence"))
 
 

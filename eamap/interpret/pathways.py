@@ -59,7 +59,9 @@ def _requires(ground: Ground) -> pl.DataFrame:
 
     reference = _reference(ground)
     meant = crosswalks.load(ground.reference).pathway_standards.drop_nulls("registry_id")
-    capabilities = reference.capabilities.select(_id("step", "step").alias("from"), _id("capability", "capability").alias("to"))
+    capabilities = reference.capabilities.select(
+        _id("step", "step").alias("from"), _id("capability", "capability").alias("to")
+    )
     standards = reference.standards.join(meant, on="text", maintain_order="left_right")
     standards = standards.select(_id("step", "step").alias("from"), _id("standard", "registry_id").alias("to"))
     tables = (

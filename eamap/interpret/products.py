@@ -41,7 +41,9 @@ class Products:
         aliases = reference.aliases.filter(pl.col("alias") != pl.col("product")).group_by("product").agg(
             pl.col("alias").sort().str.join("; ").alias("aliases")
         )  # fmt: skip
-        frame = reference.frame.select("product", "supplier").join(aliases, on="product", how="left", maintain_order="left")
+        frame = reference.frame.select("product", "supplier").join(
+            aliases, on="product", how="left", maintain_order="left"
+        )
         return frame.select(
             _ids("product", frame["product"]), pl.col("product").alias("name"), "supplier",
             _ids("supplier", frame["supplier"]).alias("supplier_id"), "aliases",
@@ -68,8 +70,10 @@ class Products:
 
     @cached_property
     def systems(self) -> pl.DataFrame:
-        """What each system is: id, product_id, product_name, match, version, supplier_text, supplier_id, supplier_name,
-        supplier_match, source, row, rule. ``product_id`` is null where no product is named.
+        """What each system is; ``product_id`` is null where no product is named.
+
+        Columns: id, product_id, product_name, match, version, supplier_text, supplier_id, supplier_name, supplier_match,
+        source, row, rule.
         """
         import polars as pl
 
@@ -90,8 +94,7 @@ class Products:
         import polars as pl
 
         open_ones = read.filter(~pl.col("p_match").is_in([*_NAMED, IN_HOUSE]).fill_null(False))
-        wanted = pl.col("n_match").is_in([ALIAS, DECISION])
-        found = self._meanings.of(open_ones["name"], "n_").filter(wanted).join(
+        found = self._meanings.of(open_ones["name"], "n_", exactly=True).join(
             self.known.select(n_id="id", n_supplier="supplier_id"), on="n_id", how="left", maintain_order="left"
         )  # fmt: skip
         joined = read.join(found, left_on="name", right_on="text", how="left", maintain_order="left")
@@ -99,15 +102,21 @@ class Products:
         silent = pl.col("s_id").is_null() & (pl.col("s_match") != IN_HOUSE).fill_null(True)
         agrees = silent | (pl.col("s_id") == supplier) | pl.col("s_candidates").list.contains(supplier)
         chosen = agrees | (pl.col("n_match") == DECISION)
-        return joined.with_columns(pl.when(chosen.fill_null(False)).then(pl.col(name)).alias(name) for name in ("n_id", "n_name"))
+        return joined.with_columns(
+            pl.when(chosen.fill_null(False)).then(pl.col(name)).alias(name) for name in ("n_id", "n_name")
+        )
 
     def _chosen(self, read: pl.DataFrame) -> pl.DataFrame:
         import polars as pl
 
         named = pl.col("p_match").is_in(_NAMED).fill_null(False)
-        own = (pl.col("p_match") == IN_HOUSE).fill_null(False) | (~named & (pl.col("s_match") == IN_HOUSE).fill_null(False))
+        own = (pl.col("p_match") == IN_HOUSE).fill_null(False) | (
+            ~named & (pl.col("s_match") == IN_HOUSE).fill_null(False)
+        )
         own_named = (pl.col("p_match") == AS_STATED).fill_null(False) & (pl.col("s_match") == IN_HOUSE).fill_null(False)
-        body = pl.coalesce(pl.col("operator").str.strip_prefix("organisation:"), pl.col("id").str.extract(r"^system:([^/]+)/"))
+        body = pl.coalesce(
+            pl.col("operator").str.strip_prefix("organisation:"), pl.col("id").str.extract(r"^system:([^/]+)/")
+        )
         key = pl.col("p_id").str.strip_prefix("product:")
         identifier = (
             pl.when(own).then(pl.format("product:in-house/{}", body))
@@ -144,7 +153,9 @@ class Products:
 
         stated = self._ground.estate.things("product")
         used = self.instances.select(pl.col("product_id").alias("id")).unique(maintain_order=True)
-        table = self.known.join(used, on="id", how="semi", maintain_order="left").with_columns(**by_reference("products", TABLE))
+        table = self.known.join(used, on="id", how="semi", maintain_order="left").with_columns(
+            **by_reference("products", TABLE)
+        )
         others = spelled(
             self.instances.select(pl.col("product_id").alias("id"), pl.col("product_name").alias("name"),
                                   _unless_own("supplier_text"), *CITATION),
@@ -165,7 +176,9 @@ def spelled(frame: pl.DataFrame, kind: str) -> pl.DataFrame:
     best = spellings.sort("len", "name", descending=[True, False]).unique("id", keep="first", maintain_order=True)
     first = frame.drop("name").unique("id", keep="first", maintain_order=True)
     words = pl.col("id").str.strip_prefix(f"{kind}:").map_elements(decoded, return_dtype=pl.String)
-    return first.join(best.select("id", "name"), on="id", how="left", maintain_order="left").with_columns(pl.col("name").fill_null(words))
+    return first.join(best.select("id", "name"), on="id", how="left", maintain_order="left").with_columns(
+        pl.col("name").fill_null(words)
+    )
 
 
 def _unless_own(column: str) -> pl.Expr:

@@ -19,7 +19,17 @@ _KIND = "standard:"
 _BETWEEN = re.compile(r";(?![^()]*\))")
 """A semicolon that stands between standards, not inside the brackets of one."""
 DECLARED, LOOSELY = "declared", "declared-loosely"
-_TEXTS = ("wire", "technology", "fhir_release", "status", "status_text", "status_as_of", "superseded_by", "url", "aliases")
+_TEXTS = (
+    "wire",
+    "technology",
+    "fhir_release",
+    "status",
+    "status_text",
+    "status_as_of",
+    "superseded_by",
+    "url",
+    "aliases",
+)
 
 
 class Standards:
@@ -42,7 +52,10 @@ class Standards:
         from eamap.reference import crosswalks
 
         status = self._reference.statuses_on(self._ground.as_of).select(
-            pl.col("standard").alias("id"), "status", pl.col("wording").alias("status_text"), pl.col("as_of").alias("status_as_of")
+            pl.col("standard").alias("id"),
+            "status",
+            pl.col("wording").alias("status_text"),
+            pl.col("as_of").alias("status_as_of"),
         )
         listed = crosswalks.load(self._ground.reference).standard_aliases
         aliases = listed.filter(~pl.col("alias").is_duplicated()).group_by(pl.col("registry_id").alias("id")).agg(
@@ -50,7 +63,9 @@ class Standards:
         )  # fmt: skip
         frame = self._reference.registry.select("id", "technology", "wire", "fhir_release", pl.col("title").alias("name"),
                                                 pl.col("canonical_or_url").alias("url"), _successors().list.join("; "))  # fmt: skip
-        frame = frame.join(status, on="id", how="left", maintain_order="left").join(aliases, on="id", how="left", maintain_order="left")
+        frame = frame.join(status, on="id", how="left", maintain_order="left").join(
+            aliases, on="id", how="left", maintain_order="left"
+        )
         frame = frame.with_columns((pl.lit(_KIND) + pl.col("id")).alias("id"), **by_reference("standards", "registry"))
         return beside(self._ground.estate.things("standard"), as_things("standard", frame, *_TEXTS))
 

@@ -99,7 +99,9 @@ class Suppliers:
             self._contracted.select(pl.col("from").alias("id"), "name", *CITATION),
         ])  # fmt: skip
         known = self._known()
-        listed = known.join(referred, on="id", how="semi", maintain_order="left").with_columns(**by_reference("products", TABLE))
+        listed = known.join(referred, on="id", how="semi", maintain_order="left").with_columns(
+            **by_reference("products", TABLE)
+        )
         others = spelled(referred, ROLE).join(known, on="id", how="anti", maintain_order="left")
         derived = pl.concat([as_things("supplier", listed, "aliases"), as_things("supplier", others, "aliases")])
         return beside(self._ground.estate.things("supplier"), derived.sort("id"))
@@ -114,5 +116,9 @@ class Suppliers:
         own = names["supplier"].unique().implode()
         other = names.filter(~pl.col("alias").is_duplicated() & ~pl.col("alias").is_in(own))
         aliases = other.group_by("supplier").agg(pl.col("alias").sort().str.join("; ").alias("aliases"))
-        ids = self._products.known.select(pl.col("supplier_id").alias("id"), "supplier").drop_nulls().unique(maintain_order=True)
+        ids = (
+            self._products.known.select(pl.col("supplier_id").alias("id"), "supplier")
+            .drop_nulls()
+            .unique(maintain_order=True)
+        )
         return ids.join(aliases, on="supplier", how="left", maintain_order="left").rename({"supplier": "name"})

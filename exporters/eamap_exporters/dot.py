@@ -112,7 +112,9 @@ def _add_edges(graph: graphviz.Digraph, edges: Iterable[Edge], names: Mapping[st
         attributes = _marked(texts, said(edge.label, edge.status, (edge.note,)), edge.status, edge.ref)
         attributes["style"] = "dashed" if look.dash else "solid"
         attributes["penwidth"] = f"{look.thick:g}"
-        attributes["label"] = _label(texts)
+        # Labels of lines across clusters make Graphviz abort in its ordering (mincross.c); xlabels it places later.
+        del attributes["label"]
+        attributes["xlabel"] = _label(texts)
         del attributes["fillcolor"]
         graph.edge(names[edge.source], names[edge.target], **attributes)
 
@@ -136,7 +138,6 @@ def _add_matrix(graph: graphviz.Digraph, matrix: Matrix) -> None:
         ends = [names[bar.row, column] for column in bar.columns if (bar.row, column) in names]
         for near, far in pairwise(ends):
             attributes = _marked((bar.label,), said(bar.label, bar.status, (bar.note,)), bar.status, bar.ref)
-            # A label on a line between boxes of one rank makes some releases of Graphviz abort; xlabel does not.
             attributes["xlabel"] = attributes.pop("label")
             graph.edge(near, far, **{**attributes, "style": "solid", "dir": "none", "constraint": "false"})
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import io
+import random
 import re
 import subprocess
 import sys
@@ -356,9 +357,27 @@ def test_nothing_is_nothing():
     assert not NOTHING
 
 
-@pytest.mark.parametrize("which", DIAGRAMS)
+def tangle():
+    """Many labelled lines within and across clusters, a shape that has made Graphviz abort."""
+    draw = random.Random(3)
+    groups = tuple(
+        Block(
+            f"o{n}",
+            Text.of("Trust"),
+            blocks=tuple(Block(f"s{n * 8 + m}", Text.of("System"), "system") for m in range(8)),
+        )
+        for n in range(14)
+    )
+    edges = []
+    for n in range(120):
+        source, target = f"s{int(draw.random() ** 2 * 112)}", f"s{draw.randrange(112)}"
+        edges.append(Edge(f"e{n}", source, target, Text.of("DICOM"), status=Status.DECLARED))
+    return diagram(Network(groups, tuple(edges)), tally("system", "systems", 112))
+
+
+@pytest.mark.parametrize("which", [*DIAGRAMS.values(), tangle])
 def test_graphviz_draws_the_dot(which, tmp_path):
-    (path,) = export("dot", DIAGRAMS[which](), tmp_path)
+    (path,) = export("dot", which(), tmp_path)
     # In a process of its own, because a graph that Graphviz trips over ends the process.
     code = "import sys, pygraphviz; pygraphviz.AGraph(sys.argv[1]).draw(sys.argv[2], prog='dot')"
     drawn = tmp_path / "drawn.svg"

@@ -411,6 +411,31 @@ def test_the_writer_of_another_process_is_named(store: FolderStore, root: Path) 
     assert publish(store, publication("RIS")) == 2, "a lock dies with its holder"
 
 
+WRITE = """
+import sys, polars as pl
+from eamap.protocols import Publication
+from eamap.stores.folder import FolderStore
+for number in range(8):
+    store = FolderStore(sys.argv[1])
+    with store.writer(30):
+        before = store.publication()
+        decisions = pl.concat([before.decisions, pl.DataFrame({"id": [sys.argv[2] + str(number)]})])
+        store.publish(Publication(before.parts, decisions, before.documents, before.tables), published="now")
+"""
+
+
+def test_two_writing_processes_lose_nothing(store: FolderStore, root: Path) -> None:
+    given = publication()
+    publish(store, Publication(given.parts, pl.DataFrame({"id": ["first"]}), {}, given.tables))
+    environment = os.environ | {"PYTHONPATH": str(root)}
+    command = [sys.executable, "-c", WRITE, str(store.folder)]
+    writers = [subprocess.Popen([*command, name], env=environment) for name in "ab"]
+    assert [writer.wait(60) for writer in writers] == [0, 0]
+    decided = FolderStore(store.folder).publication().decisions["id"].to_list()
+    assert sorted(decided) == sorted(["first", *(f"{name}{number}" for name in "ab" for number in range(8))])
+    assert len(store.versions()) == 18
+
+
 def test_a_lock_without_a_holders_note_is_still_told(store: FolderStore) -> None:
     with store.writer(0):
         (store.folder / "writer.json").write_text("{")
