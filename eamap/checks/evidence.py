@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from eamap.checks.kinds import kinds_named
 from eamap.model.citations import Citation
 from eamap.model.relations import RELATIONS
 
@@ -82,11 +83,8 @@ def _far(estate: Estate, rows: pl.DataFrame, field: str) -> pl.DataFrame:
     near = rows.join(things.select("id", pl.col(column).alias("far")), left_on="subject", right_on="id").drop_nulls(
         "far"
     )
-    held = [
-        estate.things(each).drop_nulls(name).select("id")
-        for each in estate.kinds
-        if name in estate.things(each).columns
-    ]
+    kinds = [each for each in kinds_named(estate, near["far"]) if name in estate.things(each).columns]
+    held = [estate.things(each).drop_nulls(name).select("id") for each in kinds]
     found = near.join(pl.concat(held), left_on="far", right_on="id", how="semi") if held else near.clear()
     return found.select("at", pl.col("far").alias("id"), pl.lit(name).alias("name"))
 
@@ -142,11 +140,7 @@ def _stated(estate: Estate, asked: pl.DataFrame) -> pl.DataFrame:
     rest = asked.join(
         pl.concat([each.select("at", "id", "name") for each in (field, whole)]), on=["at", "id", "name"], how="anti"
     )
-    kinds = [
-        each
-        for each in rest["id"].str.extract("^([^:]+):").unique().drop_nulls().sort().to_list()
-        if each in estate.kinds
-    ]
+    kinds = kinds_named(estate, rest["id"])
     own = [
         rest.join(estate.things(each).select("id", "source", "row", "rule"), on="id", maintain_order="left")
         for each in kinds

@@ -22,7 +22,8 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from eamap.checks.disagreements import disagreements
-from eamap.checks.mentions import all_things, mentions
+from eamap.checks.kinds import kinds_named
+from eamap.checks.mentions import mentioning, mentions
 from eamap.errors import PluginError
 from eamap.model.records import RECORDS
 from eamap.model.relations import RELATIONS
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 SUBJECT = "subject"
 IDENTITY = "identity"
 ANY_THING = "thing"
-"""The subject of checks that look at things of every kind."""
+"""The subject of checks that look at things of every kind that can refer to another."""
 READING = "reading:"
 _ADDED = {("interface", "document")}
 """Columns that interpretation adds; a table without them is as if they were empty."""
@@ -78,7 +79,7 @@ def _subjects(estate: Estate, kind: str, columns: tuple[str, ...]) -> pl.DataFra
     import polars as pl
 
     if kind == ANY_THING:
-        return all_things(estate)
+        return mentioning(estate)
     things = estate.things(kind)
     return things.select(pl.col("id").alias(SUBJECT), *(_own_column(things, kind, name) for name in columns))
 
@@ -124,9 +125,8 @@ def _through(estate: Estate, kind: str, name: str) -> pl.Series:
     near = things.select("id", _own_column(things, kind, column).alias("far"))
     if not any(field in thing_schema(each) for each in RECORDS):
         raise PluginError(f"nothing has a field {field!r}", hint="see eamap.checks.fields", where=name)
-    kinds = [each for each in estate.kinds if field in estate.things(each).columns]
-    tables = [estate.things(each).select(pl.col("id").alias("far"), pl.col(field).alias("value")) for each in kinds]
-    named = [table for each, table in zip(kinds, tables, strict=True) if near["far"].str.starts_with(f"{each}:").any()]
+    kinds = [each for each in kinds_named(estate, near["far"]) if field in estate.things(each).columns]
+    named = [estate.things(each).select(pl.col("id").alias("far"), pl.col(field).alias("value")) for each in kinds]
     if not named:
         return pl.Series(name, [None] * near.height, dtype=pl.String)
     # Ids of one table are unique, and the order is kept, so that the result lines up with the subjects.

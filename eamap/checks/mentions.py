@@ -10,7 +10,6 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from eamap.model.ids import key_part
-from eamap.model.records import RECORDS
 
 if TYPE_CHECKING:
     import polars as pl
@@ -34,15 +33,12 @@ _LINKS = (("CONSUMES", "to"), ("COVERED_BY", "to"), ("DEPENDS_ON", "from"), ("US
 _VIA = "via"
 
 
-def all_things(estate: Estate) -> pl.DataFrame:
-    """Returns the id of every thing that a source states, as ``subject``."""
+def mentioning(estate: Estate) -> pl.DataFrame:
+    """Returns the id of every thing of a kind that can refer to another, as ``subject``."""
     import polars as pl
 
-    kinds = [kind for kind in RECORDS if kind in estate.kinds]
-    return pl.concat(
-        [estate.things(kind).select(pl.col("id").alias("subject")) for kind in kinds]
-        or [pl.DataFrame(schema={"subject": pl.String})]
-    )
+    kinds = sorted({"system", *(kind for kind, _ in _FIELDS)})
+    return pl.concat([estate.things(kind).select(pl.col("id").alias("subject")) for kind in kinds])
 
 
 def mentions(estate: Estate, kind: str, on: date) -> pl.DataFrame:
@@ -50,7 +46,7 @@ def mentions(estate: Estate, kind: str, on: date) -> pl.DataFrame:
     import polars as pl
 
     del kind, on
-    rows = [_in_field(estate, each, field) for each, field in _FIELDS if each in estate.kinds]
+    rows = [_in_field(estate, each, field) for each, field in _FIELDS]
     rows += [_in_links(estate, relation, end) for relation, end in _LINKS]
     return pl.concat([_marked(pl.concat(rows), estate), _intermediaries(estate)])
 
@@ -77,8 +73,7 @@ def _in_links(estate: Estate, relation: str, end: str) -> pl.DataFrame:
 def _marked(found: pl.DataFrame, estate: Estate) -> pl.DataFrame:
     import polars as pl
 
-    kinds = [kind for kind in ("organisation", "system", "component") if kind in estate.kinds]
-    held = pl.concat([estate.things(kind).select("id") for kind in kinds] or [pl.DataFrame(schema={"id": pl.String})])
+    held = pl.concat([estate.things(kind).select("id") for kind in ("organisation", "system", "component")])
     known = held.unique().with_columns(pl.lit(True).alias("held"))
     joined = found.join(known, left_on="target", right_on="id", how="left", maintain_order="left")
     missing = pl.when(pl.col("held").is_null()).then(pl.col("target"))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from eamap.checks.acceptance import with_acceptances
 from eamap.checks.definition import Check
-from eamap.checks.evidence import evidence
+from eamap.checks.evidence import evidence_of_rows
 from eamap.errors import UsageError
 from eamap.model.findings import Confidence, Finding, Severity, Verdict, fingerprint
 from eamap.model.results import Tally
@@ -90,7 +90,7 @@ class Outcome:
 
     def findings_of(self, rows: pl.DataFrame) -> list[Finding]:
         """Makes the findings of some rows of this check's table."""
-        cells = evidence(self.estate, self.check, rows)
+        cells = evidence_of_rows(self.estate, self.check, rows)
         return [self._finding(row, cited) for row, cited in zip(rows.iter_rows(named=True), cells, strict=True)]
 
     def _finding(self, row: dict[str, Any], cited: tuple[Citation, ...]) -> Finding:

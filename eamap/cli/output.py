@@ -179,12 +179,14 @@ def _say_what_csv_leaves_out(result: Result) -> None:
 
 def _export(result: Result, path: Path, options: Mapping[str, Any]) -> None:
     from eamap import plugins
+    from eamap.cli.sheets import result_sheets
 
     known = sorted(BY_SUFFIX)
+    about = {**options, "title": result.command, "as_of": result.as_of, "version": result.version}
     for _, exporter in plugins.load_all(plugins.Group.EXPORTERS):
         if exporter.accepts == "table":
             if path.suffix.lower() in exporter.suffixes:
-                exporter.export(result, path, options)
+                exporter.export(result_sheets(result), path, about)
                 return
             known += exporter.suffixes
     raise UsageError(

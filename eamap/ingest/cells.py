@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from eamap.ingest.readers import BLANKS
 from eamap.ingest.words import Words
+from eamap.model.ids import key_parts
 
 if TYPE_CHECKING:
     import polars as pl
 
 _SAMPLE = 5_000
+_FEW = 300
+"""Below this many rows, finding the distinct texts costs more than judging each text where it stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What a reader made of the distinct texts of a column: a value for each, and why some have none."""
+
+    values: pl.Series
+    problems: Mapping[str, str]
 
 
 @dataclass(slots=True)
@@ -27,29 +38,34 @@ class Cells:
     distinct: pl.Series
     reasons: pl.Series
     """For each distinct text, why it is no value; null where it is one."""
-    read: dict[str, tuple[pl.Series, dict[str, str]]] = field(default_factory=dict)
+    read: dict[str, Judged] = field(default_factory=dict)
+    """What readers made of the texts, by the name of the reading: each is asked once."""
 
     @classmethod
     def of(cls, column: pl.Series, words: Words | None, *, loosely: bool = False) -> Cells:
         """Trims a column and finds its distinct texts; ``words`` = ``None`` where no word can be a reason."""
         import polars as pl
 
-        texts = column.str.strip_chars(BLANKS)
-        if (texts == "").any():
-            texts = texts.to_frame().select(pl.when(pl.first() != "").then(pl.first())).to_series()
-        sample = texts.head(_SAMPLE).drop_nulls()
-        if sample.len() > 100 and sample.n_unique() > sample.len() * 0.8:
-            codes, distinct = None, texts
+        if column.len() < _FEW or _all_differ(column.head(_SAMPLE).drop_nulls()):
+            texts = distinct = _trimmed(column)
+            codes = None
         else:
-            categories = texts.cast(pl.Categorical(pl.Categories.random()))
+            categories = column.cast(pl.Categorical(pl.Categories.random()))
             found = categories.unique().drop_nulls()
             codes = categories.to_physical()
-            distinct = found.cast(pl.String).gather(found.to_physical().arg_sort())
+            stated = found.cast(pl.String).gather(found.to_physical().arg_sort())
+            distinct = _trimmed(stated)
+            texts = column if distinct.equals(stated) else distinct.gather(codes)
         return cls(texts, codes, distinct, _reasons(distinct, words, loosely=loosely))
 
     def spread(self, judged: pl.Series) -> pl.Series:
         """Carries a judgement of the distinct texts to every row; null where the cell is empty."""
         return judged if self.codes is None else judged.gather(self.codes)
+
+    @property
+    def has_reasons(self) -> bool:
+        """Whether any cell says why it holds no value."""
+        return self.reasons.null_count() < self.reasons.len()
 
     @property
     def reason(self) -> pl.Series:
@@ -59,33 +75,65 @@ class Cells:
     @property
     def stated(self) -> pl.Series:
         """For each row, whether it holds a value."""
-        return self.texts.is_not_null() & self.reason.is_null()
+        return self.values.is_not_null()
 
     @property
     def values(self) -> pl.Series:
         """The texts, null where there is no value."""
+        return self.spread(self._stated) if self.has_reasons else self.texts
+
+    @property
+    def _stated(self) -> pl.Series:
         import polars as pl
 
-        if self.reasons.null_count() == self.reasons.len():
-            return self.texts
-        kept = pl.select(pl.when(self.reasons.is_null()).then(self.distinct)).to_series()
-        return self.spread(kept)
+        return pl.select(pl.when(self.reasons.is_null()).then(self.distinct)).to_series() if self.has_reasons else self.distinct
 
-    def mapped(self, name: str, reader: Callable[[str], Any], dtype: pl.DataType) -> tuple[pl.Series, dict[str, str]]:
-        """Reads every distinct text once; returns the values by row and, for the texts that cannot be read, why."""
-        import polars as pl
-
+    def judged(self, name: str, reader: Callable[[str], Any] | None, dtype: pl.DataType) -> Judged:
+        """Reads every distinct text once; a reader of ``None`` takes each as it stands."""
         if name not in self.read:
-            problems: dict[str, str] = {}
-            values: list[Any] = []
-            for text, reason in zip(self.distinct.to_list(), self.reasons.to_list(), strict=True):
-                try:
-                    values.append(None if text is None or reason is not None else reader(text))
-                except ValueError as error:
-                    problems[text] = str(error)
-                    values.append(None)
-            self.read[name] = (self.spread(pl.Series(values, dtype=dtype)), problems)
+            self.read[name] = Judged(self._stated, {}) if reader is None else self._each(reader, dtype)
         return self.read[name]
+
+    def _each(self, reader: Callable[[str], Any], dtype: pl.DataType) -> Judged:
+        import polars as pl
+
+        problems: dict[str, str] = {}
+        values: list[Any] = []
+        for text in self._stated.to_list():
+            try:
+                values.append(None if text is None else reader(text))
+            except ValueError as error:
+                problems[text] = str(error)
+                values.append(None)
+        return Judged(pl.Series(values, dtype=dtype), problems)
+
+    def mapped(self, name: str, reader: Callable[[str], Any], dtype: pl.DataType) -> tuple[pl.Series, Mapping[str, str]]:
+        """Returns what a reader makes of every row and, for the texts that it cannot read, why."""
+        judged = self.judged(name, reader, dtype)
+        return self.spread(judged.values), judged.problems
+
+    @property
+    def keys(self) -> pl.Series:
+        """Every value as part of a key."""
+        if "key" not in self.read:
+            self.read["key"] = Judged(key_parts(self._stated), {})
+        return self.spread(self.read["key"].values)
+
+    def among(self, texts: Mapping[str, str]) -> pl.Series:
+        """For each row, whether its text is one of some texts."""
+        return self.spread(self.distinct.is_in(list(texts))).fill_null(False)
+
+
+def _all_differ(sample: pl.Series) -> bool:
+    return sample.len() > 100 and sample.n_unique() > sample.len() * 0.8
+
+
+def _trimmed(column: pl.Series) -> pl.Series:
+    """Trims texts at both ends; what is then empty is null."""
+    import polars as pl
+
+    texts = column.str.strip_chars(BLANKS)
+    return texts.to_frame().select(pl.when(pl.first() != "").then(pl.first())).to_series() if (texts == "").any() else texts
 
 
 def _reasons(distinct: pl.Series, words: Words | None, *, loosely: bool) -> pl.Series:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from eamap.ingest import readers
+from eamap.ingest.cells import Cells, Judged
 from eamap.ingest.words import Words
 from eamap.model.columns import complaint, rejected
 from eamap.model.schema import field_schema
@@ -14,7 +15,6 @@ from eamap.model.schema import field_schema
 if TYPE_CHECKING:
     import polars as pl
 
-WORD_LISTS = frozenset({"status", "environment", "criticality", "layer", "host_class", "protocol", "direction", "role"})
 _HINTS = {
     "date": "write it as 2025-03-31, 31/03/2025 or March 2025; the cell is kept and the field reads unknown",
     "money": "write pounds as a number, such as 12500 or £1.2m; the cell is kept and the field reads unknown",
@@ -27,16 +27,21 @@ _HINTS = {
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """How one field is read: the reader's name, the function, and the type of the column it fills."""
+    """How one field is read: the reader's name, the function (``None``: as it stands), and the type of the column it fills."""
 
     name: str
-    read: Callable[[str], Any]
+    read: Callable[[str], Any] | None
     dtype: pl.DataType
 
     @property
     def hint(self) -> str:
         """What a person should do about a cell it cannot read."""
         return _HINTS[self.name.partition(":")[0]]
+
+    @property
+    def code(self) -> str:
+        """The code of the issues about cells it cannot read."""
+        return "bad-" + self.name.removeprefix("word:").replace("_", "-")
 
 
 def reader_of(kind: str, field: str, words: Words, *, word_list: str = "") -> Reader:
@@ -45,25 +50,50 @@ def reader_of(kind: str, field: str, words: Words, *, word_list: str = "") -> Re
 
     schema = field_schema(kind, field)
     if "enum" in schema:
-        chosen = word_list or ("yes_no" if set(schema["enum"]) == {"yes", "no"} else field)
-        return Reader(f"word:{chosen}", lambda text: words.word(chosen, text), pl.String())
+        return word_reader(words, word_list or ("yes_no" if set(schema["enum"]) == {"yes", "no"} else field))
     if schema.get("x-predicate") == "real-date":
-        return Reader("date", readers.read_date, pl.String())
+        return date_reader()
     if schema.get("x-unit") == "pence":
         return Reader("money", readers.read_money, pl.Int64())
     if schema.get("type") == "integer":
         return Reader("count", readers.read_count, pl.Int64())
     if schema.get("type") == "number":
         return Reader("share", readers.read_share, pl.Float64())
-    return Reader("text", readers.read_text, pl.String())
+    return Reader("text", None, pl.String())
 
 
-def complaints(kind: str, frame: pl.DataFrame) -> dict[str, tuple[pl.Series, dict[Any, str]]]:
-    """Returns, for each field with values its schema rejects, the mask of the rows and pydantic's words for each value.
+def word_reader(words: Words, name: str) -> Reader:
+    """Returns the reader of a word list."""
+    import polars as pl
 
-    Whole columns are checked by expressions compiled from the schema; only what fails is given to pydantic.
-    """
-    return {
-        name: (mask, {value: complaint(kind, name, value) for value in frame[name].filter(mask).unique().to_list()})
-        for name, mask in rejected(kind, frame).items()
+    return Reader(f"word:{name}", lambda text: words.word(name, text), pl.String())
+
+
+def date_reader() -> Reader:
+    """Returns the reader of dates."""
+    import polars as pl
+
+    return Reader("date", readers.read_date, pl.String())
+
+
+def judge(cells: Cells, kind: str, field: str, reader: Reader) -> Judged:
+    """Reads a column for a field and checks what was read against the field's schema, once for each distinct text."""
+    name = f"{kind}.{field}:{reader.name}"
+    if name not in cells.read:
+        read = cells.judged(reader.name, reader.read, reader.dtype)
+        cells.read[name] = _fitting(kind, field, read, cells.distinct)
+    return cells.read[name]
+
+
+def _fitting(kind: str, field: str, read: Judged, texts: pl.Series) -> Judged:
+    """Leaves out the values that the schema rejects, each with pydantic's words for it."""
+    import polars as pl
+
+    mask = rejected(kind, read.values.alias(field).to_frame()).get(field)
+    if mask is None:
+        return read
+    said = {
+        text: complaint(kind, field, value)
+        for text, value in zip(texts.filter(mask).to_list(), read.values.filter(mask).to_list(), strict=True)
     }
+    return Judged(pl.select(pl.when(~mask).then(read.values)).to_series(), {**read.problems, **said})

@@ -86,8 +86,9 @@ class Suppliers:
 
     @cached_property
     def party_to(self) -> pl.DataFrame:
-        """PARTY_TO of the suppliers that contracts name; what sources state as links is not in it."""
-        return as_links("PARTY_TO", self._contracted)
+        """PARTY_TO of the suppliers that contracts name, but for those that sources state as links."""
+        stated = self._ground.estate.links("PARTY_TO")
+        return as_links("PARTY_TO", self._contracted.join(stated, on=["from", "to"], how="anti", maintain_order="left"))
 
     @cached_property
     def things(self) -> pl.DataFrame:

@@ -20,7 +20,7 @@ META = {"source": "s", "file": "f.csv", "sheet": "", "sha256": "", "mapping": "m
 cell = st.sampled_from([None, "", "a", "b", "=1+1"])
 row = st.tuples(cell, cell, st.sampled_from(["same", "spoilt", "missing"]))
 raw_parts = st.dictionaries(st.sampled_from(["", "p", "q/../q"]), st.lists(row, max_size=12), max_size=3)
-order = st.sampled_from(["as told", "reversed", "by name", "halved"])
+order = st.sampled_from(["as told", "reversed", "by name", "halved", "corrected"])
 
 
 def part(name: str, rows: list[tuple]) -> SourceTables:
@@ -44,6 +44,8 @@ def publication(told: dict[str, list[tuple]], arranged: str) -> Publication:
             table = table.reverse()
         case "by name":
             table = table.sort(table.columns)
+        case "corrected" if parts:
+            table = table.with_columns(name=pl.when(pl.int_range(pl.len()) != 1).then("name"))
         case "halved":
             table = table.gather_every(2)
     return Publication(parts, pl.DataFrame({"id": [arranged]}), {}, {"things/system": table})
