@@ -2,60 +2,39 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from eamap.ingest.cells import Cells
 from eamap.ingest.frames import split_values
 from eamap.ingest.mapping import EndSpec
-from eamap.ingest.reading import Reading
-from eamap.ingest.references import system_key
+from eamap.ingest.selected import Selected
+from eamap.ingest.systems import first_stated, keys_of_systems, system_keys
 from eamap.model.ids import key_parts
 
 if TYPE_CHECKING:
     import polars as pl
 
-_ORGANISATION_HINT = "use its ODS code, or add it to an organisation file of the estate and ingest that as well"
 
+def parent_keys(selected: Selected, end: EndSpec) -> pl.Series:
+    """Returns the key of the thing each row's thing belongs to.
 
-@dataclass(frozen=True, slots=True)
-class Selected:
-    """Some rows of a sheet, some of them several times where one cell holds several things.
-
-    ``positions`` point into the sheet's rows; ``None`` stands for all of them, once. ``items`` holds, for a column that was
-    taken apart, the one item that each position stands for.
+    What names no system still belongs to somebody: an asset, an interface of a system that is not known.
     """
+    if end.what == "organisation":
+        return organisation_codes(selected, end.column)
+    return first_stated(system_keys(selected, end.column), selected.organisation)
 
-    reading: Reading
-    positions: pl.Series | None
-    items: dict[str, pl.Series]
 
-    def take(self, series: pl.Series) -> pl.Series:
-        """Returns a column of the sheet for the selected rows."""
-        return series if self.positions is None else series.gather(self.positions)
-
-    def values(self, column: str) -> pl.Series:
-        """Returns the values of a column for the selected rows; null where a cell holds none."""
-        return self.items[column] if column in self.items else self.take(self.reading.cells(column).values)
-
-    @property
-    def rows(self) -> pl.Series:
-        """The row numbers, as a person sees them."""
-        return self.take(self.reading.rows)
-
-    @property
-    def organisation(self) -> pl.Series:
-        """The organisation each row is about."""
-        return self.take(self.reading.organisation)
-
-    def keep(self, mask: pl.Series) -> Selected:
-        """Returns only the rows for which a mask holds."""
-        import polars as pl
-
-        if mask.all():
-            return self
-        positions = self.positions if self.positions is not None else pl.int_range(mask.len(), dtype=pl.UInt32, eager=True)
-        return Selected(self.reading, positions.filter(mask), {name: item.filter(mask) for name, item in self.items.items()})
+def organisation_codes(selected: Selected, column: str) -> pl.Series:
+    """Returns the code of the one organisation that a column names, complaining of each that nobody knows."""
+    reading = selected.reading
+    if reading.is_own(column):
+        return selected.organisation
+    if column in selected.items:
+        return reading.organisation_codes(Cells.of(selected.items[column], None), selected.rows, column)
+    if column not in reading.organisations_in:
+        reading.organisations_in[column] = reading.organisation_codes(reading.cells(column), reading.rows, column)
+    return selected.take(reading.organisations_in[column])
 
 
 def end_ids(selected: Selected, end: EndSpec, own: pl.Series) -> pl.DataFrame:
@@ -66,8 +45,9 @@ def end_ids(selected: Selected, end: EndSpec, own: pl.Series) -> pl.DataFrame:
         return pl.DataFrame({"at": _every(own), "id": own}).drop_nulls()
     if end.what == "endpoint":
         return _endpoints(selected, end)
-    if end.what == "organisation" and not end.column:
-        return _named(_every(own), "organisation", selected.organisation)
+    if end.what == "organisation" and not end.split:
+        codes = organisation_codes(selected, end.column)
+        return _named(_every(codes), "organisation", codes)
     items = _items(selected, end.column, split=end.split)
     match end.what:
         case "organisation":
@@ -75,7 +55,7 @@ def end_ids(selected: Selected, end: EndSpec, own: pl.Series) -> pl.DataFrame:
         case "system":
             return _systems(selected, end, items)
         case "capability":
-            return _named(items["at"], "capability", items["text"].str.to_uppercase())
+            return _named(items["at"], "capability", key_parts(items["text"], organisation=True))
         case _:
             return _named(items["at"], end.what, key_parts(items["text"]))
 
@@ -89,7 +69,7 @@ def _every(rows: pl.Series) -> pl.Series:
 def _named(at: pl.Series, kind: str, keys: pl.Series) -> pl.DataFrame:
     import polars as pl
 
-    return pl.DataFrame({"at": at, "key": keys}).drop_nulls().select("at", (pl.lit(f"{kind}:") + pl.col("key")).alias("id"))
+    return pl.DataFrame({"at": at, "key": keys}).drop_nulls().select("at", pl.format(f"{kind}:{{}}", "key").alias("id"))
 
 
 def _items(selected: Selected, column: str, *, split: bool) -> pl.DataFrame:
@@ -102,24 +82,16 @@ def _items(selected: Selected, column: str, *, split: bool) -> pl.DataFrame:
 
 
 def _codes(selected: Selected, column: str, items: pl.DataFrame) -> pl.Series:
-    """Reads organisations, complaining at its row of each that nobody knows."""
-    import polars as pl
-
-    reading = selected.reading
-    codes, problems = Cells.of(items["text"], None).mapped("organisation", reading.organisations.code, pl.String())
-    bad = items.filter(pl.col("text").is_in(list(problems)))
-    reading.complain_rows(
-        selected.rows.gather(bad["at"]), "names no organisation eamap knows, by code or by name",
-        column=column, code="unknown-organisation", hint=_ORGANISATION_HINT, values=bad["text"], blocks=False,
-    )  # fmt: skip
-    return codes
+    cells = Cells.of(items["text"], None)
+    return selected.reading.organisation_codes(cells, selected.rows.gather(items["at"]), column)
 
 
 def _systems(selected: Selected, end: EndSpec, items: pl.DataFrame) -> pl.DataFrame:
     organisation = selected.organisation.gather(items["at"])
     if end.organisation:
-        organisation = _stated_or(_single(selected, end.organisation).gather(items["at"]), organisation)
-    return _named(items["at"], "system", system_keys(selected.reading, items["text"], organisation))
+        organisation = first_stated(_single(selected, end.organisation).gather(items["at"]), organisation)
+    cells = Cells.of(items["text"], None)
+    return _named(items["at"], "system", keys_of_systems(selected.reading, cells, organisation))
 
 
 def _single(selected: Selected, column: str) -> pl.Series:
@@ -129,14 +101,7 @@ def _single(selected: Selected, column: str) -> pl.Series:
     items = _items(selected, column, split=True)
     coded = items.with_columns(_codes(selected, column, items).alias("code")).drop_nulls("code")
     one = coded.group_by("at").agg(pl.len(), pl.first("code")).filter(pl.col("len") == 1)
-    rows = selected.rows
-    return pl.DataFrame({"at": _every(rows)}).join(one, on="at", how="left", maintain_order="left")["code"]
-
-
-def _stated_or(stated: pl.Series, other: pl.Series) -> pl.Series:
-    import polars as pl
-
-    return pl.select(pl.coalesce(stated, other)).to_series()
+    return pl.DataFrame({"at": _every(selected.rows)}).join(one, on="at", how="left", maintain_order="left")["code"]
 
 
 def _endpoints(selected: Selected, end: EndSpec) -> pl.DataFrame:
@@ -149,19 +114,3 @@ def _endpoints(selected: Selected, end: EndSpec) -> pl.DataFrame:
     named = _items(selected, end.organisation, split=True)
     bodies = _named(named["at"], "organisation", _codes(selected, end.organisation, named))
     return pl.concat([systems, bodies.join(systems, on="at", how="anti")])
-
-
-def system_keys(reading: Reading, texts: pl.Series, organisation: pl.Series) -> pl.Series:
-    """Returns ``ORG/key`` for systems named in cells; null where the cell is empty or the organisation is not known."""
-    import polars as pl
-
-    keys = pl.select(organisation + "/" + key_parts(texts)).to_series()
-    qualified = texts.str.contains("/", literal=True).fill_null(False)
-    if not qualified.any():
-        return keys
-    # "ORG/key" names the organisation too; a slash that follows no known code is part of the key.
-    spelled = [
-        system_key(text, code or "", reading.organisations) if code or "/" in text else None
-        for text, code in zip(texts.filter(qualified).to_list(), organisation.filter(qualified).to_list(), strict=True)
-    ]
-    return keys.scatter(qualified.arg_true(), pl.Series(spelled, dtype=pl.String))

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from eamap.errors import SourceError
 from eamap.ingest.readers import fold
+from eamap.ingest.yaml_file import read_yaml
 from eamap.model.records import RECORDS
 from eamap.model.relations import RELATIONS, Kept
 
@@ -197,25 +198,27 @@ class Mapping(_Spec):
         """Columns without which a file is not of this layout."""
         return frozenset(name for name, spec in self.columns.items() if spec.required)
 
+    @cached_property
+    def states_organisations(self) -> bool:
+        """Whether its rows say which organisations there are, rather than name some that are known."""
+        return any(rule.make == "organisation" and rule.key == (self.organisation,) for rule in self.rules)
+
+    @cached_property
+    def _ignored(self) -> tuple[frozenset[str], tuple[str, ...]]:
+        whole = frozenset(fold(pattern) for pattern in self.ignored if not pattern.endswith("*"))
+        return whole, tuple(fold(pattern[:-1]) for pattern in self.ignored if pattern.endswith("*"))
+
     def ignores(self, header: str) -> bool:
         """Whether a header is known to say nothing eamap needs."""
+        whole, beginnings = self._ignored
         folded = fold(header)
-        return any(
-            folded.startswith(fold(pattern[:-1])) if pattern.endswith("*") else folded == fold(pattern) for pattern in self.ignored
-        )
+        return folded in whole or (bool(beginnings) and folded.startswith(beginnings))
 
 
 def read_mapping(path: Path) -> Mapping:
     """Reads one mapping; SourceError, with the place, if it does not say something eamap can do."""
-    import yaml
-
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-        return Mapping.model_validate(content)
-    except OSError as error:
-        raise SourceError("cannot read the mapping", where=str(path), hint="check the path and its permissions") from error
-    except yaml.YAMLError as error:
-        raise SourceError(f"is not YAML: {str(error).splitlines()[0]}", where=str(path)) from error
+        return Mapping.model_validate(read_yaml(path))
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])

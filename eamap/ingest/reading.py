@@ -8,13 +8,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from eamap.ingest.cells import Cells
-from eamap.ingest.frames import cell_issues, from_issues, issue_frame
-from eamap.ingest.mapping import Condition, FieldSpec
+from eamap.ingest.frames import issue_frame
+from eamap.ingest.mapping import OWN, Condition, FieldSpec
 from eamap.ingest.readers import fold
 from eamap.ingest.recognise import Match
 from eamap.ingest.references import Organisations
 from eamap.ingest.words import REASONS, Words
-from eamap.model.issues import Issue
+from eamap.model.ids import organisation_code
 
 if TYPE_CHECKING:
     import polars as pl
@@ -30,6 +30,10 @@ class Reading:
     default_organisation: str = ""
     is_product: Callable[[str], bool] = lambda text: False
     issues: list[pl.DataFrame] = field(default_factory=list)
+    system_keys: dict[str, pl.Series] = field(default_factory=dict)
+    """Keys of the systems a column names, for the whole sheet, by column."""
+    organisations_in: dict[str, pl.Series] = field(default_factory=dict)
+    """Codes of the organisations a column names, for the whole sheet, by column."""
     _cells: dict[str, Cells] = field(default_factory=dict)
 
     @property
@@ -64,13 +68,22 @@ class Reading:
         grid_column = self.match.columns.get(column)
         return self.match.table.names[int(grid_column[1:]) - 1] if grid_column else None
 
-    def complain(self, column: str, messages: Mapping[str, str], *, code: str, hint: str, blocks: bool = False) -> None:
-        """Notes an issue for every row of a column whose text is among those complained of."""
-        if messages:
-            texts = self.cells(column).texts
-            self.issues.append(
-                cell_issues(self.rows, texts, messages, column=self.place(column), code=code, hint=hint, blocks=blocks)
-            )
+    def complain(self, cells: Cells, rows: pl.Series, problems: Mapping[str, str], *, column: str, code: str, hint: str,
+                 blocks: bool = False, among: pl.Series | None = None) -> None:  # fmt: skip
+        """Notes an issue for every row of some cells whose text is among those complained of.
+
+        ``rows`` are the row numbers of the cells, or of those at the positions ``among``.
+        """
+        import polars as pl
+
+        if not problems:
+            return
+        bad, texts = cells.among(problems), cells.texts
+        if among is not None:
+            bad, texts = bad.gather(among), texts.gather(among)
+        texts = texts.filter(bad)
+        messages = texts.replace_strict(problems, default=None, return_dtype=pl.String)
+        self.issues.append(issue_frame(rows.filter(bad), messages, texts, column=self.place(column), code=code, hint=hint, blocks=blocks))
 
     def complain_rows(self, rows: pl.Series, message: str, *, column: str, code: str, hint: str, values: pl.Series | None = None,
                       blocks: bool = True) -> None:  # fmt: skip
@@ -83,9 +96,9 @@ class Reading:
             place = self.place(column) if column else ""
             self.issues.append(issue_frame(rows, messages, texts, column=place, code=code, hint=hint, blocks=blocks))
 
-    def note(self, issue: Issue) -> None:
-        """Notes one issue."""
-        self.issues.append(from_issues([issue]))
+    def is_own(self, column: str) -> bool:
+        """Whether a column of a rule stands for the organisation a row is about."""
+        return column in ("", OWN, self.match.mapping.organisation)
 
     @cached_property
     def organisation(self) -> pl.Series:
@@ -95,12 +108,35 @@ class Reading:
         mapping = self.match.mapping
         found = pl.Series("organisation", [None], dtype=pl.String).new_from_index(0, self.rows.len())
         for column in filter(None, (mapping.organisation, mapping.organisation_name)):
-            codes, problems = self.cells(column).mapped("organisation", self.organisations.code, pl.String())
-            if column == mapping.organisation or not mapping.organisation:
-                hint = "use its ODS code, or add it to an organisation file of the estate and ingest that as well"
-                self.complain(column, problems, code="unknown-organisation", hint=hint)
-            found = pl.select(pl.coalesce(found, codes)).to_series()
+            if column not in self.match.columns or (found.null_count() == 0 and found.len()):
+                continue
+            codes = self._stated_codes(column) if mapping.states_organisations else self._known_codes(column)
+            found = pl.select(pl.coalesce(found, codes)).to_series() if found.null_count() < found.len() else codes
         return found.fill_null(self.default_organisation) if self.default_organisation else found
+
+    def _stated_codes(self, column: str) -> pl.Series:
+        """A file that says which organisations there are is believed: its codes need not be known to anybody else."""
+        import polars as pl
+
+        return self.cells(column).mapped("code as stated", organisation_code, pl.String())[0]
+
+    def _known_codes(self, column: str) -> pl.Series:
+        import polars as pl
+
+        cells = self.cells(column)
+        if column == self.match.mapping.organisation:
+            return self.organisation_codes(cells, self.rows, column)
+        # A name that nobody knows is complained of only where no code stands beside it.
+        return cells.mapped("organisation", self.organisations.code, pl.String())[0]
+
+    def organisation_codes(self, cells: Cells, rows: pl.Series, column: str) -> pl.Series:
+        """Reads organisations, complaining at its row of each that nobody knows."""
+        import polars as pl
+
+        codes, problems = cells.mapped("organisation", self.organisations.code, pl.String())
+        hint = "use its ODS code, or add it to an organisation file of the estate and ingest that as well"
+        self.complain(cells, rows, problems, column=column, code="unknown-organisation", hint=hint)
+        return codes
 
     def holds(self, condition: Condition) -> pl.Series:
         """Returns for each row whether a condition holds."""
@@ -125,7 +161,8 @@ class Reading:
         return yes
 
     def _matches(self, column: str, pattern: str) -> pl.Series:
-        return self.cells(column).texts.str.contains(rf"^(?:{pattern})$").fill_null(False)
+        cells = self.cells(column)
+        return cells.spread(cells.distinct.str.contains(rf"^(?:{pattern})$")).fill_null(False)
 
     def _is_one_of(self, column: str, words: tuple[str, ...]) -> pl.Series:
         import polars as pl

@@ -40,9 +40,9 @@ class Organisations:
         raise ValueError("names no organisation eamap knows, by code or by name")
 
 
-def system_key(text: str, organisation: str, organisations: Organisations) -> str:
-    """Returns ``ORG/key`` for a system named in a cell: by key alone, or as ``ORG/key`` where the first part is a code."""
+def qualified_key(text: str, organisations: Organisations) -> str | None:
+    """Returns the key of a system written as ``ORG/key``; ``None`` where the first part is no known code."""
     head, slash, rest = text.partition("/")
-    if slash and rest.strip() and organisations.is_known(organisation_code(head)):
-        return f"{organisation_code(head)}/{key_part(rest)}"
-    return f"{organisation}/{key_part(text)}"
+    if slash and rest.strip() and organisations.is_known(code := organisation_code(head)):
+        return f"{code}/{key_part(rest)}"
+    return None

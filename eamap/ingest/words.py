@@ -9,8 +9,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from eamap.errors import ReferenceDataError
+from eamap.errors import ReferenceDataError, SourceError
 from eamap.ingest.readers import fold
+from eamap.ingest.yaml_file import read_yaml
 
 REASONS = ("absent", "withheld", "not-applicable", "unknown")
 """Why a value is not there, strongest first. ``nothing`` (an empty cell, a dash) is no reason at all."""
@@ -83,10 +84,8 @@ class Words:
 
 def read_words(folder: Path) -> Words:
     """Reads the word list of a folder of mappings."""
-    import yaml
-
     path = folder / "words.yaml"
     try:
-        return Words(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except (OSError, yaml.YAMLError) as error:
-        raise ReferenceDataError("cannot read the word list", where=str(path)) from error
+        return Words(read_yaml(path))
+    except SourceError as error:
+        raise ReferenceDataError(f"the word list {error.message}", where=str(path)) from error

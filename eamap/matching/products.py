@@ -104,7 +104,10 @@ class Names:
         if not key(text) or key(text) in self._not_names or len(text) > _LONGEST_NAME:
             return ()
         spellings = list(self._spellings)
-        near = process.extract(text, spellings, scorer=fuzz.WRatio, processor=words, score_cutoff=_NEAR, limit=None)
+        # By whole words: scorers that look inside words find SCR in "screens" and Infor in "informatics".
+        near = process.extract(
+            text, spellings, scorer=fuzz.token_set_ratio, processor=words, score_cutoff=_NEAR, limit=None
+        )
         best: dict[str, Suggestion] = {}
         for alias, score, _place in sorted(near, key=lambda found: (-found[1], found[0])):
             best.setdefault(self._spellings[alias], Suggestion(self._spellings[alias], alias, round(score, 1)))

@@ -6,6 +6,7 @@ paths, :mod:`eamap.model.graph` builds a graph of the slice in question.
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -123,7 +124,7 @@ class Estate:
 
     def with_tables(self, tables: Mapping[str, pl.DataFrame]) -> Estate:
         """Returns the same estate with some tables added or replaced."""
-        return replace(self, tables={**self.tables, **tables})
+        return replace(self, tables=ChainMap(dict(tables), self.tables))  # type: ignore[arg-type]
 
     @cached_property
     def parts(self) -> Mapping[str, SourcePart]:

@@ -51,7 +51,9 @@ def key_parts(texts: pl.Series, *, organisation: bool = False) -> pl.Series:
     import polars as pl
 
     pattern = r"^[A-Z0-9]+$" if organisation else r"^[a-z0-9._~-]+$"
-    # A row number or a tool's id seldom repeats: lower-casing and one scan are cheaper than finding the distinct texts.
+    # A row number or a tool's id seldom repeats: one scan, or two, are cheaper than finding the distinct texts.
+    if texts.str.contains(pattern).all():
+        return texts
     folded = texts.str.strip_chars(" ")
     folded = folded.str.to_uppercase() if organisation else folded.str.to_lowercase()
     if folded.str.contains(pattern).all():

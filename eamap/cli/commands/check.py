@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from eamap.checks.outcome import Outcome, Report
     from eamap.cli.opening import Opened
+    from eamap.model.citations import Citation
     from eamap.model.results import Result
 
 SEVERITIES = ("critical", "high", "medium", "low", "info")
@@ -75,15 +76,15 @@ def _states(opened: Opened, report: Report, only: tuple[str, ...], since: int | 
 def _result(opened: Opened, report: Report, verdicts: tuple[str, ...], shown: int | None, selector: str, states: dict[str, str]) -> Result:
     from eamap.cli.judging import used_sets
     from eamap.cli.numbers import ref
+    from eamap.model.findings import Verdict
     from eamap.model.results import Column, Omitted, Result
 
     rows: list[dict[str, Any]] = []
     total = 0
     for outcome in report.outcomes:
-        found = _listed(opened, outcome, verdicts)
+        found = outcome.select([Verdict(each) for each in verdicts])
         total += found.height
-        room = None if shown is None else max(shown - len(rows), 0)
-        rows += _rows(found if room is None else found.head(room), states)
+        rows += _rows(outcome, found if shown is None else found.head(max(shown - len(rows), 0)), states)
     scope = selector or "kind:*"
     counts = {
         f"{outcome.check.id} {outcome.check.name}: {verdict}": outcome.tally(verdict, selector=scope)
@@ -100,42 +101,25 @@ def _result(opened: Opened, report: Report, verdicts: tuple[str, ...], shown: in
     return Result("check", report.as_of, report.version, columns, rows, counts, used, omitted)
 
 
-def _listed(opened: Opened, outcome: Outcome, verdicts: tuple[str, ...]) -> pl.DataFrame:
-    """Returns the rows of an outcome with the cell that each rests on."""
-    import polars as pl
-
-    from eamap.model.cited import cited
-    from eamap.model.findings import Verdict
-
-    rows = outcome.select([Verdict(each) for each in verdicts])
-    things = opened.estate.things(outcome.check.subject)
-    about = rows.select(pl.col("subject").alias("id")).unique().join(things.select("id", "source", "row", "rule"), on="id", how="left")
-    cells = cited(opened.estate, about, _field(outcome, things.columns))
-    return rows.join(cells.rename({"row": "cell_row"}), left_on="subject", right_on="id", how="left", maintain_order="left")
-
-
-def _field(outcome: Outcome, columns: list[str]) -> str:
-    return next((name for name in outcome.check.fields if name in columns), "")
-
-
-def _rows(found: pl.DataFrame, states: dict[str, str]) -> list[dict[str, Any]]:
+def _rows(outcome: Outcome, found: pl.DataFrame, states: dict[str, str]) -> list[dict[str, Any]]:
+    told = found.select("state", "acceptance").iter_rows()
     rows = []
-    for row in found.iter_rows(named=True):
-        finding = row["fingerprint"] or row["subject"]
-        sheet = f", sheet {row['sheet']}" if row["sheet"] else ""
-        column = f", column {row['column']}" if row["column"] else ""
-        where = f"{row['file']}{sheet}, row {row['cell_row']}{column}" if row["file"] else "worked out, see the message"
+    for finding, (state, acceptance) in zip(outcome.findings_of(found), told, strict=True):
+        cells = finding.evidence
         rows.append(
             {
-                "check": row["check"], "id": row["check"], "verdict": row["verdict"], "severity": row["severity"], "confidence": row["confidence"],
-                "subject": row["subject"], "identity": row["identity"], "message": row["message"], "rule": row["rule"], "layer": row["layer"],
-                "pointer": row["pointer"], "fix": row["fix"], "reference": row["reference"], "where": where, "value": row["value"] or "",
-                "citations": [{"source": row["file"], **{name: row[name] for name in ("sha256", "sheet", "column", "value")}, "row": row["cell_row"]}],
-                "state": states.get(row["fingerprint"] or "", row["state"] or "open"), "acceptance": row["acceptance"],
-                "fingerprint": row["fingerprint"], "ref": finding,
+                **finding.as_dict(), "check": finding.check, "where": _place(cells[0]) if cells else "", "value": cells[0].value if cells else "",
+                "state": states.get(finding.fingerprint, state or "open"), "acceptance": acceptance,
+                "ref": finding.fingerprint if finding.verdict == "fail" else finding.subject,
             }
         )  # fmt: skip
     return rows
+
+
+def _place(cell: Citation) -> str:
+    sheet = f", sheet {cell.sheet}" if cell.sheet else ""
+    column = f", column {cell.column}" if cell.column else ""
+    return f"{cell.source}{sheet}, row {cell.row}{column}"
 
 
 def _sarif(report: Report, result: Result) -> bytes:

@@ -21,6 +21,7 @@ SHOWN = 200
 @options.answering()
 def command(old: int, new: int, store: Path, as_of: Any, answer: Answering) -> None:
     """Lists what was added, removed and changed from version A to version B; CSV and JSON hold all of it."""
+    from eamap.cli.numbers import ref
     from eamap.cli.opening import open_store
     from eamap.cli.output import emit
     from eamap.model.difference import difference, difference_counts
@@ -29,17 +30,14 @@ def command(old: int, new: int, store: Path, as_of: Any, answer: Answering) -> N
     opened = open_store(store)
     before, after = opened.estate(old), opened.estate(new)
     changes = difference(before, after)
-    counts = {}
-    for row in difference_counts(before, after, changes).to_dicts():
-        kind = row.pop("kind")
-        of = row.get("of", row.get("total", 0))
-        for name in ("added", "removed", "changed"):
-            if row.get(name):
-                ref = f"changes({old}; {new}; {kind}; {name})"
-                counts[f"{kind} {name}"] = Tally(row[name], of, ref, f"changes({old}; {new}; {kind}; all)")
+    counts = {
+        f"{row['kind']} {name}": Tally(row[name], row["before" if name == "removed" else "after"], ref("changes", str(old), str(new), row["kind"], name),
+                                       ref("version", str(old if name == "removed" else new)))
+        for row in difference_counts(before, after, changes).to_dicts() for name in ("added", "removed", "changed") if row[name]
+    }  # fmt: skip
     limit = SHOWN if (answer.form or "table") == "table" and answer.output is None else changes.height
-    rows = [{**row, "ref": row["id"]} for row in changes.head(limit).to_dicts()]
+    rows = [{**row, "ref": ref("changes", str(old), str(new), row["kind"], row["change"])} for row in changes.head(limit).to_dicts()]
     columns = tuple(Column(name, name.capitalize()) for name in changes.columns)
     left = changes.height - len(rows)
-    omitted = Omitted(left, "shown in full by --format csv or json" if left else "", f"changes({old}; {new}; all; all)" if left else "")
+    omitted = Omitted(left, "shown in full by --format csv or json" if left else "", ref("changes", str(old), str(new), "*", "*") if left else "")
     emit(Result("diff", as_of, new, columns, rows, counts, omitted=omitted), answer)

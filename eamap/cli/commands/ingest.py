@@ -91,16 +91,18 @@ def _tell(done: Ingested, *, dry: bool) -> None:
 
 
 def _rows(done: Ingested) -> tuple[dict[str, Any], ...]:
+    from eamap.cli.numbers import ref
+
     rows = []
     for change in done.changes:
         meta = change.part.meta
-        source = f"rows({change.part.part})"
+        source = ref("rows", change.part.part)
         rows.append(
             {
                 "source": change.source, "file": meta["file"], "sheet": meta["sheet"], "mapping": meta["mapping"],
                 "rows": change.part.rows.height, "added": change.added, "retired": len(change.retired),
                 "cells": sum(1 for issue in done.issues if (issue.file, issue.sheet) == (meta["file"], meta["sheet"]) and issue.value),
-                "ref": source, "refs": {"rows": source, "added": source, "retired": source, "cells": f"issues({change.part.part})"},
+                "ref": source, "refs": {"rows": source, "added": source, "retired": source, "cells": ref("issues", change.part.part)},
             }
         )  # fmt: skip
     return tuple(rows)

@@ -17,17 +17,20 @@ from eamap.cli.options import Answering
 @options.answering()
 def command(store: Path, as_of: Any, answer: Answering) -> None:
     """Lists every version of the store, the newest first; --at VERSION of other commands goes back to one."""
+    from eamap.cli.numbers import ref
     from eamap.cli.opening import open_store
-    from eamap.cli.output import emit
+    from eamap.cli.output import emit, say
     from eamap.model.results import Column, Result
 
     rows = []
     for version in reversed(open_store(store).versions()):
-        ref = f"version({version.number})"
+        one = ref("version", str(version.number))
         rows.append(
             {"version": version.number, "published": version.published, "command": version.summary.get("command", ""),
-             "what": _what(version.summary), "ref": ref, "refs": dict.fromkeys(("version", "published", "what"), ref)}
+             "what": _what(version.summary), "ref": one, "refs": dict.fromkeys(("version", "published", "what"), one)}
         )  # fmt: skip
+    if not rows:
+        say(f"Nothing has been published in {store} yet.")
     columns = (Column("version", "Version"), Column("published", "Published"), Column("command", "By"), Column("what", "What"))
     emit(Result("log", as_of, rows[0]["version"] if rows else 0, columns, rows), answer)
 

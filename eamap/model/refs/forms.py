@@ -45,6 +45,10 @@ FORMS: dict[str, Form] = {
         Form("percent", ("selector", "selector"), "the share, in whole per cent, of the second selection that the first has"),
         Form("links", ("relation", "selector", "selector?"), "how many links of a relation begin in the first selection "
              "and end in the second, or anywhere"),
+        Form("organisations", ("selector", "selector"), "how many organisations of the second selection operate or use a "
+             "system of the first, or state an absence of it"),
+        Form("certainty", ("verdicts", "selector", "id"), "how many selected systems do a capability so surely: stated, "
+             "inferred or possible"),
         Form("reach", ("id",), "how many things stand on a thing"),
         Form("distance", ("id", "id"), "how many links a shortest path has"),
         Form("verdicts", ("check", "verdicts", "selector"), "how many subjects a check judged so"),
@@ -53,6 +57,8 @@ FORMS: dict[str, Form] = {
         Form("reference", ("text", "aspect"), "the version, the age in days or the rows of a set of reference data"),
         Form("version", ("number",), "a version of the estate"),
         Form("as-of", ("day",), "the day that was judged"),
+        Form("changes", ("number", "number", "text", "text"), "how many things or links of a kind (* for all) differ in a way "
+             "(added, removed, changed, *) from one version to another"),
     )
 }  # fmt: skip
 """Every form of ref by name."""

@@ -11,6 +11,7 @@ from eamap.errors import UsageError
 from eamap.model.citations import Citation, SourcePart
 from eamap.model.estate import Estate
 from eamap.model.graph import reach, require, shortest_path
+from eamap.model.refs.bodies import doing, having
 from eamap.model.refs.evidence import (
     Context,
     Evidence,
@@ -214,6 +215,32 @@ def _links(ref: Ref, on: EstateOn, context: Context) -> Explanation:
     return _explained(ref, links.height, meaning, evidence, omitted=max(0, links.height - limit), searched=searched)
 
 
+def _organisations(ref: Ref, on: EstateOn, context: Context) -> Explanation:
+    import polars as pl
+
+    what, among = ref.arguments
+    bodies = select_on(on, among).ids
+    held = having(on, select_on(on, what).ids).filter(pl.col("from").is_in(bodies.implode()))
+    found = held["from"].unique()
+    one_each = held.unique("from", keep="first", maintain_order=True)
+    limit = found.len() if context.limit is None else context.limit
+    meaning = f"organisations of {among} that operate or use one of {what}, or state an absence of it"
+    evidence = _or_searched(on, of_links(on, one_each.head(limit), ""), what)
+    return _explained(ref, found.len(), meaning, evidence, omitted=max(0, found.len() - limit), searched=bodies.len())
+
+
+def _certainty(ref: Ref, on: EstateOn, context: Context) -> Explanation:
+    import polars as pl
+
+    words, selector, capability = ref.arguments
+    systems = select_on(on, selector).ids
+    found = doing(on, capability, systems).filter(pl.col("certainty").is_in(words.split("|")))
+    limit = found.height if context.limit is None else context.limit
+    meaning = f"systems of {selector} of which it is {words.replace('|', ' or ')} that they do {capability}"
+    evidence = _or_searched(on, of_links(on, found.head(limit), "REALISES"), selector)
+    return _explained(ref, found.height, meaning, evidence, omitted=max(0, found.height - limit), searched=systems.len())
+
+
 def _reach(ref: Ref, on: EstateOn, context: Context) -> Explanation:
     identifier = ref.arguments[0]
     require(on, identifier)
@@ -293,6 +320,8 @@ _ANSWERS: dict[str, Callable[[Ref, EstateOn, Context], Explanation]] = {
     "sum": _sum,
     "percent": _percent,
     "links": _links,
+    "organisations": _organisations,
+    "certainty": _certainty,
     "reach": _reach,
     "distance": _distance,
     "rows": _rows,

@@ -1,0 +1,58 @@
+"""The keys of systems that cells name: by key alone, or as ``ORG/key`` where the first part is a known code."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from eamap.ingest.cells import Cells, Judged
+from eamap.ingest.references import qualified_key
+from eamap.ingest.reading import Reading
+from eamap.ingest.selected import Selected
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+def system_keys(selected: Selected, column: str) -> pl.Series:
+    """Returns ``ORG/key`` for the systems a column names; null where the cell is empty or the organisation is not known."""
+    reading = selected.reading
+    if column in selected.items:
+        return keys_of_systems(reading, Cells.of(selected.items[column], None), selected.organisation)
+    # Several rules and fields name the same column: its keys are made for the whole sheet, once.
+    if column not in reading.system_keys:
+        reading.system_keys[column] = keys_of_systems(reading, reading.cells(column), reading.organisation)
+    return selected.take(reading.system_keys[column])
+
+
+def keys_of_systems(reading: Reading, cells: Cells, organisation: pl.Series) -> pl.Series:
+    """Returns ``ORG/key`` for the systems that cells name, each of the organisation beside it unless it names another."""
+    import polars as pl
+
+    plain = pl.DataFrame({"organisation": organisation, "key": cells.keys}).select(pl.format("{}/{}", "organisation", "key"))
+    qualified = _qualified(reading, cells)
+    if qualified.null_count() == qualified.len():
+        return plain.to_series()
+    return first_stated(cells.spread(qualified), plain.to_series())
+
+
+def _qualified(reading: Reading, cells: Cells) -> pl.Series:
+    """Returns the whole key for each distinct text that names the organisation too; a slash may also be part of a key."""
+    import polars as pl
+
+    if "qualified" in cells.read:
+        return cells.read["qualified"].values
+    known = reading.organisations
+    suspects = cells.distinct.str.contains("/", literal=True).fill_null(False).arg_true()
+    keys = pl.Series([None], dtype=pl.String).new_from_index(0, cells.distinct.len())
+    if suspects.len():
+        found = [qualified_key(text, known) for text in cells.distinct.gather(suspects).to_list()]
+        keys = keys.scatter(suspects, pl.Series(found, dtype=pl.String))
+    cells.read["qualified"] = Judged(keys, {})
+    return keys
+
+
+def first_stated(one: pl.Series, other: pl.Series) -> pl.Series:
+    """Returns the one column, and the other where the one says nothing."""
+    import polars as pl
+
+    return pl.select(pl.coalesce(one, other)).to_series() if one.null_count() else one
