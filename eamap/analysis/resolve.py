@@ -21,7 +21,11 @@ def suggestions(estate: Estate, systems: pl.Series, reference: Path | None, leas
     ``systems`` are the ids to look at; pairs that a decision names already are left out.
     """
     chosen = estate.things("system").join(systems.to_frame("id"), on="id", how="semi").sort("id")
-    rows = [*_twins(chosen, least), *_names(chosen, "product", reference, least), *_names(chosen, "supplier", reference, least)]
+    rows = [
+        *_twins(chosen, least),
+        *_names(chosen, "product", reference, least),
+        *_names(chosen, "supplier", reference, least),
+    ]
     decided = _decided(estate)
     kept = [row for row in rows if not {(row["subject"], row["object"]), (row["object"], row["subject"])} & decided]
     return sorted(kept, key=lambda row: (row["what"], -row["likeness"], row["subject"], row["object"]))
@@ -41,7 +45,10 @@ def _twins(systems: pl.DataFrame, least: float) -> Iterable[dict[str, Any]]:
     from eamap.matching.normalise import key
 
     for _, group in systems.filter(systems["operator"].is_not_null()).group_by("operator", maintain_order=True):
-        told = [(row["id"], row["name"] or row["product"] or "", row["source"], row["environment"]) for row in group.iter_rows(named=True)]
+        told = [
+            (row["id"], row["name"] or row["product"] or "", row["source"], row["environment"])
+            for row in group.iter_rows(named=True)
+        ]
         for place, (first, name, source, environment) in enumerate(told):
             for second, other, elsewhere, where in told[place + 1 :]:
                 # One source does not list a thing twice under two ids; a test instance is a system of its own.
@@ -49,7 +56,15 @@ def _twins(systems: pl.DataFrame, least: float) -> Iterable[dict[str, Any]]:
                     continue
                 likeness = 100.0 if key(name) == key(other) else fuzz.token_set_ratio(name.casefold(), other.casefold())
                 if likeness >= least:
-                    yield _row("systems that may be one", first, name, second, other, likeness, f"eamap decide same-as {second} {first}")
+                    yield _row(
+                        "systems that may be one",
+                        first,
+                        name,
+                        second,
+                        other,
+                        likeness,
+                        f"eamap decide same-as {second} {first}",
+                    )
 
 
 def _names(systems: pl.DataFrame, field: str, reference: Path | None, least: float) -> Iterable[dict[str, Any]]:
@@ -65,9 +80,21 @@ def _names(systems: pl.DataFrame, field: str, reference: Path | None, least: flo
         for suggestion in names.suggest(text, MOST):
             if suggestion.score >= least:
                 command = f'eamap decide match "{text}" "{suggestion.name}"'
-                yield _row(f"{field} names that may be known", text, text, suggestion.name, suggestion.name, suggestion.score, command)
+                yield _row(
+                    f"{field} names that may be known",
+                    text,
+                    text,
+                    suggestion.name,
+                    suggestion.name,
+                    suggestion.score,
+                    command,
+                )
 
 
-def _row(what: str, subject: str, name: str, other: str, other_name: str, likeness: float, command: str) -> dict[str, Any]:
+def _row(
+    what: str, subject: str, name: str, other: str, other_name: str, likeness: float, command: str
+) -> dict[str, Any]:
     values = (what, subject, name, other, other_name, round(likeness, 1), f"{command} --who ROLE --reason WHY")
-    return dict(zip(("what", "subject", "subject_name", "object", "object_name", "likeness", "command"), values, strict=True))
+    return dict(
+        zip(("what", "subject", "subject_name", "object", "object_name", "likeness", "command"), values, strict=True)
+    )

@@ -46,13 +46,37 @@ _STATED = (
 )  # fmt: skip
 
 _JUDGED = (
-    ("Needs attention", "components past their vendor's support, of those matched exactly to a product and release", "LIF001", "fail", "pass|fail"),
-    ("Needs attention", "claims to a standard that is retired or deprecated, of those whose status is known", "INT001", "fail", "pass|fail"),
+    (
+        "Needs attention",
+        "components past their vendor's support, of those matched exactly to a product and release",
+        "LIF001",
+        "fail",
+        "pass|fail",
+    ),
+    (
+        "Needs attention",
+        "claims to a standard that is retired or deprecated, of those whose status is known",
+        "INT001",
+        "fail",
+        "pass|fail",
+    ),
     ("Needs attention", "capability statements that cannot be read, of those given", "FHR001", "fail", "pass|fail"),
     ("Needs attention", "values on which sources disagree; both are kept", "INV004", "fail", "pass|fail"),
     ("Needs attention", "mentions of a system or body that is not in the inventory", "INV005", "fail", "pass|fail"),
-    ("Not known", "components whose support nobody can tell from what is written: unknown, not fine", "LIF001", "unknown", "pass|fail|unknown"),
-    ("Not known", "FHIR connection points without a capability statement to read", "FHR001", "unknown", "pass|fail|unknown"),
+    (
+        "Not known",
+        "components whose support nobody can tell from what is written: unknown, not fine",
+        "LIF001",
+        "unknown",
+        "pass|fail|unknown",
+    ),
+    (
+        "Not known",
+        "FHIR connection points without a capability statement to read",
+        "FHR001",
+        "unknown",
+        "pass|fail|unknown",
+    ),
 )
 
 
@@ -86,7 +110,14 @@ def _number(on: EstateOn, ref: str) -> int:
 def _row(topic: str, says: str, tally: Tally | None) -> dict[str, object]:
     if tally is None:
         return {"topic": topic, "n": NOT_ASSESSED, "of": NOT_ASSESSED, "says": says}
-    return {"topic": topic, "n": tally.n, "of": tally.of, "says": says, "ref": tally.ref, "refs": {"n": tally.ref, "of": tally.of_ref}}
+    return {
+        "topic": topic,
+        "n": tally.n,
+        "of": tally.of,
+        "says": says,
+        "ref": tally.ref,
+        "refs": {"n": tally.ref, "of": tally.of_ref},
+    }
 
 
 def _variety(on: EstateOn) -> list[tuple[str, Tally]]:
@@ -106,5 +137,7 @@ def _variety(on: EstateOn) -> list[tuple[str, Tally]]:
         refs = [str(Ref("distinct", (field, selector))) for field in ("product", "operator")]
         refs = [_canonical(ref) for ref in refs]
         n, of = (_number(on, ref) for ref in refs)
-        found.append((f"different products for {name}, over so many organisations that run it", Tally(n, of, refs[0], refs[1])))
+        found.append(
+            (f"different products for {name}, over so many organisations that run it", Tally(n, of, refs[0], refs[1]))
+        )
     return found

@@ -1,15 +1,14 @@
-"""Explains the refs that the estate alone cannot: verdicts, rows and problems of sources, reference data, versions, changes."""
+"""Explains the refs that the estate alone cannot: verdicts, reference data, versions, changes between them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from eamap.cli.opening import Opened
 
 if TYPE_CHECKING:
-    import polars as pl
 
     from eamap.checks.outcome import Report
     from eamap.model.refs import Context, Evidence, Explanation, Ref
@@ -23,11 +22,9 @@ def context(opened: Opened) -> Context:
 
     resolvers: dict[str, Resolver] = {
         "verdicts": _Verdicts(opened),
-        "rows": _rows,
-        "issues": _issues,
-        "reference": lambda ref, on, within: _reference(opened, ref),
-        "version": lambda ref, on, within: _version(opened, ref),
-        "changes": lambda ref, on, within: _changes(opened, ref, within),
+        "reference": partial(_reference, opened),
+        "version": partial(_version, opened),
+        "changes": partial(_changes, opened),
     }
     return Context(resolvers)
 
@@ -56,7 +53,9 @@ class _Verdicts:
         subjects = select_on(on, selector).ids
         report = self._judged(check)
         verdicts = [Verdict(word) for word in words.split("|")]
-        found = pl.concat([outcome.select(verdicts).select("check", "subject", "identity") for outcome in report.outcomes])
+        found = pl.concat(
+            [outcome.select(verdicts).select("check", "subject", "identity") for outcome in report.outcomes]
+        )
         mine = found.filter(pl.col("subject").is_in(subjects.implode()))
         shown = mine if within.limit is None else mine.head(within.limit)
         rows: list[Evidence] = []
@@ -65,56 +64,27 @@ class _Verdicts:
         meaning = f"{'subjects' if check == '*' else 'subjects of ' + check} judged {' or '.join(words.split('|'))} among {selector}"
         return Explanation(str(ref), mine.height, meaning, tuple(rows), mine.height - shown.height, subjects.len())
 
-    def _evidence(self, row: dict[str, str]) -> Iterable[object]:
+    def _evidence(self, row: dict[str, str]) -> Iterable[Citation]:
         from eamap.checks.evidence import evidence
         from eamap.checks.registry import load
 
         return evidence(self._opened.estate, load(row["check"]), row["subject"], row["identity"])
 
 
-def _rows(ref: Ref, on: EstateOn, within: Context) -> Explanation:
-    from eamap.errors import UsageError
-    from eamap.model.citations import Citation
-    from eamap.model.refs import Evidence, Explanation
-
-    part = on.estate.parts.get(ref.arguments[0])
-    if part is None:
-        raise UsageError(f"there is no source part {ref.arguments[0]!r}", hint="see: eamap source list")
-    rows = on.estate.raw_rows(part.name)["row"]
-    shown = rows if within.limit is None else rows.head(within.limit)
-    cited = tuple(Evidence(f"source:{part.name}", "", Citation(part.file, part.sha256, part.sheet, row, "", "")) for row in shown.to_list())
-    meaning = f"rows of data of {part.file}{', sheet ' + part.sheet if part.sheet else ''}, read with {part.mapping}, sha256 {part.sha256}"
-    return Explanation(str(ref), rows.len(), meaning, cited, rows.len() - shown.len(), rows.len())
-
-
-def _issues(ref: Ref, on: EstateOn, within: Context) -> Explanation:
-    import polars as pl
-
-    from eamap.model.citations import Citation
-    from eamap.model.refs import Evidence, Explanation
-
-    name = ref.arguments[0]
-    found = on.estate.issues if name == "*" else on.estate.issues.filter(pl.col("source") == name)
-    shown = found if within.limit is None else found.head(within.limit)
-    rows = tuple(
-        Evidence(f"source:{row['source']}", row["code"], Citation(row["file"], "", row["sheet"], row["row"], row["column"], row["value"]))
-        for row in shown.iter_rows(named=True)
-    )
-    return Explanation(str(ref), found.height, f"problems found in {'all sources' if name == '*' else name}", rows, found.height - shown.height)
-
-
-def _reference(opened: Opened, ref: Ref) -> Explanation:
+def _reference(opened: Opened, ref: Ref, on: EstateOn, within: Context) -> Explanation:
+    del on, within  # reference data is not of the estate, and is never cut
     from eamap.model.refs import Explanation
     from eamap.reference import sets
 
     name, aspect = ref.arguments
     facts = sets.facts(name, opened.reference)
-    values = {"version": facts.version, "age": facts.age_days(opened.reading.as_of), "rows": facts.rows}
+    values: dict[str, int | str] = {"version": facts.version, "age": facts.age_days(opened.reading.as_of), "rows": facts.rows}
     meaning = f"the {aspect} of the reference set {name}: {facts.title}, from {facts.origin}, licence {facts.licence}, sha256 {facts.checksum}"
     return Explanation(str(ref), values[aspect], meaning)
 
 
-def _version(opened: Opened, ref: Ref) -> Explanation:
+def _version(opened: Opened, ref: Ref, on: EstateOn, within: Context) -> Explanation:
+    del on, within  # the log is asked, not the estate that is open
     from eamap.errors import UsageError
     from eamap.model.refs import Explanation
 
@@ -122,11 +92,14 @@ def _version(opened: Opened, ref: Ref) -> Explanation:
     found = next((each for each in opened.store.versions() if each.number == number), None)
     if found is None:
         raise UsageError(f"there is no version {number}", hint="see: eamap log")
-    return Explanation(str(ref), number, f"version {number}, published {found.published} by {found.summary.get('command', '')}")
+    return Explanation(
+        str(ref), number, f"version {number}, published {found.published} by {found.summary.get('command', '')}"
+    )
 
 
-def _changes(opened: Opened, ref: Ref, within: Context) -> Explanation:
+def _changes(opened: Opened, ref: Ref, on: EstateOn, within: Context) -> Explanation:
     """Counts again what changed between two versions."""
+    del on  # two versions are asked, whichever is open
     import polars as pl
 
     from eamap.model.citations import Citation
@@ -142,7 +115,11 @@ def _changes(opened: Opened, ref: Ref, within: Context) -> Explanation:
     things = found.unique(["kind", "id", "change"], keep="first", maintain_order=True)
     shown = things if within.limit is None else things.head(within.limit)
     rows = tuple(
-        Evidence(row["id"], row["field"], Citation(row["source"] or "", "", "", row["row"] or 0, "", row["after"] or row["before"] or ""))
+        Evidence(
+            row["id"],
+            row["field"],
+            Citation(row["source"] or "", "", "", row["row"] or 0, "", row["after"] or row["before"] or ""),
+        )
         for row in shown.iter_rows(named=True)
     )
     meaning = f"{'things and links' if kind == '*' else kind} {'changed in any way' if change == '*' else change} from version {old} to {new}"

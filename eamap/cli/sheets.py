@@ -15,10 +15,23 @@ if TYPE_CHECKING:
 Sheet = tuple[str, "pl.DataFrame", Mapping[str, str]]
 
 HIDDEN_FROM_PUBLIC = frozenset(
-    {"product_version", "fhir_version", "owner_role", "statement", "document", "notes", "internet_exposed", "last_seen", "external_id", "description"}
+    {
+        "product_version",
+        "fhir_version",
+        "owner_role",
+        "statement",
+        "document",
+        "notes",
+        "internet_exposed",
+        "last_seen",
+        "external_id",
+        "description",
+    }
 )
 """Columns the public profile leaves out: versions, people, hosts and addresses, and free text that may hold any of them."""
-KINDS_FOR_PUBLIC = frozenset({"organisation", "system", "product", "supplier", "capability", "standard", "interface", "absence", "data-object"})
+KINDS_FOR_PUBLIC = frozenset(
+    {"organisation", "system", "product", "supplier", "capability", "standard", "interface", "absence", "data-object"}
+)
 """Kinds of thing the public profile keeps; components name hosts and versions, contracts are others' business."""
 
 
@@ -27,17 +40,30 @@ def result_sheets(result: Result) -> list[Sheet]:
     import polars as pl
 
     keys = [column.key for column in result.columns]
-    rows = [{**{key: _plain(row.get(key)) for key in keys}, "ref": row.get("ref"), "refs": _plain(row.get("refs"))} for row in result.rows]
+    rows = [
+        {**{key: _plain(row.get(key)) for key in keys}, "ref": row.get("ref"), "refs": _plain(row.get("refs"))}
+        for row in result.rows
+    ]
     described = {column.key: column.description or column.heading for column in result.columns}
     about = {"ref": "explains the row: eamap explain REF", "refs": "explains each number of the row"}
     schema = [*keys, "ref", "refs"]
-    sheets: list[Sheet] = [(result.command, pl.DataFrame(rows, schema=schema, infer_schema_length=None, strict=False), described | about)]
+    sheets: list[Sheet] = [
+        (result.command, pl.DataFrame(rows, schema=schema, infer_schema_length=None, strict=False), described | about)
+    ]
     counts = [{"count": name, **tally.as_dict()} for name, tally in result.counts.items()]
     if counts:
-        sheets.append(("counts", pl.DataFrame(counts), {"n": "how many", "of": "out of how many", "ref": "explains n", "of_ref": "explains of"}))
+        sheets.append(
+            (
+                "counts",
+                pl.DataFrame(counts),
+                {"n": "how many", "of": "out of how many", "ref": "explains n", "of_ref": "explains of"},
+            )
+        )
     used = [{"set": name, **facts} for name, facts in sorted(result.reference.items())]
     if used:
-        sheets.append(("reference data", pl.DataFrame(used, strict=False), {"age_days": "days before the day that was judged"}))
+        sheets.append(
+            ("reference data", pl.DataFrame(used, strict=False), {"age_days": "days before the day that was judged"})
+        )
     issues = [{name: getattr(issue, name) for name in issue.__dataclass_fields__} for issue in result.issues]
     if issues:
         sheets.append(("problems", pl.DataFrame(issues), {"value": "what stands in the cell"}))
@@ -63,14 +89,24 @@ def estate_sheets(estate: Estate, profile: str) -> Iterator[Sheet]:
             continue
         table = estate.things(kind).sort("id")
         fields = RECORDS[kind].model_fields if kind in RECORDS else {}
-        described = {name: field.description or "" for name, field in fields.items()} | {"source": "the source part cited", "row": "its row"}
+        described = {name: field.description or "" for name, field in fields.items()} | {
+            "source": "the source part cited",
+            "row": "its row",
+        }
         yield kind, table.drop(HIDDEN_FROM_PUBLIC & set(table.columns)) if public else table, described
     for name, relation in RELATIONS.items():
         links = estate.links(name)
         ends = {*relation.origins, *relation.targets}
         if links.height and not (public and not ends <= KINDS_FOR_PUBLIC):
-            yield name, links.sort("from", "to"), {"from": "id", "to": "id", "share": "0 to 1", "since": "from this day", "until": "before this day"}
-    parts = [(part.name, part.file, part.sheet, part.sha256, part.mapping, part.organisation, part.provenance, part.rows) for part in estate.sources]
+            yield (
+                name,
+                links.sort("from", "to"),
+                {"from": "id", "to": "id", "share": "0 to 1", "since": "from this day", "until": "before this day"},
+            )
+    parts = [
+        (part.name, part.file, part.sheet, part.sha256, part.mapping, part.organisation, part.provenance, part.rows)
+        for part in estate.sources
+    ]
     schema = ["source", "file", "sheet", "sha256", "mapping", "organisation", "provenance", "rows"]
     yield "sources", pl.DataFrame(parts, schema=schema, orient="row"), {"sha256": "of the file's bytes"}
     if not public:

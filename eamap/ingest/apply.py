@@ -55,7 +55,9 @@ def apply(reading: Reading) -> Applied:
         fields[rule.rule] = found.fed
         made.append(found)
     _complain_of_the_rest(reading)
-    tables = _tables(mapping.name, [rule.make for rule in sorted(mapping.rules, key=lambda rule: bool(rule.within_file))], made)
+    tables = _tables(
+        mapping.name, [rule.make for rule in sorted(mapping.rules, key=lambda rule: bool(rule.within_file))], made
+    )
     tables[ISSUES] = _issues(reading)
     return Applied(_raw_rows(reading), tables, fields, _places(reading), _organisation(reading), _fact_date(reading))
 
@@ -97,7 +99,9 @@ def _issues(reading: Reading) -> pl.DataFrame:
 
     grid = reading.match.table.grid
     found = pl.concat([from_issues(grid.issues), *reading.issues, from_issues(_unused(reading))])
-    placed = found.with_columns(pl.lit(grid.file).alias("file"), pl.lit(grid.sheet).alias("sheet")).select(ISSUE_COLUMNS)
+    placed = found.with_columns(pl.lit(grid.file).alias("file"), pl.lit(grid.sheet).alias("sheet")).select(
+        ISSUE_COLUMNS
+    )
     return placed.unique(maintain_order=True).sort("row", "column", "code", maintain_order=True)
 
 
@@ -108,15 +112,28 @@ def _unused(reading: Reading) -> Iterable[Issue]:
     idle = [
         name
         for place, (header, name) in enumerate(zip(match.table.headers, match.table.names, strict=True), start=1)
-        if f"c{place}" not in used and not match.mapping.ignores(header) and match.table.data[f"c{place}"].null_count() < match.table.data.height
+        if f"c{place}" not in used
+        and not match.mapping.ignores(header)
+        and match.table.data[f"c{place}"].null_count() < match.table.data.height
     ]
     skipped = match.table.grid.cells.height - match.table.data.height - bool(match.table.header_row)
     if idle:
-        message = f"columns kept as they are, not used: {', '.join(idle[:12])}" + (f" and {len(idle) - 12} more" if len(idle) > 12 else "")
+        message = f"columns kept as they are, not used: {', '.join(idle[:12])}" + (
+            f" and {len(idle) - 12} more" if len(idle) > 12 else ""
+        )
         hint = "nothing to do, unless they hold something eamap should know: then add them to a mapping"
         yield Issue("", "", match.table.header_row, "", "columns-not-used", message, hint, str(len(idle)))
     if skipped:
-        yield Issue("", "", match.table.header_row, "", "rows-above-header", f"{skipped} rows above the header row were left out", "nothing to do if they are a title", str(skipped))
+        yield Issue(
+            "",
+            "",
+            match.table.header_row,
+            "",
+            "rows-above-header",
+            f"{skipped} rows above the header row were left out",
+            "nothing to do if they are a title",
+            str(skipped),
+        )
 
 
 def _raw_rows(reading: Reading) -> pl.DataFrame:

@@ -23,11 +23,17 @@ def attachment(document: Document, system: str) -> Grid:
     import polars as pl
 
     key = system.removeprefix("system:")
-    cells = pl.DataFrame({"row": pl.Series([1], dtype=pl.UInt32), "c1": [key], "c2": [document.sha256], "c3": [document.file]})
-    return Grid(document.file, "", document.sha256, "attachment", cells, header=("System", "Statement hash", "Statement file"))
+    cells = pl.DataFrame(
+        {"row": pl.Series([1], dtype=pl.UInt32), "c1": [key], "c2": [document.sha256], "c3": [document.file]}
+    )
+    return Grid(
+        document.file, "", document.sha256, "attachment", cells, header=("System", "Statement hash", "Statement file")
+    )
 
 
-def beside(tables: Mapping[str, pl.DataFrame], grid: Grid, home: Path, given: Mapping[str, tuple[str, bytes]]) -> tuple[dict[str, tuple[str, bytes]], list[Issue]]:
+def beside(
+    tables: Mapping[str, pl.DataFrame], grid: Grid, home: Path, given: Mapping[str, tuple[str, bytes]]
+) -> tuple[dict[str, tuple[str, bytes]], list[Issue]]:
     """Returns the statements that interfaces name and that lie beside the file, and an issue for each that is not there.
 
     A spreadsheet's path is not trusted: only files inside the folder of the file itself are read, links followed first.
@@ -45,7 +51,18 @@ def beside(tables: Mapping[str, pl.DataFrame], grid: Grid, home: Path, given: Ma
         content = _inside(home, text)
         if content is None:
             hint = "give the file on the command line too, or put it beside the inventory"
-            issues.append(Issue(grid.file, grid.sheet, row, "", "statement-not-found", "names a statement that is not there", hint, text))
+            issues.append(
+                Issue(
+                    grid.file,
+                    grid.sheet,
+                    row,
+                    "",
+                    "statement-not-found",
+                    "names a statement that is not there",
+                    hint,
+                    text,
+                )
+            )
         else:
             found[hashlib.sha256(content).hexdigest()] = (Path(text).name, content)
     return found, issues

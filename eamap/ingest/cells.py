@@ -86,7 +86,11 @@ class Cells:
     def _stated(self) -> pl.Series:
         import polars as pl
 
-        return pl.select(pl.when(self.reasons.is_null()).then(self.distinct)).to_series() if self.has_reasons else self.distinct
+        return (
+            pl.select(pl.when(self.reasons.is_null()).then(self.distinct)).to_series()
+            if self.has_reasons
+            else self.distinct
+        )
 
     def judged(self, name: str, reader: Callable[[str], Any] | None, dtype: pl.DataType) -> Judged:
         """Reads every distinct text once; a reader of ``None`` takes each as it stands."""
@@ -107,7 +111,9 @@ class Cells:
                 values.append(None)
         return Judged(pl.Series(values, dtype=dtype), problems)
 
-    def mapped(self, name: str, reader: Callable[[str], Any], dtype: pl.DataType) -> tuple[pl.Series, Mapping[str, str]]:
+    def mapped(
+        self, name: str, reader: Callable[[str], Any], dtype: pl.DataType
+    ) -> tuple[pl.Series, Mapping[str, str]]:
         """Returns what a reader makes of every row and, for the texts that it cannot read, why."""
         judged = self.judged(name, reader, dtype)
         return self.spread(judged.values), judged.problems
@@ -133,7 +139,11 @@ def _trimmed(column: pl.Series) -> pl.Series:
     import polars as pl
 
     texts = column.str.strip_chars(BLANKS)
-    return texts.to_frame().select(pl.when(pl.first() != "").then(pl.first())).to_series() if (texts == "").any() else texts
+    return (
+        texts.to_frame().select(pl.when(pl.first() != "").then(pl.first())).to_series()
+        if (texts == "").any()
+        else texts
+    )
 
 
 def _reasons(distinct: pl.Series, words: Words | None, *, loosely: bool) -> pl.Series:
@@ -145,5 +155,7 @@ def _reasons(distinct: pl.Series, words: Words | None, *, loosely: bool) -> pl.S
     suspects = distinct.str.contains(words.hint).fill_null(False).arg_true()
     if suspects.is_empty():
         return nothing
-    found = pl.Series([words.reason(text, loosely=loosely) for text in distinct.gather(suspects).to_list()], dtype=pl.String)
+    found = pl.Series(
+        [words.reason(text, loosely=loosely) for text in distinct.gather(suspects).to_list()], dtype=pl.String
+    )
     return nothing.scatter(suspects, found)

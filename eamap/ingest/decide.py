@@ -45,7 +45,11 @@ def refuse_unsound(decision: Decision) -> None:
     if decision.kind == "acceptance" and not decision.expires:
         lacks.append("expires")
     if lacks:
-        raise UsageError(f"the decision lacks {', '.join(lacks)}", hint="a decision says who (a role), why, and what about", where=decision.subject)
+        raise UsageError(
+            f"the decision lacks {', '.join(lacks)}",
+            hint="a decision says who (a role), why, and what about",
+            where=decision.subject,
+        )
 
 
 def _refuse_unknown_field(decision: Decision) -> None:
@@ -54,7 +58,9 @@ def _refuse_unknown_field(decision: Decision) -> None:
     kind = decision.subject.partition(":")[0]
     fields = RECORDS[kind].model_fields if kind in RECORDS else {}
     if decision.field and decision.field not in fields:
-        raise UsageError(f"{kind or decision.subject!r} has no field {decision.field!r}", hint=f"fields are {', '.join(fields)}")
+        raise UsageError(
+            f"{kind or decision.subject!r} has no field {decision.field!r}", hint=f"fields are {', '.join(fields)}"
+        )
     if decision.field and (problem := complaint(kind, decision.field, decision.value)):
         raise UsageError(f"{decision.value!r} cannot be the {decision.field}: {problem}", where=decision.subject)
 
@@ -64,8 +70,12 @@ def read_decisions(path: Path, today: str) -> list[Decision]:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise SourceError(f"cannot be read: {error}", where=str(path), hint="decisions are YAML or CSV in UTF-8") from error
-    rows = _yaml_rows(text, path) if path.suffix.lower() in (".yaml", ".yml") else list(csv.DictReader(io.StringIO(text)))
+        raise SourceError(
+            f"cannot be read: {error}", where=str(path), hint="decisions are YAML or CSV in UTF-8"
+        ) from error
+    rows = (
+        _yaml_rows(text, path) if path.suffix.lower() in (".yaml", ".yml") else list(csv.DictReader(io.StringIO(text)))
+    )
     return [_decision(row, number, path, today) for number, row in enumerate(rows, start=2)]
 
 
@@ -77,14 +87,20 @@ def _yaml_rows(text: str, path: Path) -> list[dict[str, object]]:
     except yaml.YAMLError as error:
         raise SourceError("is not YAML", where=str(path), hint=str(error).splitlines()[0]) from error
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise SourceError("is not a list of decisions", where=str(path), hint="each is a mapping with kind, subject, who, reason")
+        raise SourceError(
+            "is not a list of decisions", where=str(path), hint="each is a mapping with kind, subject, who, reason"
+        )
     return rows
 
 
 def _decision(row: dict[str, object], number: int, path: Path, today: str) -> Decision:
     unknown = sorted(str(name) for name in row if name not in COLUMNS)
     if unknown:
-        raise SourceError(f"has no use for {', '.join(unknown)}", where=f"{path}, row {number}", hint=f"columns are {', '.join(COLUMNS[1:])}")
+        raise SourceError(
+            f"has no use for {', '.join(unknown)}",
+            where=f"{path}, row {number}",
+            hint=f"columns are {', '.join(COLUMNS[1:])}",
+        )
     said = {name: str(row.get(name) or "") for name in COLUMNS[1:]}
     decision = Decision(**{**said, "date": said["date"] or today})
     try:

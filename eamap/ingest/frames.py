@@ -49,7 +49,11 @@ def issue_frame(rows: pl.Series, messages: pl.Series, values: pl.Series, *, colu
     import polars as pl
 
     frame = pl.DataFrame(
-        {"row": rows.cast(pl.UInt32), "message": messages.cast(pl.String), "value": values.cast(pl.String).str.slice(0, SHOWN)}
+        {
+            "row": rows.cast(pl.UInt32),
+            "message": messages.cast(pl.String),
+            "value": values.cast(pl.String).str.slice(0, SHOWN),
+        }
     )
     constant = {"file": "", "sheet": "", "column": column, "code": code, "hint": hint}
     return frame.with_columns(
@@ -62,7 +66,9 @@ def from_issues(issues: list[Issue] | tuple[Issue, ...]) -> pl.DataFrame:
     import polars as pl
 
     schema = dict.fromkeys(ISSUE_COLUMNS, pl.String) | {"row": pl.UInt32, "blocks": pl.Boolean}
-    return pl.DataFrame([[getattr(issue, name) for name in ISSUE_COLUMNS] for issue in issues], schema=schema, orient="row")
+    return pl.DataFrame(
+        [[getattr(issue, name) for name in ISSUE_COLUMNS] for issue in issues], schema=schema, orient="row"
+    )
 
 
 def to_issues(frame: pl.DataFrame) -> tuple[Issue, ...]:

@@ -49,9 +49,12 @@ class FieldSpec(_Spec):
     columns: tuple[str, ...] = ()
     const: str = ""
     words: str = Field("", description="the word list to read it with, if it is not the field's own")
-    label: bool = Field(False, description="put the column's header before each value, for fields fed by several columns")
+    label: bool = Field(
+        False, description="put the column's header before each value, for fields fed by several columns"
+    )
     how: Literal["value", "verbatim", "reason"] = Field(
-        "value", description="verbatim: the cells as they stand; reason: why none of the columns holds a value, strongest first"
+        "value",
+        description="verbatim: the cells as they stand; reason: why none of the columns holds a value, strongest first",
     )
 
     @property
@@ -68,7 +71,9 @@ class Condition(_Spec):
     not_stated: tuple[str, ...] = ()
     reason: tuple[str, ...] = Field((), description="none of these columns holds a value and one says why")
     equals: dict[str, tuple[str, ...]] = Field(default_factory=dict)
-    matches: dict[str, str] = Field(default_factory=dict, description="regular expressions that the whole text must match")
+    matches: dict[str, str] = Field(
+        default_factory=dict, description="regular expressions that the whole text must match"
+    )
     not_matches: dict[str, str] = Field(default_factory=dict)
 
 
@@ -116,7 +121,9 @@ class RuleSpec(_Spec):
     pairs: PairSpec | None = None
     fields: dict[str, FieldSpec] = Field(default_factory=dict)
     links: tuple[LinkSpec, ...] = ()
-    within_file: tuple[str, ...] = Field((), description="columns that must name a key of this file, else the row is blocked")
+    within_file: tuple[str, ...] = Field(
+        (), description="columns that must name a key of this file, else the row is blocked"
+    )
     refuse: str = Field("", description="what to say of these rows, all of which are blocked")
     differ: tuple[str, ...] = Field((), description="two columns that must not hold the same")
 
@@ -125,7 +132,11 @@ class RuleSpec(_Spec):
     def _short_forms(cls, data: Any) -> Any:
         # "name: system_name" is short for "name: {column: system_name}"; "status: =live" for a constant.
         fields = {
-            name: spec if isinstance(spec, dict) else {"const": spec[1:]} if str(spec).startswith("=") else {"column": spec}
+            name: spec
+            if isinstance(spec, dict)
+            else {"const": spec[1:]}
+            if str(spec).startswith("=")
+            else {"column": spec}
             for name, spec in (data.get("fields") or {}).items()
         }
         return {**data, "fields": fields}
@@ -167,15 +178,21 @@ class Mapping(_Spec):
     origin: str
     formats: tuple[str, ...] = ()
     columns: dict[str, ColumnSpec]
-    ignored: tuple[str, ...] = Field((), description="headers that are known and not used; '*' at the end matches any rest")
+    ignored: tuple[str, ...] = Field(
+        (), description="headers that are known and not used; '*' at the end matches any rest"
+    )
     organisation: str = Field("", description="column that names the organisation; else --org must")
     organisation_name: str = Field("", description="column of its name, tried where the code is empty")
-    national: bool = Field(False, description="the rows are not about an organisation's own estate, so none need be named")
+    national: bool = Field(
+        False, description="the rows are not about an organisation's own estate, so none need be named"
+    )
     named_only: bool = Field(False, description="used only where --mapping names it, never recognised")
     fact_date: str = Field("", description="date of the facts, where the layout fixes it; else a column")
     fact_date_column: str = ""
     in_house: str = Field("", description="column in which an in-house answer stands for a supplier")
-    loose: tuple[str, ...] = Field((), description="columns whose sentences may hide a reason such as 'no system installed'")
+    loose: tuple[str, ...] = Field(
+        (), description="columns whose sentences may hide a reason such as 'no system installed'"
+    )
     plain: tuple[str, ...] = Field((), description="columns in which no word is a reason: keys, notes")
     least: int = Field(2, description="how many of its columns a header row must hold to be one of this layout")
     otherwise: str = Field("", description="what to say of a row that no rule is for; empty: such rows are left out")
@@ -222,7 +239,9 @@ def read_mapping(path: Path) -> Mapping:
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
-        raise SourceError(f"is not a mapping: {place}: {first['msg']}", where=str(path), hint="see CONTRIBUTING.md, a mapping") from error
+        raise SourceError(
+            f"is not a mapping: {place}: {first['msg']}", where=str(path), hint="see CONTRIBUTING.md, a mapping"
+        ) from error
 
 
 def read_mappings(folder: Path) -> dict[str, Mapping]:

@@ -19,7 +19,15 @@ from eamap.ingest.known import Known
 from eamap.ingest.reading import Reading
 from eamap.ingest.recognise import Match, choose, explain_refusal, fit
 from eamap.ingest.reconcile import reconcile
-from eamap.ingest.sources import Change, default_name, overlaid, part_name, planned, refuse_clashes, refuse_mass_retirement
+from eamap.ingest.sources import (
+    Change,
+    default_name,
+    overlaid,
+    part_name,
+    planned,
+    refuse_clashes,
+    refuse_mass_retirement,
+)
 from eamap.ingest.strangers import unknown_organisations
 from eamap.model.decisions import no_decisions
 from eamap.model.estate import ISSUES, LINKS, REASONS, THINGS
@@ -97,7 +105,9 @@ def ingest(store: Store, files: Sequence[Path], known: Known, asked: Asked, *, p
     _refuse_blocked(work, parts, asked)
     if not parts and not work.documents:
         return Ingested(0, (), tuple(work.unchanged), (), tuple(work.issues), 0)
-    next_version = partial(_publication, parts=parts, work=work, asked=asked, known=known, on=date.fromisoformat(published[:10]))
+    next_version = partial(
+        _publication, parts=parts, work=work, asked=asked, known=known, on=date.fromisoformat(published[:10])
+    )
     if asked.dry_run:
         publication, changes = next_version(held)
         return _told(0, publication, changes, work)
@@ -142,7 +152,15 @@ def _sha256(path: Path) -> str:
 
 
 def _mark(asked: Asked, known: Known) -> str:
-    how = (asked.organisation, asked.mapping, asked.source, asked.system, str(asked.partial), asked.encoding or "", asked.delimiter or "")
+    how = (
+        asked.organisation,
+        asked.mapping,
+        asked.source,
+        asked.system,
+        str(asked.partial),
+        asked.encoding or "",
+        asked.delimiter or "",
+    )
     return hashlib.sha256("\x1f".join((known.fingerprint, *how)).encode()).hexdigest()[:16]
 
 
@@ -151,11 +169,19 @@ def _take(path: Path, sheets: list[Grid | Document], known: Known, asked: Asked,
     refused: list[SourceError] = []
     found = 0
     for sheet in sheets:
-        work.issues += [issue.at(file=sheet.file, sheet=getattr(sheet, "sheet", "")) for issue in sheet.issues if not isinstance(sheet, Grid)]
+        work.issues += [
+            issue.at(file=sheet.file, sheet=getattr(sheet, "sheet", ""))
+            for issue in sheet.issues
+            if not isinstance(sheet, Grid)
+        ]
         if isinstance(sheet, Document):
             work.documents[sheet.sha256] = (sheet.file, sheet.content)
             if asked.system:
-                work.sheets.append(_Sheet(_chosen(attachment(sheet, asked.system), known, replace(asked, mapping="statement-attachment"))))
+                work.sheets.append(
+                    _Sheet(
+                        _chosen(attachment(sheet, asked.system), known, replace(asked, mapping="statement-attachment"))
+                    )
+                )
             found += 1
             continue
         try:
@@ -166,7 +192,17 @@ def _take(path: Path, sheets: list[Grid | Document], known: Known, asked: Asked,
     if refused and not found:
         raise refused[0]
     for error, sheet in zip(refused, (s for s in sheets if isinstance(s, Grid)), strict=False):
-        work.issues.append(Issue(path.name, error.where.rpartition(", sheet ")[2] or sheet.sheet, 0, "", "sheet-not-read", error.message, error.hint))
+        work.issues.append(
+            Issue(
+                path.name,
+                error.where.rpartition(", sheet ")[2] or sheet.sheet,
+                0,
+                "",
+                "sheet-not-read",
+                error.message,
+                error.hint,
+            )
+        )
 
 
 def _chosen(grid: Grid, known: Known, asked: Asked) -> Match:
@@ -179,7 +215,9 @@ def _chosen(grid: Grid, known: Known, asked: Asked) -> Match:
             raise explain_refusal(grid, shown, where)
         return match
     if asked.mapping not in layouts:
-        raise SourceError(f"there is no mapping {asked.mapping!r}", where=where, hint=f"there are: {', '.join(sorted(layouts))}")
+        raise SourceError(
+            f"there is no mapping {asked.mapping!r}", where=where, hint=f"there are: {', '.join(sorted(layouts))}"
+        )
     named = fit(grid, layouts[asked.mapping])
     if named is None or named.missing:
         raise explain_refusal(grid, [layouts[asked.mapping]], where)
@@ -216,7 +254,11 @@ def _part(sheet: _Sheet, asked: Asked, known: Known) -> SourceTables:
     assert applied is not None
     grid, mapping = match.table.grid, match.mapping
     several = asked.source and grid.sheet
-    name = asked.source + (f"/{grid.sheet}" if several else "") if asked.source else default_name(applied.organisation, mapping.name, grid.sheet)
+    name = (
+        asked.source + (f"/{grid.sheet}" if several else "")
+        if asked.source
+        else default_name(applied.organisation, mapping.name, grid.sheet)
+    )
     meta: dict[str, Any] = {
         "source": name,
         "named": bool(asked.source),
@@ -287,7 +329,12 @@ def _publication(held: Publication, *, parts: Sequence[SourceTables], work: _Wor
     summary = {
         "command": "ingest",
         "sources": [
-            {"source": change.source, "file": change.part.meta["file"], "added": change.added, "retired": len(change.retired)}
+            {
+                "source": change.source,
+                "file": change.part.meta["file"],
+                "added": change.added,
+                "retired": len(change.retired),
+            }
             for change in changes
         ],
         "documents": sorted(name for name, _ in work.documents.values()),
@@ -332,7 +379,15 @@ def _told(version: int, publication: Publication, changes: Sequence[Change], wor
         issues += to_issues(strangers.filter(pl.col("source").is_in(list(mine)) & (pl.col("hint") != "")))
     blocked = len({(issue.file, issue.sheet, issue.row) for issue in issues if issue.blocks})
     names = tuple(sorted(name for name, _ in work.documents.values()))
-    return Ingested(version, tuple(changes), tuple(work.unchanged), names, tuple(dict.fromkeys(issues)), blocked, counts(publication.tables))
+    return Ingested(
+        version,
+        tuple(changes),
+        tuple(work.unchanged),
+        names,
+        tuple(dict.fromkeys(issues)),
+        blocked,
+        counts(publication.tables),
+    )
 
 
 __all__ = ["REASONS", "Asked", "BlockedError", "Ingested", "counts", "from_issues", "ingest", "published_from"]
@@ -347,6 +402,8 @@ def withdraw(store: Store, name: str, known: Known, *, published: str, wait: flo
             raise SourceError(f"there is no source {name!r}", hint="see: eamap source list")
         publication = published_from(kept, held.decisions, held.documents, known, date.fromisoformat(published[:10]))
         before, after = counts(held.tables), counts(publication.tables)
-        gone = sum(n for kind, n in before.items() if kind != "links") - sum(n for kind, n in after.items() if kind != "links")
+        gone = sum(n for kind, n in before.items() if kind != "links") - sum(
+            n for kind, n in after.items() if kind != "links"
+        )
         summary = {"command": "source withdraw", "note": name, "counts": after}
         return store.publish(replace(publication, summary=summary), published=published), gone

@@ -96,7 +96,7 @@ def read_money(text: str) -> int:
 def read_count(text: str) -> int:
     """Reads a whole number that is not negative: "1,250", "12.0"."""
     plain = re.sub(r"[ ,]", "", text)
-    plain = plain[:-2] if plain.endswith(".0") else plain
+    plain = plain.removesuffix(".0")
     if plain.startswith("-"):
         raise ValueError("is a negative number where a count is expected")
     if not (plain.isascii() and plain.isdigit()):

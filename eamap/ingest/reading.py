@@ -83,7 +83,11 @@ class Reading:
             bad, texts = bad.gather(among), texts.gather(among)
         texts = texts.filter(bad)
         messages = texts.replace_strict(problems, default=None, return_dtype=pl.String)
-        self.issues.append(issue_frame(rows.filter(bad), messages, texts, column=self.place(column), code=code, hint=hint, blocks=blocks))
+        self.issues.append(
+            issue_frame(
+                rows.filter(bad), messages, texts, column=self.place(column), code=code, hint=hint, blocks=blocks
+            )
+        )
 
     def complain_rows(self, rows: pl.Series, message: str, *, column: str, code: str, hint: str, values: pl.Series | None = None,
                       blocks: bool = True) -> None:  # fmt: skip
@@ -110,7 +114,7 @@ class Reading:
         for column in filter(None, (mapping.organisation, mapping.organisation_name)):
             if column not in self.match.columns or (found.null_count() == 0 and found.len()):
                 continue
-            codes = self._stated_codes(column) if mapping.states_organisations else self._known_codes(column)
+            codes = self._stated_codes(column) if mapping.states_organisations else self._known_codes(column, found)
             found = pl.select(pl.coalesce(found, codes)).to_series() if found.null_count() < found.len() else codes
         return found.fill_null(self.default_organisation) if self.default_organisation else found
 
@@ -120,22 +124,19 @@ class Reading:
 
         return self.cells(column).mapped("code as stated", organisation_code, pl.String())[0]
 
-    def _known_codes(self, column: str) -> pl.Series:
-        import polars as pl
+    def _known_codes(self, column: str, found: pl.Series) -> pl.Series:
+        """Reads a column of organisations; a name that nobody knows matters only where no code stands beside it."""
+        left = found.is_null()
+        among = None if left.all() else left.arg_true()
+        return self.organisation_codes(self.cells(column), self.rows.filter(left), column, among=among)
 
-        cells = self.cells(column)
-        if column == self.match.mapping.organisation:
-            return self.organisation_codes(cells, self.rows, column)
-        # A name that nobody knows is complained of only where no code stands beside it.
-        return cells.mapped("organisation", self.organisations.code, pl.String())[0]
-
-    def organisation_codes(self, cells: Cells, rows: pl.Series, column: str) -> pl.Series:
+    def organisation_codes(self, cells: Cells, rows: pl.Series, column: str, *, among: pl.Series | None = None) -> pl.Series:
         """Reads organisations, complaining at its row of each that nobody knows."""
         import polars as pl
 
         codes, problems = cells.mapped("organisation", self.organisations.code, pl.String())
         hint = "use its ODS code, or add it to an organisation file of the estate and ingest that as well"
-        self.complain(cells, rows, problems, column=column, code="unknown-organisation", hint=hint)
+        self.complain(cells, rows, problems, column=column, code="unknown-organisation", hint=hint, among=among)
         return codes
 
     def holds(self, condition: Condition) -> pl.Series:

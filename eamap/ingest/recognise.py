@@ -103,13 +103,17 @@ def _by_header(mapping: Mapping, table: Table) -> Match | None:
     missing = tuple(sorted(mapping.required - set(columns)))
     headed = sum(1 for header in table.headers if header.strip(BLANKS))
     # Layouts with few columns would tie inside richer ones: the number of columns found decides between equals.
-    score = 0.0 if missing else (known / headed * 0.9 + min(len(columns), 20) / 200) * _looks_right(mapping, table, columns)
+    score = (
+        0.0 if missing else (known / headed * 0.9 + min(len(columns), 20) / 200) * _looks_right(mapping, table, columns)
+    )
     return Match(mapping, score, table, columns, missing)
 
 
 def _looks_right(mapping: Mapping, table: Table, columns: dict[str, str]) -> float:
     """Returns the share of the first rows whose values look as the mapping says: layouts may share their headers."""
-    tested = [(columns[name], spec.pattern) for name, spec in mapping.columns.items() if spec.pattern and name in columns]
+    tested = [
+        (columns[name], spec.pattern) for name, spec in mapping.columns.items() if spec.pattern and name in columns
+    ]
     sample = table.data.head(LOOK_AT)
     if not tested or sample.is_empty():
         return 1.0
@@ -152,12 +156,16 @@ def explain_refusal(grid: Grid, mappings: Iterable[Mapping], where: str) -> Sour
     near = [match for match in recognise(grid, mappings) if match.missing and _is_near(match)]
     if not near:
         return SourceError(
-            "no mapping yet for this layout", where=where, hint="write one with: eamap mapping suggest FILE, or name one with --mapping"
+            "no mapping yet for this layout",
+            where=where,
+            hint="write one with: eamap mapping suggest FILE, or name one with --mapping",
         )
     best = max(near, key=lambda match: (len(match.columns), -len(match.missing)))
     lacks = ", ".join(f'"{next(iter(best.mapping.columns[name].headers), name)}"' for name in best.missing)
     return SourceError(
-        f"missing column {lacks} of {best.mapping.name}", where=where, hint="add the column, or write a mapping: eamap mapping suggest FILE"
+        f"missing column {lacks} of {best.mapping.name}",
+        where=where,
+        hint="add the column, or write a mapping: eamap mapping suggest FILE",
     )
 
 

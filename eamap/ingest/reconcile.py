@@ -97,7 +97,11 @@ def _renamed(frame: pl.DataFrame, name: str, same: Mapping[str, str]) -> pl.Data
 
     if not same:
         return frame
-    ids = [column for column in ("id", "from", "to", "system", "exposer", "component") if column in frame.columns and name != ISSUES]
+    ids = [
+        column
+        for column in ("id", "from", "to", "system", "exposer", "component")
+        if column in frame.columns and name != ISSUES
+    ]
     return frame.with_columns(pl.col(column).replace(dict(same)) for column in ids)
 
 
@@ -107,10 +111,17 @@ def _ranks(parts: Sequence[SourceTables]) -> pl.DataFrame:
 
     order = sorted(
         parts,
-        key=lambda part: (-WEIGHT[part.meta["provenance"]], _later_first(str(part.meta["fact_date"])), part.meta["source"], part.part),
+        key=lambda part: (
+            -WEIGHT[part.meta["provenance"]],
+            _later_first(str(part.meta["fact_date"])),
+            part.meta["source"],
+            part.part,
+        ),
     )
     names = [part.part for part in order]
-    return pl.DataFrame({"source": names, "rank": range(1, len(names) + 1)}, schema={"source": pl.String, "rank": pl.Int64})
+    return pl.DataFrame(
+        {"source": names, "rank": range(1, len(names) + 1)}, schema={"source": pl.String, "rank": pl.Int64}
+    )
 
 
 def _later_first(day: str) -> tuple[int, ...]:
@@ -126,7 +137,13 @@ def _overridden(kind: str, frame: pl.DataFrame, decisions: pl.DataFrame) -> pl.D
     if known.is_empty():
         return frame
     rows = [
-        {"id": row["subject"], row["field"]: row["value"], "source": f"decision/{row['hash']}", "row": 0, "rule": "override"}
+        {
+            "id": row["subject"],
+            row["field"]: row["value"],
+            "source": f"decision/{row['hash']}",
+            "row": 0,
+            "rule": "override",
+        }
         for row in known.to_dicts()
     ]
     return pl.concat([frame, pl.DataFrame(rows, schema=frame.schema)])
@@ -139,7 +156,9 @@ def _merged(kind: str, frame: pl.DataFrame, ranks: pl.DataFrame) -> tuple[pl.Dat
     if frame["id"].n_unique() == frame.height:
         return frame, _no_rows(ATTESTATIONS)
     several = frame.filter(pl.col("id").is_duplicated())
-    ranked = several.join(ranks, on="source", how="left", maintain_order="left").with_columns(pl.col("rank").fill_null(0))
+    ranked = several.join(ranks, on="source", how="left", maintain_order="left").with_columns(
+        pl.col("rank").fill_null(0)
+    )
     ranked = ranked.sort("id", "rank", "row", maintain_order=True)
     fields = [name for name in RECORDS[kind].model_fields if name != "id" and name in frame.columns]
     picks = [_pick(name) for name in fields]
@@ -164,7 +183,9 @@ def _attested(kind: str, ranked: pl.DataFrame, fields: Sequence[str]) -> pl.Data
 
     parts = []
     for name in fields:
-        stated = ranked.filter(pl.col(name).is_not_null()).select("id", pl.col(name).cast(pl.String).alias("value"), "rank", *_CITATION)
+        stated = ranked.filter(pl.col(name).is_not_null()).select(
+            "id", pl.col(name).cast(pl.String).alias("value"), "rank", *_CITATION
+        )
         if stated.is_empty():
             continue
         best = pl.col("rank") == pl.col("rank").min().over("id")
@@ -180,5 +201,9 @@ def _distinct_links(frame: pl.DataFrame, ranks: pl.DataFrame) -> pl.DataFrame:
 
     said = [name for name in frame.columns if name not in _CITATION]
     if frame["source"].n_unique() > 1:
-        frame = frame.join(ranks, on="source", how="left", maintain_order="left").sort("rank", maintain_order=True).drop("rank")
+        frame = (
+            frame.join(ranks, on="source", how="left", maintain_order="left")
+            .sort("rank", maintain_order=True)
+            .drop("rank")
+        )
     return frame.unique(subset=said, keep="first", maintain_order=True).filter(pl.col("from") != pl.col("to"))

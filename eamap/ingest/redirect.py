@@ -35,7 +35,9 @@ def redirected(tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
         for column in columns:
             if name not in mended:
                 continue
-            asked = mended[name].select(pl.col(column).alias("id")).filter(pl.col("id").str.starts_with("system:")).unique()
+            asked = (
+                mended[name].select(pl.col(column).alias("id")).filter(pl.col("id").str.starts_with("system:")).unique()
+            )
             strange = asked.join(known, on="id", how="anti").join(named, on="id", how="inner")
             if strange.height:
                 found = dict(strange.select("id", "meant").rows())

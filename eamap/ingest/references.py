@@ -35,7 +35,11 @@ class Organisations:
             return found
         code = organisation_code(text)
         # A code nobody knows is kept as reported, and a finding names the nearest successor. A name is not a code.
-        if _CODE.fullmatch(code) and " " not in text.strip() and (text.strip().isupper() or any(c.isdigit() for c in text)):
+        if (
+            _CODE.fullmatch(code)
+            and " " not in text.strip()
+            and (text.strip().isupper() or any(c.isdigit() for c in text))
+        ):
             return code
         raise ValueError("names no organisation eamap knows, by code or by name")
 

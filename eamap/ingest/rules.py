@@ -10,14 +10,15 @@ from eamap.ingest.ends import Selected, end_ids
 from eamap.ingest.fields import Reader
 from eamap.ingest.frames import split_values
 from eamap.ingest.mapping import OWN, LinkSpec, RuleSpec
-from eamap.ingest.reading import Reading
 from eamap.ingest.readers import read_date
+from eamap.ingest.reading import Reading
 from eamap.ingest.things import field_values, make_things, read_column
 from eamap.model.ids import key_part, key_parts
 from eamap.model.schema import link_schema
 
 if TYPE_CHECKING:
     import polars as pl
+
 
 @dataclass
 class Made:
@@ -58,7 +59,11 @@ def _select(reading: Reading, rule: RuleSpec) -> Selected:
         texts = selected.values(column)
         lists = _products(reading, texts) if way == "products" else split_values(texts, commas=way == "commas")
         if (lists.list.len() > 1).any():
-            every = selected.positions if selected.positions is not None else pl.int_range(texts.len(), dtype=pl.UInt32, eager=True)
+            every = (
+                selected.positions
+                if selected.positions is not None
+                else pl.int_range(texts.len(), dtype=pl.UInt32, eager=True)
+            )
             frame = pl.DataFrame({"position": every, "item": lists}).explode("item")
             selected = Selected(reading, frame["position"], {column: frame["item"]})
     return selected
@@ -86,7 +91,11 @@ def _paired(reading: Reading, rule: RuleSpec, selected: Selected) -> Selected:
 
     assert rule.pairs is not None
     stacks = []
-    every = selected.positions if selected.positions is not None else pl.int_range(reading.rows.len(), dtype=pl.UInt32, eager=True)
+    every = (
+        selected.positions
+        if selected.positions is not None
+        else pl.int_range(reading.rows.len(), dtype=pl.UInt32, eager=True)
+    )
     for number in range(1, 100):
         category, value = rule.pairs.category.format(n=number), rule.pairs.value.format(n=number)
         if value not in reading.match.columns or category not in reading.match.columns:
@@ -162,7 +171,11 @@ def _identified(reading: Reading, rule: RuleSpec, selected: Selected) -> tuple[p
     nameless = ids.is_null()
     if nameless.any():
         lacks_parent = parent is not None and bool((parent.is_null() & nameless).any())
-        column = (rule.parent.column or reading.match.mapping.organisation) if lacks_parent and rule.parent else (rule.key or ("",))[0]
+        column = (
+            (rule.parent.column or reading.match.mapping.organisation)
+            if lacks_parent and rule.parent
+            else (rule.key or ("",))[0]
+        )
         reading.complain_rows(
             selected.rows.filter(nameless), "names no organisation" if lacks_parent else "has nothing to tell it apart by",
             column=column.lstrip("=#"), code="no-organisation" if lacks_parent else "no-identity",
@@ -190,7 +203,11 @@ def _key(reading: Reading, columns: Iterable[str], selected: Selected) -> pl.Ser
     if len(parts) == 1 and isinstance(parts[0], pl.Series):
         return parts[0]
     height = selected.rows.len()
-    return pl.DataFrame({"row": selected.rows}).select(pl.concat_str(*parts, separator="/").alias("key"))["key"].head(height)
+    return (
+        pl.DataFrame({"row": selected.rows})
+        .select(pl.concat_str(*parts, separator="/").alias("key"))["key"]
+        .head(height)
+    )
 
 
 def _parent(reading: Reading, rule: RuleSpec, selected: Selected) -> pl.Series | None:
@@ -222,16 +239,25 @@ def _link(reading: Reading, rule: RuleSpec, link: LinkSpec, selected: Selected, 
     pairs = origins.join(targets, on="at", how="inner").filter(pl.col("from") != pl.col("to"))
     if pairs.is_empty():
         return
-    attributes = {name: field_values(reading, spec, selected).gather(pairs["at"]) for name, spec in link.attributes.items()}
+    attributes = {
+        name: field_values(reading, spec, selected).gather(pairs["at"]) for name, spec in link.attributes.items()
+    }
     if link.since:
         reader = Reader("date", read_date, pl.String())
         attributes["since"] = read_column(reading, link.since, reader, selected).gather(pairs["at"])
     pairs = pairs.with_columns(*(series.alias(name) for name, series in attributes.items()))
-    pairs = pairs.with_columns(selected.rows.gather(pairs["at"]).cast(pl.UInt32).alias("row"), pl.lit(rule.rule).alias("rule"))
+    pairs = pairs.with_columns(
+        selected.rows.gather(pairs["at"]).cast(pl.UInt32).alias("row"), pl.lit(rule.rule).alias("rule")
+    )
     schema = {name: dtype for name, dtype in link_schema(link.relation).items() if name != "source"}
     none = [pl.lit(None, dtype=dtype).alias(name) for name, dtype in schema.items() if name not in pairs.columns]
     typed = [pl.col(name).cast(dtype, strict=False) for name, dtype in schema.items()]
     made.links.setdefault(link.relation, []).append(pairs.with_columns(none).select(*typed))
     ends = (link.from_, link.to)
-    fed = tuple(name for end in ends for column in (end.column, end.organisation) if column and (name := reading.raw_name(column)))
+    fed = tuple(
+        name
+        for end in ends
+        for column in (end.column, end.organisation)
+        if column and (name := reading.raw_name(column))
+    )
     made.fed[link.relation] = tuple(dict.fromkeys((*made.fed.get(link.relation, ()), *fed)))

@@ -34,7 +34,11 @@ class Selected:
 
     def keys(self, column: str) -> pl.Series:
         """Returns the values of a column as parts of keys."""
-        return Cells.of(self.items[column], None).keys if column in self.items else self.take(self.reading.cells(column).keys)
+        return (
+            Cells.of(self.items[column], None).keys
+            if column in self.items
+            else self.take(self.reading.cells(column).keys)
+        )
 
     def __len__(self) -> int:
         return self.reading.rows.len() if self.positions is None else self.positions.len()
@@ -60,7 +64,9 @@ class Selected:
         """Returns only the rows for which a mask holds."""
         if mask.all():
             return self
-        return Selected(self.reading, self.every.filter(mask), {name: item.filter(mask) for name, item in self.items.items()})
+        return Selected(
+            self.reading, self.every.filter(mask), {name: item.filter(mask) for name, item in self.items.items()}
+        )
 
     def none(self) -> Selected:
         """Returns no row at all."""

@@ -11,7 +11,7 @@ from eamap.model.estate import LINKS, THINGS
 from eamap.protocols import SourceTables
 
 if TYPE_CHECKING:
-    import polars as pl
+    pass
 
 MANY = 0.2
 """Retiring more than this share of a source needs --confirm-retire: a wrong or cut file looks just like that."""
@@ -45,7 +45,11 @@ def refuse_clashes(named: Sequence[tuple[str, SourceTables]], existing: Sequence
                 where=str(part.meta["file"]), hint="ingest them one at a time, each with a --source NAME of its own",
             )  # fmt: skip
         seen[source] = str(part.meta["file"])
-        others = [other for other in existing if other.meta["source"] == source and other.meta["sha256"] != part.meta["sha256"]]
+        others = [
+            other
+            for other in existing
+            if other.meta["source"] == source and other.meta["sha256"] != part.meta["sha256"]
+        ]
         if others and not part.meta["organisation"] and not part.meta["named"]:
             raise SourceError(
                 f"the source {source!r} exists already, from {others[0].meta['file']}, and this file names no single organisation",
@@ -62,13 +66,19 @@ def planned(part: SourceTables, existing: Sequence[SourceTables], *, partial: bo
     if partial:
         return Change(source, part, (), (), len(before), len(ids([part]) - before))
     new = ids([part])
-    return Change(source, part, tuple(other.part for other in mine), tuple(sorted(before - new)), len(before), len(new - before))
+    return Change(
+        source, part, tuple(other.part for other in mine), tuple(sorted(before - new)), len(before), len(new - before)
+    )
 
 
 def ids(parts: Iterable[SourceTables]) -> set[str]:
     """Returns the ids of the things that some parts speak of."""
     return {
-        identifier for part in parts for name in part.tables if name.startswith(THINGS) for identifier in part.tables[name]["id"].to_list()
+        identifier
+        for part in parts
+        for name in part.tables
+        if name.startswith(THINGS)
+        for identifier in part.tables[name]["id"].to_list()
     }
 
 

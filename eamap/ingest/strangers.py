@@ -13,7 +13,13 @@ from eamap.model.schema import table_schema
 if TYPE_CHECKING:
     import polars as pl
 
-_FIELDS = {"system": "operator", "interface": "exposer", "absence": "organisation", "contract": "buyer", "component": "operator"}
+_FIELDS = {
+    "system": "operator",
+    "interface": "exposer",
+    "absence": "organisation",
+    "contract": "buyer",
+    "component": "operator",
+}
 
 
 def unknown_organisations(tables: Mapping[str, pl.DataFrame], known: Known, on: date) -> pl.DataFrame:
@@ -44,12 +50,19 @@ def _named(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     found = [pl.DataFrame(schema={"id": pl.String, "source": pl.String, "row": pl.UInt32})]
     for kind, field in _FIELDS.items():
         if THINGS + kind in tables:
-            found.append(tables[THINGS + kind].select(pl.col(field).alias("id"), "source", pl.col("row").cast(pl.UInt32)))
+            found.append(
+                tables[THINGS + kind].select(pl.col(field).alias("id"), "source", pl.col("row").cast(pl.UInt32))
+            )
     for relation in ("USES", "CONSUMES", "PART_OF", "PARTY_TO"):
         if LINKS + relation in tables:
             ends = tables[LINKS + relation]
-            found += [ends.select(pl.col(end).alias("id"), "source", pl.col("row").cast(pl.UInt32)) for end in ("from", "to")]
-    return pl.concat(frame.filter(pl.col("id").str.starts_with("organisation:")).unique(["id", "source"], keep="first") for frame in found)
+            found += [
+                ends.select(pl.col(end).alias("id"), "source", pl.col("row").cast(pl.UInt32)) for end in ("from", "to")
+            ]
+    return pl.concat(
+        frame.filter(pl.col("id").str.starts_with("organisation:")).unique(["id", "source"], keep="first")
+        for frame in found
+    )
 
 
 def _hint(identifier: str, known: Known, on: date) -> str:
@@ -58,4 +71,8 @@ def _hint(identifier: str, known: Known, on: date) -> str:
     code = identifier.removeprefix("organisation:")
     suggestions = organisations.load(known.reference).suggest(code, on)
     meant = "; perhaps ".join(f"{each.code} {each.name}" for each in suggestions[:2])
-    return f"perhaps {meant}" if meant else "correct the code, or add the body to an organisation file of the estate and ingest that"
+    return (
+        f"perhaps {meant}"
+        if meant
+        else "correct the code, or add the body to an organisation file of the estate and ingest that"
+    )

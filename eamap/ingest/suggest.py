@@ -21,10 +21,18 @@ def draft(file: Path, sheet: str, folder: Path) -> str:
     """Returns a mapping in YAML for a sheet of a file, with comments where a person has to decide."""
     grids = [grid for grid in read(file) if isinstance(grid, Grid)]
     if not grids:
-        raise SourceError("is a document, not a table; a mapping is for tables", where=str(file), hint="attach it with: eamap ingest FILE --system ID")
+        raise SourceError(
+            "is a document, not a table; a mapping is for tables",
+            where=str(file),
+            hint="attach it with: eamap ingest FILE --system ID",
+        )
     named = [grid for grid in grids if grid.sheet == sheet] if sheet else grids[:1]
     if not named:
-        raise SourceError(f"has no sheet {sheet!r}", where=str(file), hint=f"its sheets are: {', '.join(grid.sheet for grid in grids)}")
+        raise SourceError(
+            f"has no sheet {sheet!r}",
+            where=str(file),
+            hint=f"its sheets are: {', '.join(grid.sheet for grid in grids)}",
+        )
     layouts = read_mappings(folder)
     table = _table(named[0], layouts)
     nearest = max((layouts[name] for name in DRAFTED), key=lambda layout: len(_proposed(table, layout)))
@@ -85,7 +93,10 @@ def _written(file: Path, table: Table, nearest: Mapping, proposed: Dictionary[st
     notes = [
         "# A draft mapping. Correct it, then: eamap ingest FILE --mapping THIS.yaml",
         f"# Header row: {table.header_row or 'none found, the names come from the format'}. Nearest mapping: {nearest.name}.",
-        *(f"# Decide: the column {header!r} is left over; give it to a column below, or leave it under ignored." for header in left),
+        *(
+            f"# Decide: the column {header!r} is left over; give it to a column below, or leave it under ignored."
+            for header in left
+        ),
         *([f"# Not found in the file: {', '.join(missing)}."] if missing else []),
     ]
     body = yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=140)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from eamap.ingest.cells import Cells, Judged
-from eamap.ingest.references import qualified_key
 from eamap.ingest.reading import Reading
+from eamap.ingest.references import qualified_key
 from eamap.ingest.selected import Selected
 
 if TYPE_CHECKING:
@@ -28,7 +28,9 @@ def keys_of_systems(reading: Reading, cells: Cells, organisation: pl.Series) -> 
     """Returns ``ORG/key`` for the systems that cells name, each of the organisation beside it unless it names another."""
     import polars as pl
 
-    plain = pl.DataFrame({"organisation": organisation, "key": cells.keys}).select(pl.format("{}/{}", "organisation", "key"))
+    plain = pl.DataFrame({"organisation": organisation, "key": cells.keys}).select(
+        pl.format("{}/{}", "organisation", "key")
+    )
     qualified = _qualified(reading, cells)
     if qualified.null_count() == qualified.len():
         return plain.to_series()

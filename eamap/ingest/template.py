@@ -41,7 +41,9 @@ def write_template(path: Path, organisation: str = "") -> None:
         _fill(book, {name: mapping.columns[name].headers[0] for name in _ASKED}, organisation)
         book.close()
     except (OSError, FileCreateError) as error:
-        raise UsageError(f"cannot write the workbook: {error}", where=str(path), hint="check the folder and its permissions") from error
+        raise UsageError(
+            f"cannot write the workbook: {error}", where=str(path), hint="check the folder and its permissions"
+        ) from error
 
 
 def _fill(book: Any, headers: dict[str, str], organisation: str) -> None:
@@ -66,7 +68,11 @@ def _fill(book: Any, headers: dict[str, str], organisation: str) -> None:
     sheet.set_row(0, 48)
     sheet.freeze_panes(1, 0)
     places = {name: place for place, name in enumerate(headers)}
-    _choices(sheet, places["system_type"], {"validate": "list", "source": f"=Lists!$A$1:$A${len(types)}", "error_type": "information"})
+    _choices(
+        sheet,
+        places["system_type"],
+        {"validate": "list", "source": f"=Lists!$A$1:$A${len(types)}", "error_type": "information"},
+    )
     for name in ("annually_renewed", "replace"):
         _choices(sheet, places[name], {"validate": "list", "source": ["Yes", "No"], "error_type": "information"})
     for row in range(1, ROWS + 1) if organisation else ():

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from eamap.ingest.ends import Selected, end_ids, system_keys
-from eamap.ingest.fields import Reader, complaints, reader_of
+from eamap.ingest.cells import Cells
+from eamap.ingest.ends import organisation_codes
+from eamap.ingest.fields import Reader, judge, reader_of, word_reader
 from eamap.ingest.frames import issue_frame
-from eamap.ingest.mapping import OWN, EndSpec, FieldSpec, RuleSpec
+from eamap.ingest.mapping import FieldSpec, RuleSpec
 from eamap.ingest.reading import Reading
+from eamap.ingest.selected import Selected
+from eamap.ingest.systems import first_stated, system_keys
 from eamap.ingest.words import REASONS
-from eamap.model.schema import field_schema, thing_schema
+from eamap.model.columns import complaint, rejected
+from eamap.model.records import RECORDS
+from eamap.model.schema import field_schema, table_schema, thing_schema
 
 if TYPE_CHECKING:
     import polars as pl
 
 _REFERENCES = {"^organisation:": "organisation", "^system:": "system", "^(system|organisation):": "endpoint"}
+_ID_ROOM = 200
+"""Shorter than this no id is too long; what it is made of was encoded, so nothing else can be wrong with it."""
 
 
 def make_things(reading: Reading, rule: RuleSpec, selected: Selected, ids: pl.Series) -> tuple[pl.DataFrame, pl.Series, pl.DataFrame]:
@@ -23,13 +30,12 @@ def make_things(reading: Reading, rule: RuleSpec, selected: Selected, ids: pl.Se
     import polars as pl
 
     columns = {"id": ids} | {name: _field(reading, rule.make, name, spec, selected) for name, spec in rule.fields.items()}
-    frame, unfit = _checked(reading, rule, selected, pl.DataFrame(columns))
-    frame = frame.with_columns(selected.rows.cast(pl.UInt32).alias("row"), pl.lit(rule.rule).alias("rule"))
-    kept = ~unfit & _once(reading, rule, frame)
+    frame = pl.DataFrame(columns).with_columns(selected.rows.cast(pl.UInt32).alias("row"), pl.lit(rule.rule).alias("rule"))
+    kept = _fit(reading, rule, frame) & _once(reading, rule, frame)
     schema = {name: dtype for name, dtype in thing_schema(rule.make).items() if name != "source"}
     missing = [pl.lit(None, dtype=dtype).alias(name) for name, dtype in schema.items() if name not in frame.columns]
     table = frame if kept.all() else frame.filter(kept)
-    return table.with_columns(missing).select(*schema), kept, _reasons(reading, rule, selected, frame)
+    return table.with_columns(missing).select(*schema), kept, _reasons(reading, rule, selected, frame, kept)
 
 
 def field_values(reading: Reading, spec: FieldSpec, selected: Selected) -> pl.Series:
@@ -37,51 +43,52 @@ def field_values(reading: Reading, spec: FieldSpec, selected: Selected) -> pl.Se
     import polars as pl
 
     if spec.const:
-        return pl.Series([spec.const]).new_from_index(0, selected.rows.len())
+        return pl.Series([spec.const]).new_from_index(0, len(selected))
     if spec.words:
-        reader = Reader(f"word:{spec.words}", lambda text: reading.words.word(spec.words, text), pl.String())
-        return read_column(reading, spec.column, reader, selected)
+        return read_column(reading, spec.column, word_reader(reading.words, spec.words), selected)
     return _joined(reading, spec, selected) if len(spec.sources) > 1 else selected.values(spec.column)
-
-
-def _field(reading: Reading, kind: str, name: str, spec: FieldSpec, selected: Selected) -> pl.Series:
-    """Reads one field as its schema asks for."""
-    import polars as pl
-
-    reader = reader_of(kind, name, reading.words, word_list=spec.words)
-    if spec.const:
-        return pl.Series(name, [reader.read(spec.const)], dtype=reader.dtype).new_from_index(0, selected.rows.len())
-    if spec.how == "reason":
-        return selected.take(reading.strongest_reason(spec.sources)).alias(name)
-    pattern = str(field_schema(kind, name).get("pattern", ""))
-    for beginning, what in _REFERENCES.items():
-        if pattern.startswith(beginning):
-            return _reference(reading, what, spec, selected).alias(name)
-    if len(spec.sources) > 1:
-        return _joined(reading, spec, selected).alias(name)
-    if reader.name == "text" or spec.column in selected.items:
-        return selected.values(spec.column).alias(name)
-    return read_column(reading, spec.column, reader, selected).alias(name)
 
 
 def read_column(reading: Reading, column: str, reader: Reader, selected: Selected) -> pl.Series:
     """Reads every distinct text of a column once, and complains of those it cannot read at each of their rows."""
-    values, problems = reading.cells(column).mapped(reader.name, reader.read, reader.dtype)
-    if problems:
-        texts = selected.take(reading.cells(column).texts)
-        bad = texts.is_in(list(problems)).fill_null(False)
-        _complain(reading, column, reader, selected.rows.filter(bad), texts.filter(bad), problems)
+    cells = reading.cells(column)
+    values, problems = cells.mapped(reader.name, reader.read or str, reader.dtype)
+    reading.complain(cells, selected.rows, problems, column=column, code=reader.code, hint=reader.hint, among=selected.positions)
     return selected.take(values)
 
 
-def _complain(reading: Reading, column: str, reader: Reader, rows: pl.Series, texts: pl.Series, messages: dict[Any, str],
-              *, blocks: bool = False) -> None:  # fmt: skip
-    if rows.len():
-        said = texts.replace_strict(messages, default=None)
-        code = "bad-" + reader.name.removeprefix("word:").replace("_", "-")
-        reading.issues.append(
-            issue_frame(rows, said, texts, column=reading.place(column), code=code, hint=reader.hint, blocks=blocks)
-        )
+def _field(reading: Reading, kind: str, name: str, spec: FieldSpec, selected: Selected) -> pl.Series:
+    """Reads one field as its schema asks for, and leaves unknown what the schema rejects."""
+    if spec.how == "reason":
+        return selected.take(reading.strongest_reason(spec.sources)).alias(name)
+    pattern = str(field_schema(kind, name).get("pattern", ""))
+    for beginning, what in _REFERENCES.items():
+        if pattern.startswith(beginning) and not spec.const:
+            return _fitting(reading, kind, name, spec, selected, _reference(what, spec, selected))
+    if spec.const:
+        return _constant(reading, kind, name, spec, len(selected))
+    if len(spec.sources) > 1 or spec.how == "verbatim":
+        return _fitting(reading, kind, name, spec, selected, _joined(reading, spec, selected))
+    return _read(reading, kind, name, spec, selected).alias(name)
+
+
+def _constant(reading: Reading, kind: str, name: str, spec: FieldSpec, height: int) -> pl.Series:
+    import polars as pl
+
+    reader = reader_of(kind, name, reading.words, word_list=spec.words)
+    return pl.Series(name, [reader.read(spec.const) if reader.read else spec.const], dtype=reader.dtype).new_from_index(0, height)
+
+
+def _read(reading: Reading, kind: str, name: str, spec: FieldSpec, selected: Selected) -> pl.Series:
+    reader = reader_of(kind, name, reading.words, word_list=spec.words)
+    if spec.column in selected.items:
+        cells, among = Cells.of(selected.items[spec.column], None), None
+    else:
+        cells, among = reading.cells(spec.column), selected.positions
+    judged = judge(cells, kind, name, reader)
+    reading.complain(cells, selected.rows, judged.problems, column=spec.column, code=reader.code, hint=reader.hint, among=among)
+    values = cells.spread(judged.values)
+    return values if among is None else values.gather(among)
 
 
 def _joined(reading: Reading, spec: FieldSpec, selected: Selected) -> pl.Series:
@@ -96,40 +103,71 @@ def _joined(reading: Reading, spec: FieldSpec, selected: Selected) -> pl.Series:
     return joined.select(pl.when(pl.first() != "").then(pl.first())).to_series()
 
 
-def _reference(reading: Reading, what: str, spec: FieldSpec, selected: Selected) -> pl.Series:
+def _reference(what: str, spec: FieldSpec, selected: Selected) -> pl.Series:
     """Returns the ids of the things a column names."""
+    if what == "organisation":
+        return _prefixed("organisation", organisation_codes(selected, spec.column))
+    systems = _prefixed("system", system_keys(selected, spec.column))
+    return systems if what == "system" else first_stated(systems, _prefixed("organisation", selected.organisation))
+
+
+def _prefixed(kind: str, keys: pl.Series) -> pl.Series:
     import polars as pl
 
-    own = spec.column in ("", OWN, reading.match.mapping.organisation)
-    if what == "organisation" and own:
-        return pl.select(pl.lit("organisation:") + selected.organisation).to_series()
-    if what != "organisation":
-        texts = selected.values(spec.column)
-        named = pl.select(pl.lit("system:") + system_keys(reading, texts, selected.organisation)).to_series()
-        if what == "system":
-            return named
-        return pl.select(pl.coalesce(named, pl.lit("organisation:") + selected.organisation)).to_series()
-    ends = end_ids(selected, EndSpec(what="organisation", column=spec.column), selected.rows)
-    every = pl.DataFrame({"at": pl.int_range(selected.rows.len(), dtype=pl.UInt32, eager=True)})
-    return every.join(ends, on="at", how="left", maintain_order="left")["id"]
+    return keys.to_frame().select(pl.format(f"{kind}:{{}}", pl.first())).to_series()
 
 
-def _checked(reading: Reading, rule: RuleSpec, selected: Selected, frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
-    """Checks whole columns; a rejected value is complained of and becomes unknown, a rejected id blocks its row."""
+def _fitting(reading: Reading, kind: str, name: str, spec: FieldSpec, selected: Selected, values: pl.Series) -> pl.Series:
+    """Leaves out of a column that was put together what the schema rejects, and complains of it."""
     import polars as pl
 
-    unfit = pl.Series([False]).new_from_index(0, frame.height)
-    for name, (mask, messages) in complaints(rule.make, frame).items():
-        spec = rule.fields.get(name)
-        reader = reader_of(rule.make, name, reading.words)
-        column = spec.sources[0] if spec and spec.sources else next(iter(rule.key), "")
-        values = frame[name].filter(mask)
-        _complain(reading, column, reader, selected.rows.filter(mask), values, messages, blocks=name == "id")
-        if name == "id":
-            unfit = mask
-        else:
-            frame = frame.with_columns(pl.when(~mask).then(pl.col(name)).alias(name))
-    return frame, unfit
+    values = values.alias(name)
+    is_id = "pattern" in field_schema(kind, name)
+    if is_id and int(values.str.len_bytes().max() or 0) < _ID_ROOM:  # type: ignore[call-overload]
+        return values
+    mask = rejected(kind, values.to_frame()).get(name)
+    if mask is None:
+        return values
+    said = {value: complaint(kind, name, value) for value in values.filter(mask).unique().to_list()}
+    column = next(iter(spec.sources), "")
+    _complain_of_values(reading, column, selected.rows.filter(mask), values.filter(mask), said, blocks=False)
+    return pl.select(pl.when(~mask).then(values)).to_series().alias(name)
+
+
+def _fit(reading: Reading, rule: RuleSpec, frame: pl.DataFrame) -> pl.Series:
+    """Blocks the rows whose id the schema rejects, and those that lack a field no record of the kind can do without."""
+    import polars as pl
+
+    kept = pl.Series([True]).new_from_index(0, frame.height)
+    if int(frame["id"].str.len_bytes().max() or 0) >= _ID_ROOM:  # type: ignore[call-overload]
+        mask = rejected(rule.make, frame.select("id")).get("id", ~kept)
+        said = {value: complaint(rule.make, "id", value) for value in frame["id"].filter(mask).unique().to_list()}
+        _complain_of_values(reading, _key_column(rule), frame["row"].filter(mask), frame["id"].filter(mask), said, blocks=True)
+        kept &= ~mask
+    for name, field in RECORDS[rule.make].model_fields.items():
+        if not field.is_required() or (name in frame.columns and not frame[name].null_count()):
+            continue
+        without = frame[name].is_null() if name in frame.columns else kept.is_not_null()
+        source = next(iter(rule.fields[name].sources), "") if name in rule.fields else ""
+        reading.complain_rows(
+            frame["row"].filter(without & kept), f"has no {name.replace('_', ' ')} that can be read", column=source,
+            code=f"no-{name.replace('_', '-')}", hint="mend the cell, or leave the row out with --keep-going",
+        )  # fmt: skip
+        kept &= ~without
+    return kept
+
+
+def _complain_of_values(reading: Reading, column: str, rows: pl.Series, values: pl.Series, said: dict[str, str], *, blocks: bool) -> None:
+    import polars as pl
+
+    messages = values.replace_strict(said, default=None, return_dtype=pl.String)
+    place = reading.place(column) if column else ""
+    hint = "shorten it, or leave the row out with --keep-going" if blocks else "the cell is kept and the field reads unknown"
+    reading.issues.append(issue_frame(rows, messages, values, column=place, code="bad-id" if blocks else "bad-text", hint=hint, blocks=blocks))
+
+
+def _key_column(rule: RuleSpec) -> str:
+    return next((key for key in rule.key if key[:1] not in "=#"), "")
 
 
 def _once(reading: Reading, rule: RuleSpec, frame: pl.DataFrame) -> pl.Series:
@@ -137,40 +175,31 @@ def _once(reading: Reading, rule: RuleSpec, frame: pl.DataFrame) -> pl.Series:
     import polars as pl
 
     every = pl.Series([True]).new_from_index(0, frame.height)
-    if rule.repeat == "merge" or frame["id"].n_unique() == frame.height:
+    # Numbers are told apart faster than texts; where no two hashes are the same, no two ids are.
+    if rule.repeat == "merge" or frame["id"].hash().n_unique() == frame.height:
         return every
     first = frame.select(pl.col("id").is_first_distinct()).to_series()
     again = frame.filter(~first)
     earlier = again.join(frame.filter(first).select("id", pl.col("row").alias("first_row")), on="id", how="left", maintain_order="left")
-    column = next((key for key in rule.key if key[:1] not in "=#"), "")
-    reading.issues.append(
-        issue_frame(
-            again["row"],
-            earlier.select(pl.format("has the same identity as row {}", "first_row")).to_series(),
-            again["id"],
-            column=reading.place(column) if column else "",
-            code="duplicate-id",
-            hint="give each its own id; nothing is merged in silence (leave the second out with --keep-going)",
-            blocks=True,
-        )
-    )
+    column = _key_column(rule)
+    messages = earlier.select(pl.format("has the same identity as row {}", "first_row")).to_series()
+    hint = "give each its own id; nothing is merged in silence (leave the second out with --keep-going)"
+    place = reading.place(column) if column else ""
+    reading.issues.append(issue_frame(again["row"], messages, again["id"], column=place, code="duplicate-id", hint=hint, blocks=True))
     return first
 
 
-def _reasons(reading: Reading, rule: RuleSpec, selected: Selected, frame: pl.DataFrame) -> pl.DataFrame:
+def _reasons(reading: Reading, rule: RuleSpec, selected: Selected, frame: pl.DataFrame, kept: pl.Series) -> pl.DataFrame:
     """Returns why fields hold no value, where the cell says so."""
     import polars as pl
 
-    stated: list[pl.DataFrame] = []
+    schema = {name: dtype for name, dtype in table_schema("reasons").items() if name != "source"}
+    stated = [pl.DataFrame(schema=schema)]
     for name, spec in rule.fields.items():
-        if len(spec.sources) != 1 or spec.column in selected.items:
-            continue
-        cells = reading.cells(spec.column)
-        if cells.reasons.null_count() == cells.reasons.len():
+        if len(spec.sources) != 1 or spec.column in selected.items or not (cells := reading.cells(spec.column)).has_reasons:
             continue
         reason = selected.take(cells.reason)
-        found = reason.is_in(REASONS).fill_null(False)
+        found = reason.is_in(REASONS).fill_null(False) & kept
         part = frame.select("id", "row", "rule").with_columns(reason.alias("reason"), selected.take(cells.texts).alias("stated"))
-        stated.append(part.filter(found).select("id", pl.lit(name).alias("field"), "reason", "stated", "row", "rule"))
-    empty = pl.DataFrame(schema=dict.fromkeys(("id", "field", "reason", "stated"), pl.String) | {"row": pl.UInt32, "rule": pl.String})
-    return pl.concat([empty, *stated])
+        stated.append(part.filter(found).with_columns(pl.lit(name).alias("field")).select(*schema))
+    return pl.concat(stated)

@@ -30,7 +30,14 @@ class Words:
     @cached_property
     def _contained(self) -> list[tuple[str, re.Pattern[str]]]:
         return [
-            (reason, re.compile("|".join(rf"\b{re.escape(fold(str(word)))}\b" for word in self.content["reasons"][reason]["contains"])))
+            (
+                reason,
+                re.compile(
+                    "|".join(
+                        rf"\b{re.escape(fold(str(word)))}\b" for word in self.content["reasons"][reason]["contains"]
+                    )
+                ),
+            )
             for reason in REASONS
         ]
 
@@ -51,7 +58,9 @@ class Words:
         found = self._exact.get(folded)
         if found == "unknown" or found is None:
             head = fold(re.split(r"\s[-\u2013]\s|[.;(]", text, maxsplit=1)[0])
-            if loosely and (inside := next((reason for reason, pattern in self._contained if pattern.search(folded)), None)):
+            if loosely and (
+                inside := next((reason for reason, pattern in self._contained if pattern.search(folded)), None)
+            ):
                 return inside
             if loosely and found is None and self._exact.get(head) in REASONS:
                 return self._exact[head]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _KIND = "standard:"
 _BETWEEN = re.compile(r";(?![^()]*\))")
-"""A semicolon that stands between standards, not inside the brackets of one."""
+"""A semicolon between standards, not inside the brackets of one: titles of the registry hold such."""
 DECLARED, LOOSELY = "declared", "declared-loosely"
 _TEXTS = (
     "wire",
@@ -110,10 +110,6 @@ class Standards:
         return pl.DataFrame(rows, schema=columns, orient="row")
 
     def _read(self, text: str) -> list[StandardMatch]:
-        # A title of the registry may hold a semicolon, so the whole cell is tried before it is taken apart.
-        whole = self._names.match(text.strip())
-        if whole.outcome != "none":
-            return [whole]
         return [self._names.match(item.strip()) for item in _BETWEEN.split(text)]
 
     @cached_property

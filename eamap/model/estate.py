@@ -72,10 +72,15 @@ class Estate:
     def _links_in_column(self, relation: str) -> pl.DataFrame:
         import polars as pl
 
-        assert (column := RELATIONS[relation].column) is not None
+        column = RELATIONS[relation].column
+        assert column is not None, f"{relation} is kept in a column"
         kind, name, end = column
         other = "to" if end == "from" else "from"
-        none = [pl.lit(None, dtype=dtype).alias(key) for key, dtype in link_schema(relation).items() if key in LINK_COLUMNS[2:]]
+        none = [
+            pl.lit(None, dtype=dtype).alias(key)
+            for key, dtype in link_schema(relation).items()
+            if key in LINK_COLUMNS[2:]
+        ]
         return (
             self.things(kind)
             .lazy()
@@ -89,7 +94,11 @@ class Estate:
     def kinds(self) -> tuple[str, ...]:
         """The kinds of thing this estate holds at least one of, in order."""
         return tuple(
-            sorted(name.removeprefix(THINGS) for name, table in self.tables.items() if name.startswith(THINGS) and table.height)
+            sorted(
+                name.removeprefix(THINGS)
+                for name, table in self.tables.items()
+                if name.startswith(THINGS) and table.height
+            )
         )
 
     @property
@@ -151,7 +160,11 @@ class Estate:
         if name and stated.height:
             rows = stated.sort("won", descending=True).select("source", "row", "rule").rows()
         else:
-            several = self.attestations.filter(pl.col("id") == identifier).select("source", "row", "rule").unique(maintain_order=True)
+            several = (
+                self.attestations.filter(pl.col("id") == identifier)
+                .select("source", "row", "rule")
+                .unique(maintain_order=True)
+            )
             one = self.things(kind).filter(pl.col("id") == identifier).select("source", "row", "rule")
             rows = (several if several.height and not name else one).rows()
         return tuple(cell for source, row, rule in rows for cell in self.cells(source, row, rule, name))
@@ -170,6 +183,13 @@ class Estate:
         raw = self.raw_rows(source).filter(pl.col("row") == row).head(1).to_dicts()
         values = raw[0] if raw else {}
         return tuple(
-            Citation(part.file, part.sha256, part.sheet, row or 0, part.places.get(column) or column, values.get(column) or "")
+            Citation(
+                part.file,
+                part.sha256,
+                part.sheet,
+                row or 0,
+                part.places.get(column) or column,
+                values.get(column) or "",
+            )
             for column in columns
         )

@@ -225,7 +225,19 @@ class Contract(Record):
 
 RECORDS: dict[str, type[Record]] = {
     record.kind: record
-    for record in (Organisation, Site, Supplier, Product, System, Absence, Component, Interface, Flow, Measure,
-                   Vulnerability, Contract)  # fmt: skip
+    for record in (
+        Organisation,
+        Site,
+        Supplier,
+        Product,
+        System,
+        Absence,
+        Component,
+        Interface,
+        Flow,
+        Measure,
+        Vulnerability,
+        Contract,
+    )
 }
 """Every kind of record a source can hold, by kind."""

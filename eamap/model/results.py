@@ -73,7 +73,5 @@ class Result:
             "counts": {name: tally.as_dict() for name, tally in self.counts.items()},
             "rows": [dict(row) for row in self.rows],
             "omitted": {"n": self.omitted.n, "why": self.omitted.why, "ref": self.omitted.ref},
-            "issues": [
-                {name: getattr(issue, name) for name in issue.__dataclass_fields__} for issue in self.issues
-            ],
+            "issues": [{name: getattr(issue, name) for name in issue.__dataclass_fields__} for issue in self.issues],
         }

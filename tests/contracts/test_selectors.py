@@ -110,7 +110,11 @@ def documented_cases() -> str:
     lines = ["| selector | selects |", "|---|---|"]
     for case in CASES:
         said = case.get("selects")
-        result = f"error: {case['error']}" if said is None else ", ".join(f"`{one}`" for one in sorted(said)) or "nothing"
+        result = (
+            f"error: {case['error']}" if said is None else ", ".join(f"`{one}`" for one in sorted(said)) or "nothing"
+        )
         day = f" (on {case['as_of']})" if "as_of" in case else ""
-        lines.append(f"| `{case['selector']}`{day} | {result}{' (warns)' if 'warns' in case else ''} |".replace("\\|", "|"))
+        lines.append(
+            f"| `{case['selector']}`{day} | {result}{' (warns)' if 'warns' in case else ''} |".replace("\\|", "|")
+        )
     return "\n".join(lines) + "\n"

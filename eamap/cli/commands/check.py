@@ -23,13 +23,37 @@ SHOWN = 100
 
 @click.command("check")
 @click.argument("selector", default="")
-@click.option("--only", multiple=True, metavar="CHECK", help="Only this check or family (LIF001, lifecycle, INV*); may be repeated.")
-@click.option("--fail-on", type=click.Choice((*SEVERITIES, "never")), default="never", show_default=True, help="Exit 1 if an open finding is as bad as this.")
-@click.option("--since", type=click.IntRange(min=1), metavar="VERSION", help="Split findings into new, unchanged and fixed since a version.")
+@click.option(
+    "--only",
+    multiple=True,
+    metavar="CHECK",
+    help="Only this check or family (LIF001, lifecycle, INV*); may be repeated.",
+)
+@click.option(
+    "--fail-on",
+    type=click.Choice((*SEVERITIES, "never")),
+    default="never",
+    show_default=True,
+    help="Exit 1 if an open finding is as bad as this.",
+)
+@click.option(
+    "--since",
+    type=click.IntRange(min=1),
+    metavar="VERSION",
+    help="Split findings into new, unchanged and fixed since a version.",
+)
 @click.option("--unknown", "with_unknown", is_flag=True, help="List what could not be told as well.")
 @options.reading
 @options.answering("sarif")
-def command(selector: str, only: tuple[str, ...], fail_on: str, since: int | None, with_unknown: bool, reading: Reading, answer: Answering) -> None:
+def command(
+    selector: str,
+    only: tuple[str, ...],
+    fail_on: str,
+    since: int | None,
+    with_unknown: bool,
+    reading: Reading,
+    answer: Answering,
+) -> None:
     """Judges the estate, or what SELECTOR selects of it, on the day of --as-of.
 
     A count always stands beside how many were judged; "unknown" is an answer of its own and never "fine". Findings that
@@ -73,7 +97,9 @@ def _states(opened: Opened, report: Report, only: tuple[str, ...], since: int | 
     return {row: name for name in ("new", "unchanged") for row in told[name]["fingerprint"].to_list()}
 
 
-def _result(opened: Opened, report: Report, verdicts: tuple[str, ...], shown: int | None, selector: str, states: dict[str, str]) -> Result:
+def _result(
+    opened: Opened, report: Report, verdicts: tuple[str, ...], shown: int | None, selector: str, states: dict[str, str]
+) -> Result:
     from eamap.cli.judging import used_sets
     from eamap.cli.numbers import ref
     from eamap.model.findings import Verdict

@@ -10,7 +10,18 @@ import click
 from eamap.cli import options
 from eamap.cli.options import Reading
 
-_KINDS = ("same-as", "not-same", "match", "capability", "mapping", "acceptance", "mitigation", "entitlement", "dissent", "override")
+_KINDS = (
+    "same-as",
+    "not-same",
+    "match",
+    "capability",
+    "mapping",
+    "acceptance",
+    "mitigation",
+    "entitlement",
+    "dissent",
+    "override",
+)
 
 
 @click.command("decide")
@@ -23,10 +34,20 @@ _KINDS = ("same-as", "not-same", "match", "capability", "mapping", "acceptance",
 @click.option("--reason", default="", help="Why.")
 @click.option("--expires", type=options.Day(), metavar="DATE", help="The day from which it no longer holds.")
 @click.option("--evidence", default="", help="Where the evidence is.")
-@click.option("--from", "file", type=click.Path(path_type=Path), metavar="FILE", help="Read decisions from a YAML or CSV file.")
+@click.option(
+    "--from", "file", type=click.Path(path_type=Path), metavar="FILE", help="Read decisions from a YAML or CSV file."
+)
 @options.wait
 @options.reading
-def command(kind: str | None, subject: str | None, object_: str | None, file: Path | None, wait: float, reading: Reading, **said: Any) -> None:
+def command(
+    kind: str | None,
+    subject: str | None,
+    object_: str | None,
+    file: Path | None,
+    wait: float,
+    reading: Reading,
+    **said: Any,
+) -> None:
     r"""Records a decision, or those of a file; it is kept with the estate, versioned, and used from then on.
 
     \b
@@ -56,4 +77,6 @@ def _one(kind: str, subject: str, other: str, day: str, said: dict[str, Any]) ->
     if not kind or not subject:
         raise UsageError("says nothing to decide", hint="eamap decide KIND SUBJECT ..., or --from FILE")
     expires = said["expires"].isoformat() if said["expires"] else ""
-    return Decision(kind, subject, said["who"], said["reason"], day, other, said["field"], said["value"], expires, said["evidence"])
+    return Decision(
+        kind, subject, said["who"], said["reason"], day, other, said["field"], said["value"], expires, said["evidence"]
+    )

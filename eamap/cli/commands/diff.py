@@ -36,8 +36,15 @@ def command(old: int, new: int, store: Path, as_of: Any, answer: Answering) -> N
         for row in difference_counts(before, after, changes).to_dicts() for name in ("added", "removed", "changed") if row[name]
     }  # fmt: skip
     limit = SHOWN if (answer.form or "table") == "table" and answer.output is None else changes.height
-    rows = [{**row, "ref": ref("changes", str(old), str(new), row["kind"], row["change"])} for row in changes.head(limit).to_dicts()]
+    rows = [
+        {**row, "ref": ref("changes", str(old), str(new), row["kind"], row["change"])}
+        for row in changes.head(limit).to_dicts()
+    ]
     columns = tuple(Column(name, name.capitalize()) for name in changes.columns)
     left = changes.height - len(rows)
-    omitted = Omitted(left, "shown in full by --format csv or json" if left else "", ref("changes", str(old), str(new), "*", "*") if left else "")
+    omitted = Omitted(
+        left,
+        "shown in full by --format csv or json" if left else "",
+        ref("changes", str(old), str(new), "*", "*") if left else "",
+    )
     emit(Result("diff", as_of, new, columns, rows, counts, omitted=omitted), answer)

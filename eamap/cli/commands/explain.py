@@ -55,7 +55,13 @@ def _page(identifier: str) -> str:
         "Reference data": ", ".join(check.reference) or "none", "For": ", ".join(check.audience) or "everyone",
         "Also called": ", ".join((check.name, *check.aliases)),
     }  # fmt: skip
-    lines = [f"{check.id} {check.name}", "", *(f"{name + ':':<16}{value}" for name, value in facts.items()), "", str(page_of(check.judge))]
+    lines = [
+        f"{check.id} {check.name}",
+        "",
+        *(f"{name + ':':<16}{value}" for name, value in facts.items()),
+        "",
+        str(page_of(check.judge)),
+    ]
     return "\n".join(lines) + "\n"
 
 
@@ -75,10 +81,14 @@ def _finding(opened: Opened, fingerprint: str) -> Result:
     report = judged(opened, (fingerprint[:6],))
     finding = report.by_fingerprint(fingerprint)
     if finding is None:
-        raise UsageError(f"there is no finding {fingerprint} on {opened.reading.as_of}", hint="it may be fixed; see: eamap check")
+        raise UsageError(
+            f"there is no finding {fingerprint} on {opened.reading.as_of}", hint="it may be fixed; see: eamap check"
+        )
     told = {**finding.as_dict(), "citations": None}
     rows = [{"what": name, "says": value, "ref": finding.fingerprint} for name, value in told.items() if value]
-    rows += [{"what": "evidence", "says": str(cell), "ref": finding.subject, **cell.as_dict()} for cell in finding.evidence]
+    rows += [
+        {"what": "evidence", "says": str(cell), "ref": finding.subject, **cell.as_dict()} for cell in finding.evidence
+    ]
     columns = (Column("what", "What"), Column("says", "Says"))
     used = opened.used(*used_sets(outcome.check for outcome in report.outcomes))
     return Result("explain", opened.reading.as_of, opened.estate.version, columns, rows, reference=used)
@@ -96,7 +106,15 @@ def _ref(opened: Opened, text: str, limit: int | None) -> Result:
          "ref": found.ref, "refs": {"value": found.ref}}
     ]  # fmt: skip
     rows += [
-        {"value": "", "meaning": "", "id": each.id, "field": each.field, "cell": str(each.citation), "citation": each.citation.as_dict(), "ref": each.id}
+        {
+            "value": "",
+            "meaning": "",
+            "id": each.id,
+            "field": each.field,
+            "cell": str(each.citation),
+            "citation": each.citation.as_dict(),
+            "ref": each.id,
+        }
         for each in found.rows
     ]
     columns = tuple(Column(name, name.capitalize()) for name in ("value", "meaning", "id", "field", "cell"))

@@ -11,7 +11,14 @@ from eamap.cli.options import Reading
 
 
 @click.command("export")
-@click.option("-o", "--output", type=click.Path(path_type=Path), required=True, metavar="FILE", help="Where to; the suffix says the format, none is a folder of CSV.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    required=True,
+    metavar="FILE",
+    help="Where to; the suffix says the format, none is a folder of CSV.",
+)
 @options.marking
 @options.profile
 @options.reading
@@ -31,7 +38,11 @@ def command(output: Path, marking: str | None, profile: str, reading: Reading) -
     chosen = next((exporter for exporter in found if output.suffix.lower() in exporter.suffixes), None)
     if chosen is None:
         known = sorted({suffix for exporter in found for suffix in exporter.suffixes if suffix})
-        raise UsageError(f"an estate cannot be written as {output.suffix!r}", hint=f"suffixes are {', '.join(known)}", where=str(output))
+        raise UsageError(
+            f"an estate cannot be written as {output.suffix!r}",
+            hint=f"suffixes are {', '.join(known)}",
+            where=str(output),
+        )
     told = marking if marking is not None else options.SENSITIVE if profile != "public" else ""
     about = {"title": "Estate", "marking": told, "as_of": reading.as_of, "version": opened.estate.version}
     written = chosen.export(estate_sheets(opened.estate, profile), output, about)

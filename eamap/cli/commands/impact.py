@@ -24,11 +24,19 @@ def command(identifier: str, reading: Reading, answer: Answering) -> None:
     found = impact(opened.estate, identifier, as_of=reading.as_of)
     rows = [
         {**row, "ref": row["id"], "refs": {"distance": row["id"], "row": row["id"]}}
-        for row in found.select("distance", "kind", "id", "relation", "previous", "through", "source", "row").iter_rows(named=True)
+        for row in found.select("distance", "kind", "id", "relation", "previous", "through", "source", "row").iter_rows(
+            named=True
+        )
     ]
     kinds = dict(found.group_by("kind").len().sort("kind").rows())
     every = ref("reach", identifier)
-    counts = {kind: Tally(n, len(opened.estate.things(kind)), ref("reach", identifier), ref("count", f"kind:{kind}")) for kind, n in kinds.items()}
+    counts = {
+        kind: Tally(n, len(opened.estate.things(kind)), ref("reach", identifier), ref("count", f"kind:{kind}"))
+        for kind, n in kinds.items()
+    }
     counts["things in reach"] = Tally(found.height, found.height, every, every)
-    columns = tuple(Column(name, name.capitalize()) for name in ("distance", "kind", "id", "relation", "previous", "through", "source", "row"))
+    columns = tuple(
+        Column(name, name.capitalize())
+        for name in ("distance", "kind", "id", "relation", "previous", "through", "source", "row")
+    )
     emit(Result("impact", reading.as_of, opened.estate.version, columns, rows, counts), answer)

@@ -17,9 +17,15 @@ if TYPE_CHECKING:
 
 @click.command("ingest")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
-@click.option("--mapping", default="", metavar="NAME|FILE", help="The mapping to read with; default: the one that fits best.")
-@click.option("--org", "organisation", default="", metavar="CODE", help="Whose inventory it is, where the file does not say.")
-@click.option("--source", default="", metavar="NAME", help="The source's name; next year's file of that name replaces it.")
+@click.option(
+    "--mapping", default="", metavar="NAME|FILE", help="The mapping to read with; default: the one that fits best."
+)
+@click.option(
+    "--org", "organisation", default="", metavar="CODE", help="Whose inventory it is, where the file does not say."
+)
+@click.option(
+    "--source", default="", metavar="NAME", help="The source's name; next year's file of that name replaces it."
+)
 @click.option("--system", default="", metavar="ID", help="The system that a CapabilityStatement belongs to.")
 @click.option("--partial", is_flag=True, help="The file holds only a part of the source: nothing is retired.")
 @click.option("--dry-run", is_flag=True, help="Say what would happen and publish nothing.")
@@ -47,7 +53,9 @@ def command(files: tuple[Path, ...], store: Path, wait: float, answer: Answering
     opened = open_store(store)
     now = datetime.now().astimezone().isoformat(timespec="seconds")
     try:
-        done = ingest(opened, files, known_world(store, own), _asked(asked, own), published=now, wait=wait, progress=_watched)
+        done = ingest(
+            opened, files, known_world(store, own), _asked(asked, own), published=now, wait=wait, progress=_watched
+        )
     except BlockedError as error:
         emit(_result((), error.issues, now, 0), answer)
         raise

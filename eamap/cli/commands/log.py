@@ -31,7 +31,12 @@ def command(store: Path, as_of: Any, answer: Answering) -> None:
         )  # fmt: skip
     if not rows:
         say(f"Nothing has been published in {store} yet.")
-    columns = (Column("version", "Version"), Column("published", "Published"), Column("command", "By"), Column("what", "What"))
+    columns = (
+        Column("version", "Version"),
+        Column("published", "Published"),
+        Column("command", "By"),
+        Column("what", "What"),
+    )
     emit(Result("log", as_of, rows[0]["version"] if rows else 0, columns, rows), answer)
 
 

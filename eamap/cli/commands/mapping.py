@@ -37,7 +37,9 @@ def list_mappings(as_of: Any, answer: Answering) -> None:
 @command.command("suggest")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--sheet", default="", help="The sheet; default: the first.")
-@click.option("-o", "--output", type=click.Path(path_type=Path, allow_dash=True), help="Write to this file; default: stdout.")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path, allow_dash=True), help="Write to this file; default: stdout."
+)
 def suggest(file: Path, sheet: str, output: Path | None) -> None:
     """Writes a draft mapping for FILE, to be edited: which column seems to be what, and what is left over."""
     from eamap.cli.output import deliver, say

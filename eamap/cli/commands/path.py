@@ -11,7 +11,9 @@ from eamap.cli.options import Answering, Reading
 @click.command("path")
 @click.argument("origin", metavar="A")
 @click.argument("target", metavar="B")
-@click.option("--directed", is_flag=True, help="Follow links only from the thing that needs to the thing that is needed.")
+@click.option(
+    "--directed", is_flag=True, help="Follow links only from the thing that needs to the thing that is needed."
+)
 @options.reading
 @options.answering()
 def command(origin: str, target: str, directed: bool, reading: Reading, answer: Answering) -> None:
@@ -33,5 +35,7 @@ def command(origin: str, target: str, directed: bool, reading: Reading, answer: 
     ]  # fmt: skip
     length = ref("distance", origin, target)
     counts = {"links": Tally(len(rows), len(rows), length, length)} if steps is not None else {}
-    columns = tuple(Column(name, name.capitalize()) for name in ("step", "origin", "relation", "direction", "target", "citations"))
+    columns = tuple(
+        Column(name, name.capitalize()) for name in ("step", "origin", "relation", "direction", "target", "citations")
+    )
     emit(Result("path", reading.as_of, opened.estate.version, columns, rows, counts), answer)

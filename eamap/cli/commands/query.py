@@ -13,7 +13,20 @@ if TYPE_CHECKING:
     from eamap.cli.opening import Opened
 
 SHOWN = 200
-_HEAD = ("name", "code", "raw", "system_type", "operator", "system", "exposer", "status", "supplier", "product", "protocol", "standard")
+_HEAD = (
+    "name",
+    "code",
+    "raw",
+    "system_type",
+    "operator",
+    "system",
+    "exposer",
+    "status",
+    "supplier",
+    "product",
+    "protocol",
+    "standard",
+)
 
 
 @click.command("query")
@@ -39,7 +52,11 @@ def command(selector: str, limit: int | None, reading: Reading, answer: Answerin
     rows = [row for kind in sorted(set(table["kind"])) for row in _things(opened, kind, table)]
     left = len(selection) - len(rows)
     counts = {"selected": Tally(len(selection), _all(opened), ref("count", asked), ref("count", "kind:*"))}
-    omitted = Omitted(left, f"the first {limit} are listed", str(ref("count", asked, f"after {limit}"))) if left else Omitted()
+    omitted = (
+        Omitted(left, f"the first {limit} are listed", str(ref("count", asked, f"after {limit}")))
+        if left
+        else Omitted()
+    )
     columns = _columns(rows, wide=form_of(answer) != "table")
     emit(Result("query", reading.as_of, opened.estate.version, columns, rows, counts, omitted=omitted), answer)
 
@@ -57,7 +74,11 @@ def _things(opened: Opened, kind: str, table: Any) -> list[dict[str, Any]]:
     things = opened.estate.things(kind).join(wanted, on="id", how="semi").sort("id")
     rows = []
     for thing in things.iter_rows(named=True):
-        numbers = {name: ref("field", thing["id"], name) for name, value in thing.items() if isinstance(value, int | float) and name != "row"}
+        numbers = {
+            name: ref("field", thing["id"], name)
+            for name, value in thing.items()
+            if isinstance(value, int | float) and name != "row"
+        }
         rows.append({"kind": kind, **thing, "ref": thing["id"], "refs": {**numbers, "row": thing["id"]}})
     found = {row["id"] for row in rows}
     # What is selected and has no table of its own (a source, say) is still listed.
@@ -69,5 +90,9 @@ def _columns(rows: list[dict[str, Any]], *, wide: bool) -> tuple[Any, ...]:
 
     stated = [name for row in rows[:1000] for name, value in row.items() if value is not None]
     names = list(dict.fromkeys(name for name in stated if name not in ("ref", "refs", "kind", "id")))
-    shown = names if wide else [name for name in _HEAD if name in names] + [name for name in ("source", "row") if name in names]
+    shown = (
+        names
+        if wide
+        else [name for name in _HEAD if name in names] + [name for name in ("source", "row") if name in names]
+    )
     return tuple(Column(name, name.replace("_", " ").capitalize()) for name in ("kind", "id", *shown))

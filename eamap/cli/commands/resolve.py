@@ -12,7 +12,9 @@ from eamap.cli.options import Answering, Reading
 
 @click.command("resolve")
 @click.argument("selector", default="kind:system")
-@click.option("--least", type=click.FloatRange(0, 100), default=85.0, show_default=True, help="How alike names must be, of 100.")
+@click.option(
+    "--least", type=click.FloatRange(0, 100), default=85.0, show_default=True, help="How alike names must be, of 100."
+)
 @options.reading
 @options.answering()
 def command(selector: str, least: float, reading: Reading, answer: Answering) -> None:
@@ -35,5 +37,12 @@ def command(selector: str, least: float, reading: Reading, answer: Answering) ->
         Column("object_name", "Named"), Column("likeness", "Alike", "of 100"), Column("command", "To decide"),
     )  # fmt: skip
     asked = str(selection.selector)
-    counts = {"systems looked at": Tally(selection.of("system").len(), len(selection), ref("count", f"kind:system and ({asked})"), ref("count", asked))}
+    counts = {
+        "systems looked at": Tally(
+            selection.of("system").len(),
+            len(selection),
+            ref("count", f"kind:system and ({asked})"),
+            ref("count", asked),
+        )
+    }
     emit(Result("resolve", reading.as_of, opened.estate.version, columns, rows, counts), answer)

@@ -69,7 +69,13 @@ def show(name: str, reading: Reading, answer: Answering) -> None:
          "headers": ", ".join(columns), "ref": ref("rows", part.name)}
         for part in parts for rule, fields in part.fields.items() for field, columns in sorted(fields.items()) if columns
     ]  # fmt: skip
-    columns = (Column("part", "Part"), Column("makes", "Rule"), Column("field", "Field"), Column("columns", "From column"), Column("headers", "Headed"))
+    columns = (
+        Column("part", "Part"),
+        Column("makes", "Rule"),
+        Column("field", "Field"),
+        Column("columns", "From column"),
+        Column("headers", "Headed"),
+    )
     issues = estate.issues.filter(estate.issues["source"].is_in([part.name for part in parts]))
     emit(Result("source show", reading.as_of, estate.version, columns, rows, issues=to_issues(issues)), answer)
 
@@ -97,4 +103,6 @@ def _no_source(name: str, known: list[Any]) -> Exception:
     from eamap.errors import UsageError
 
     near = get_close_matches(name, known, 3, 0.4)
-    return UsageError(f"there is no source {name!r}", hint=f"perhaps {' or '.join(near)}" if near else "see: eamap source list")
+    return UsageError(
+        f"there is no source {name!r}", hint=f"perhaps {' or '.join(near)}" if near else "see: eamap source list"
+    )

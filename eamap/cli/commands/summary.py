@@ -29,7 +29,11 @@ def command(reading: Reading, answer: Answering) -> None:
     opened = Opened(reading)
     report = judged(opened)
     used = opened.used(*used_sets(outcome.check for outcome in report.outcomes))
-    emit(summary(opened.estate, reading.as_of, partial(_tally, report), used), answer, marking=answer.marked(weaknesses=False))
+    emit(
+        summary(opened.estate, reading.as_of, partial(_tally, report), used),
+        answer,
+        marking=answer.marked(weaknesses=False),
+    )
 
 
 def _tally(report: Report, check: str, verdicts: str) -> Tally | None:

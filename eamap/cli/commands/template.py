@@ -8,7 +8,9 @@ import click
 
 
 @click.command("template")
-@click.option("-o", "--output", type=click.Path(path_type=Path), required=True, metavar="FILE.xlsx", help="The workbook to write.")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), required=True, metavar="FILE.xlsx", help="The workbook to write."
+)
 @click.option("--org", "organisation", default="", metavar="CODE", help="Fill in the organisation's code.")
 def command(output: Path, organisation: str) -> None:
     """Writes a workbook shaped like the NHS FOI template, with drop-downs and notes, that eamap ingest reads back."""

@@ -19,7 +19,9 @@ def having(on: EstateOn, ids: pl.Series) -> pl.DataFrame:
 
     wanted = ids.implode()
     links = [
-        on.links(relation).filter(pl.col("to").is_in(wanted)).select("from", pl.lit(relation).alias("relation"), *_CITED)
+        on.links(relation)
+        .filter(pl.col("to").is_in(wanted))
+        .select("from", pl.lit(relation).alias("relation"), *_CITED)
         for relation in ("OPERATES", "USES")
     ]
     said = on.things("absence").lazy().filter(pl.col("id").is_in(wanted))

@@ -238,7 +238,9 @@ def _certainty(ref: Ref, on: EstateOn, context: Context) -> Explanation:
     limit = found.height if context.limit is None else context.limit
     meaning = f"systems of {selector} of which it is {words.replace('|', ' or ')} that they do {capability}"
     evidence = _or_searched(on, of_links(on, found.head(limit), "REALISES"), selector)
-    return _explained(ref, found.height, meaning, evidence, omitted=max(0, found.height - limit), searched=systems.len())
+    return _explained(
+        ref, found.height, meaning, evidence, omitted=max(0, found.height - limit), searched=systems.len()
+    )
 
 
 def _reach(ref: Ref, on: EstateOn, context: Context) -> Explanation:

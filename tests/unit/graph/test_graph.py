@@ -41,13 +41,17 @@ def estates(draw) -> Estate:
     exposers = draw(st.lists(st.none() | st.sampled_from(SYSTEMS), min_size=4, max_size=4))
     return Estate(
         {
-            "things/system": table(thing_schema("system"), [{"id": one, "operator": "organisation:A"} for one in SYSTEMS]),
+            "things/system": table(
+                thing_schema("system"), [{"id": one, "operator": "organisation:A"} for one in SYSTEMS]
+            ),
             "things/organisation": table(thing_schema("organisation"), [{"id": "organisation:A", "code": "A"}]),
             "things/component": table(
-                thing_schema("component"), [{"id": one, "system": owner} for one, owner in zip(COMPONENTS, owners, strict=True)]
+                thing_schema("component"),
+                [{"id": one, "system": owner} for one, owner in zip(COMPONENTS, owners, strict=True)],
             ),
             "things/interface": table(
-                thing_schema("interface"), [{"id": one, "exposer": by} for one, by in zip(INTERFACES, exposers, strict=True)]
+                thing_schema("interface"),
+                [{"id": one, "exposer": by} for one, by in zip(INTERFACES, exposers, strict=True)],
             ),
             "links/CONSUMES": links("CONSUMES", draw(pairs(SYSTEMS, INTERFACES))),
             "links/DEPENDS_ON": links("DEPENDS_ON", draw(pairs(SYSTEMS + COMPONENTS[:1], SYSTEMS + COMPONENTS))),
@@ -64,7 +68,9 @@ def dependence(estate: Estate) -> nx.DiGraph:
         if relation in ("RUNS_ON", "DEPENDS_ON"):
             drawn.add_edge(a, b)
         if relation == "CONSUMES":
-            drawn.add_edges_from((a, exposer) for exposer, _, other in whole.in_edges(b, data="relation") if other == "EXPOSES")
+            drawn.add_edges_from(
+                (a, exposer) for exposer, _, other in whole.in_edges(b, data="relation") if other == "EXPOSES"
+            )
     return drawn
 
 
@@ -118,9 +124,13 @@ def test_a_flood_finds_what_reach_finds(estate, start, towards, hops, relations)
 @given(estates(), st.randoms(use_true_random=False))
 @settings(max_examples=20)
 def test_the_order_of_rows_does_not_change_an_answer(estate, random):
-    shuffled = Estate({name: one.sample(fraction=1, shuffle=True, seed=random.randrange(99)) for name, one in estate.tables.items()})
+    shuffled = Estate(
+        {name: one.sample(fraction=1, shuffle=True, seed=random.randrange(99)) for name, one in estate.tables.items()}
+    )
     assert impact(estate, COMPONENTS[0], as_of=AS_OF).equals(impact(shuffled, COMPONENTS[0], as_of=AS_OF))
-    assert shortest_path(estate, SYSTEMS[0], SYSTEMS[1], as_of=AS_OF) == shortest_path(shuffled, SYSTEMS[0], SYSTEMS[1], as_of=AS_OF)
+    assert shortest_path(estate, SYSTEMS[0], SYSTEMS[1], as_of=AS_OF) == shortest_path(
+        shuffled, SYSTEMS[0], SYSTEMS[1], as_of=AS_OF
+    )
 
 
 def test_the_graph_of_a_slice_has_its_things_and_the_links_between_them():
@@ -142,7 +152,10 @@ def test_a_link_that_no_longer_holds_is_not_drawn():
 
 def test_impact_names_systems_organisations_and_capabilities_with_their_last_hop():
     table = impact(ESTATE, "component:RXA/tie/1", as_of=AS_OF)
-    rows = {row["id"]: (row["distance"], row["previous"], row["relation"], row["through"]) for row in table.iter_rows(named=True)}
+    rows = {
+        row["id"]: (row["distance"], row["previous"], row["relation"], row["through"])
+        for row in table.iter_rows(named=True)
+    }
     assert rows == {
         "system:RXA/tie": (1, "component:RXA/tie/1", "RUNS_ON", None),
         "system:RXB/pas": (1, "component:RXA/tie/1", "DEPENDS_ON", None),

@@ -2,9 +2,7 @@ from __future__ import annotations
 
 import polars as pl
 import pytest
-from stated_rows import DAY, decided, meant, pairs, system
-
-from eamap.interpret import interpret
+from stated_rows import decided, meant, pairs, system
 
 
 def instances(**content):
@@ -168,10 +166,3 @@ def test_hostile_text_is_kept_as_text_and_its_id_is_safe(text):
     key = link["to"].removeprefix("product:")
     assert set(key) <= set("abcdefghijklmnopqrstuvwxyzABCDEF0123456789%._~-")
     assert estate.find(link["to"])["name"] == text
-
-
-def test_interpreting_again_starts_from_what_the_store_said():
-    once = meant(system=[system("RXX/a", supplier="TPP")], contract=[{"id": "contract:1", "supplier": "TPP"}])
-    twice = interpret(once, DAY)
-    assert twice.links("PARTY_TO").equals(once.links("PARTY_TO"))
-    assert twice.links("PARTY_TO").height == 1

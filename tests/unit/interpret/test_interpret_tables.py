@@ -2,10 +2,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 
 import polars as pl
 import pytest
-from stated_rows import DAY, stated, system
+from stated_rows import DAY, pairs, stated, system
 
 from eamap.interpret import interpret
 from eamap.model.relations import RELATIONS
@@ -58,7 +59,14 @@ def test_products_do_not_read_components_or_interfaces(watched):
 def test_each_table_is_made_once(watched):
     estate = interpret(watched, DAY)
     assert estate.things("product") is estate.things("product")
-    assert estate.links("REALISES") is estate.links("REALISES")
+    assert estate.things("interface") is estate.things("interface")
+
+
+def test_interpreting_again_starts_from_what_the_store_said():
+    once = interpret(stated(system=[system("RRV/a", supplier="TPP")]), date(2026, 3, 31))
+    twice = interpret(once, date(2026, 4, 1))
+    boards = [to for _, to, role in pairs(twice.links("PART_OF"), "role") if role == "icb"]
+    assert boards == ["organisation:Z9B2Z"]
 
 
 def test_the_estate_of_the_store_is_left_as_it_was(watched):

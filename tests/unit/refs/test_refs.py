@@ -32,7 +32,9 @@ def refs(draw) -> Ref:
     form = FORMS[draw(st.sampled_from(sorted(FORMS)))]
     wanted = [kind for kind in form.arguments if not kind.endswith("?") or draw(st.booleans())]
     said = [draw(MADE[kind.removesuffix("?")]) for kind in wanted]
-    canonical = (count_ref(one)[6:-1] if kind.startswith("selector") else one for kind, one in zip(wanted, said, strict=True))
+    canonical = (
+        count_ref(one)[6:-1] if kind.startswith("selector") else one for kind, one in zip(wanted, said, strict=True)
+    )
     return Ref(form.name, tuple(canonical))
 
 
@@ -157,7 +159,9 @@ def test_every_source_that_attests_a_thing_is_cited():
 def test_reference_data_is_cited_by_its_own_fields():
     table = ESTATE.things("capability").with_columns(source=pl.lit("capabilities"))
     rows = resolve("capability:DIA", ESTATE.with_tables({"things/capability": table}), AS_OF).rows
-    assert ("capabilities", "name", "Orders and diagnostics") in [(r.citation.source, r.citation.column, r.citation.value) for r in rows]
+    assert ("capabilities", "name", "Orders and diagnostics") in [
+        (r.citation.source, r.citation.column, r.citation.value) for r in rows
+    ]
 
 
 def test_what_the_model_cannot_see_is_asked_of_a_resolver():

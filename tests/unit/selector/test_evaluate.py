@@ -105,7 +105,13 @@ def test_dates_compare_only_where_it_is_sure(stated, asked, operator):
     system = ESTATE.things("system").head(1).with_columns(installed=pl.lit(stated))
     found = len(select(ESTATE.__class__({"things/system": system}), f"installed:{operator}{asked}", AS_OF))
     (first, last), (low, high) = days_of(stated), days_of(asked)
-    sure = {"<": last < low, "<=": last <= high, ">": first > high, ">=": first >= low, "": low <= first and last <= high}
+    sure = {
+        "<": last < low,
+        "<=": last <= high,
+        ">": first > high,
+        ">=": first >= low,
+        "": low <= first and last <= high,
+    }
     assert found == sure[operator]
 
 

@@ -30,8 +30,14 @@ from eamap.model.selector.grammar import (
 
 IDS = [kind for kind in KINDS if kind not in ATTACHMENTS]
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
-patterns = st.lists(texts, min_size=1, max_size=3).filter(lambda pieces: pieces != [""]).map(lambda pieces: Text(tuple(pieces)))
-fields = st.builds(FieldName, st.sampled_from(["name", "contract_end", "count"]), st.sampled_from(["", "system", "data-object"]))
+patterns = (
+    st.lists(texts, min_size=1, max_size=3)
+    .filter(lambda pieces: pieces != [""])
+    .map(lambda pieces: Text(tuple(pieces)))
+)
+fields = st.builds(
+    FieldName, st.sampled_from(["name", "contract_end", "count"]), st.sampled_from(["", "system", "data-object"])
+)
 identities = st.builds(Identity, st.sampled_from(IDS), texts.filter(bool).map(lambda text: Text((text,))))
 comparisons = st.builds(
     Compares, fields, st.sampled_from([one for one in Operator if one not in (Operator.EQUAL, Operator.BETWEEN)]),
@@ -82,7 +88,9 @@ def test_not_binds_closest_and_or_loosest():
 
 
 def test_nested_groups_of_one_sort_are_flat():
-    assert parse_expression("(kind:system or (kind:site or kind:flow))") == parse_expression("kind:system or kind:site or kind:flow")
+    assert parse_expression("(kind:system or (kind:site or kind:flow))") == parse_expression(
+        "kind:system or kind:site or kind:flow"
+    )
 
 
 def test_a_term_between_pluses_reaches_both_ways():
@@ -119,7 +127,9 @@ def test_the_caret_is_found_in_a_long_text_with_controls():
     assert "\x1b" not in message + text
 
 
-@pytest.mark.parametrize("text", ["(" * 200 + "kind:system" + ")" * 200, "not " * 200 + "kind:system", "kind:*" + " " * 200_000])
+@pytest.mark.parametrize(
+    "text", ["(" * 200 + "kind:system" + ")" * 200, "not " * 200 + "kind:system", "kind:*" + " " * 200_000]
+)
 def test_a_text_made_to_exhaust_the_reader_is_refused(text):
     with pytest.raises(UsageError):
         parse_expression(text)
