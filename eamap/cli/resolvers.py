@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from eamap.cli.opening import Opened
 
 if TYPE_CHECKING:
-
     from eamap.checks.outcome import Report
+    from eamap.model.citations import Citation
     from eamap.model.refs import Context, Evidence, Explanation, Ref
     from eamap.model.refs.evidence import Resolver
     from eamap.model.selector import EstateOn

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from eamap.ingest.readers import BLANKS
@@ -24,23 +23,6 @@ def split_values(texts: pl.Series, *, commas: bool = False) -> pl.Series:
     plain = pl.col("t").str.replace_all(r"[|\n\r,]+" if commas else r"[|\n\r]+", ";").str.split(";")
     items = plain.list.eval(pl.element().str.strip_chars(BLANKS)).list.eval(pl.element().filter(pl.element() != ""))
     return frame.select(items).to_series()
-
-
-def cell_issues(rows: pl.Series, texts: pl.Series, messages: Mapping[str, str], *, column: str, code: str, hint: str,
-                blocks: bool = False) -> pl.DataFrame:  # fmt: skip
-    """Returns one issue for each row whose text is among those complained of."""
-    import polars as pl
-
-    found = pl.DataFrame({"row": rows, "value": texts}).filter(pl.col("value").is_in(list(messages)))
-    return issue_frame(
-        found["row"],
-        found["value"].replace_strict(messages, default=None, return_dtype=pl.String),
-        found["value"],
-        column=column,
-        code=code,
-        hint=hint,
-        blocks=blocks,
-    )
 
 
 def issue_frame(rows: pl.Series, messages: pl.Series, values: pl.Series, *, column: str, code: str, hint: str,

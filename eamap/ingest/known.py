@@ -25,19 +25,14 @@ RULES = "1"
 
 
 class _Listed:
-    """The organisations of ODS by code and name, made when the first name is asked for."""
+    """The organisations of ODS by code and name; the names are read when the first is asked for."""
 
     def __init__(self, names: pl.DataFrame) -> None:
         self.names = names
-        self._codes = frozenset(names["code"].to_list())
-
-    def find(self, text: str) -> str | None:
-        """Returns the code a text stands for."""
-        code = text.strip().upper()
-        return code if code in self._codes else self._by_name.match(text).code
+        self.codes = frozenset(names["code"].to_list())
 
     @cached_property
-    def _by_name(self) -> OrganisationNames:
+    def by_name(self) -> OrganisationNames:
         from eamap.matching.organisations import OrganisationNames
 
         return OrganisationNames(self.names)
@@ -80,7 +75,15 @@ class Known:
 
         listed = self._listed
         mine = OrganisationNames(listed.names.clear(), own)
-        return Organisations(lambda text: mine.match(text).code or listed.find(text))
+
+        def find(text: str) -> str | None:
+            # Nearly every cell holds a code, and looking a code up is much cheaper than folding a name.
+            code = text.strip().upper()
+            if code in listed.codes:
+                return code
+            return mine.match(text).code or listed.by_name.match(text).code
+
+        return Organisations(find)
 
     @cached_property
     def _listed(self) -> _Listed:

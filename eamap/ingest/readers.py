@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 
@@ -28,12 +27,9 @@ _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _EXCEL_EPOCH = date(1899, 12, 30)
 _MONEY = re.compile(r"(?:£|gbp)?\s*(-)?\s*(?:£|gbp)?\s*([0-9][0-9, ]*(?:\.[0-9]+)?)\s*(k|thousand|m|mn|mil|million|bn|billion)?\s*"
                     r"(?:gbp|\+ ?vat|(?:ex|exc|excl|inc|incl)\.? ?vat|p\.?a\.?|per annum|per year)*")  # fmt: skip
+_LETTERED = re.compile(r"^\s*[a-z]\)\s*")
+_NOT_WORDS = re.compile(r"[\W_]+")
 _SCALE = {"k": 3, "thousand": 3, "m": 6, "mn": 6, "mil": 6, "million": 6, "bn": 9, "billion": 9}
-
-
-def read_text(text: str) -> str:
-    """Returns the text as it stands."""
-    return text
 
 
 def read_date(text: str) -> str:
@@ -115,18 +111,7 @@ def read_share(text: str) -> float:
     return share
 
 
-READERS: dict[str, Callable[[str], object]] = {
-    "text": read_text,
-    "date": read_date,
-    "money": read_money,
-    "count": read_count,
-    "share": read_share,
-}
-"""Readers by the name mappings use."""
-
-
 def fold(text: str) -> str:
     """Folds a header or a word for comparison: case, punctuation, lettering such as "a)" and blanks do not count."""
     plain = unicodedata.normalize("NFKC", text).casefold().replace("&", " and ")
-    plain = re.sub(r"^\s*[a-z]\)\s*", "", plain)
-    return " ".join(re.sub(r"[^\w]+|_", " ", plain).split())
+    return " ".join(_NOT_WORDS.sub(" ", _LETTERED.sub("", plain)).split())

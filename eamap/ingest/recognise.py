@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from eamap.errors import SourceError
@@ -22,6 +23,8 @@ WEAK = 0.5
 HOPELESS = 0.3
 """Below this it is no match at all."""
 TIE = 0.02
+"""Scores nearer to each other than this are a tie."""
+LONGEST_HEADER = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +49,36 @@ class Match:
     missing: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet as it is looked at to find its header: the first rows, their cells folded once for every mapping."""
+
+    grid: Grid
+
+    @cached_property
+    def rows(self) -> list[tuple[int, list[str], list[str]]]:
+        """The first rows: row number, cells, folded cells. A row whose format carries the header has number 0."""
+        header = self.grid.header
+        rows = [(0, *header)] if header is not None else self.grid.cells.head(LOOK_AT).rows()
+        texts = [(row[0], [cell or "" for cell in row[1:]]) for row in rows]
+        return [(row, cells, [_folded(cell) for cell in cells]) for row, cells in texts]
+
+    @cached_property
+    def tables(self) -> dict[int, Table]:
+        """The tables that were made of it, by header row."""
+        return {}
+
+    def table(self, row: int, headers: Sequence[str]) -> Table:
+        """Returns the sheet as a table under a header row."""
+        if row not in self.tables:
+            self.tables[row] = name_columns(self.grid, headers, row)
+        return self.tables[row]
+
+
 def recognise(grid: Grid, mappings: Iterable[Mapping]) -> list[Match]:
     """Returns the mappings that fit a sheet, best first; those that lack a required column stand last, with score 0."""
-    matches = [match for mapping in mappings if (match := fit(grid, mapping)) is not None]
+    sheet = Sheet(grid)
+    matches = [match for mapping in mappings if (match := fit(sheet, mapping)) is not None]
     return sorted(matches, key=lambda match: (-match.score, len(match.missing), match.mapping.name))
 
 
@@ -72,48 +102,48 @@ def choose(grid: Grid, mappings: Iterable[Mapping], where: str) -> Match | None:
     return best
 
 
-def fit(grid: Grid, mapping: Mapping) -> Match | None:
+def fit(sheet: Sheet, mapping: Mapping) -> Match | None:
     """Returns how a mapping fits a sheet, or ``None`` if not one of its columns is there."""
-    if mapping.formats and grid.format not in mapping.formats:
+    if mapping.formats and sheet.grid.format not in mapping.formats:
         return None
-    if grid.header is not None:
-        return _by_header(mapping, name_columns(grid, grid.header, 0))
-    best: Match | None = None
-    for row in grid.cells.head(LOOK_AT).rows():
-        if not any(fold(cell or "") in mapping.by_header for cell in row[1:]):
-            continue
-        match = _by_header(mapping, name_columns(grid, [cell or "" for cell in row[1:]], row[0]))
-        if match and (best is None or len(match.columns) > len(best.columns)):
-            best = match
-    if (best is None or best.missing) and any(spec.pattern for spec in mapping.columns.values()):
-        return _by_pattern(grid, mapping) or best
-    return best
+    best: tuple[int, dict[str, str], list[str]] | None = None
+    for row, cells, folded in sheet.rows:
+        columns = _columns(mapping, folded)
+        if len(columns) >= mapping.least and (best is None or len(columns) > len(best[1])):
+            best = (row, columns, cells)
+    by_header = _judged(sheet, mapping, *best) if best else None
+    if (by_header is None or by_header.missing) and sheet.grid.header is None:
+        return _by_pattern(sheet, mapping) or by_header
+    return by_header
 
 
-def _by_header(mapping: Mapping, table: Table) -> Match | None:
+def _folded(cell: str) -> str:
+    # What is longer than this is no header, and folding a cell of a megabyte for each mapping takes its time.
+    return fold(cell) if cell and len(cell) <= LONGEST_HEADER else ""
+
+
+def _columns(mapping: Mapping, folded: Sequence[str]) -> dict[str, str]:
+    """Returns which of the mapping's columns a row names, the first of each where a header is repeated."""
     columns: dict[str, str] = {}
-    known = 0
-    for place, header in enumerate(table.headers, start=1):
-        name = mapping.by_header.get(fold(header))
-        if name is not None and name not in columns:
-            columns[name] = f"c{place}"
-        known += name is not None or mapping.ignores(header)
-    if len(columns) < mapping.least:
-        return None
+    for place, header in enumerate(folded, start=1):
+        if header and (name := mapping.by_header.get(header)) is not None:
+            columns.setdefault(name, f"c{place}")
+    return columns
+
+
+def _judged(sheet: Sheet, mapping: Mapping, row: int, columns: dict[str, str], headers: list[str]) -> Match:
+    table = sheet.table(row, headers)
     missing = tuple(sorted(mapping.required - set(columns)))
-    headed = sum(1 for header in table.headers if header.strip(BLANKS))
+    headed = [header for header in headers if header.strip(BLANKS)]
+    known = sum(fold(header) in mapping.by_header or mapping.ignores(header) for header in headed)
     # Layouts with few columns would tie inside richer ones: the number of columns found decides between equals.
-    score = (
-        0.0 if missing else (known / headed * 0.9 + min(len(columns), 20) / 200) * _looks_right(mapping, table, columns)
-    )
-    return Match(mapping, score, table, columns, missing)
+    share = known / len(headed) * 0.9 + min(len(columns), 20) / 200
+    return Match(mapping, 0.0 if missing else share * _looks_right(mapping, table, columns), table, columns, missing)
 
 
 def _looks_right(mapping: Mapping, table: Table, columns: dict[str, str]) -> float:
     """Returns the share of the first rows whose values look as the mapping says: layouts may share their headers."""
-    tested = [
-        (columns[name], spec.pattern) for name, spec in mapping.columns.items() if spec.pattern and name in columns
-    ]
+    tested = [(columns[name], spec.pattern) for name, spec in mapping.columns.items() if spec.pattern and name in columns]
     sample = table.data.head(LOOK_AT)
     if not tested or sample.is_empty():
         return 1.0
@@ -121,21 +151,20 @@ def _looks_right(mapping: Mapping, table: Table, columns: dict[str, str]) -> flo
     return float(sum(mask.mean() or 0.0 for mask in fitting)) / len(fitting)
 
 
-def _by_pattern(grid: Grid, mapping: Mapping) -> Match | None:
+def _by_pattern(sheet: Sheet, mapping: Mapping) -> Match | None:
     """Judges a sheet without header row by what its first rows hold."""
-    placed = {name: spec for name, spec in mapping.columns.items() if spec.position}
-    if not placed or max(spec.position or 0 for spec in placed.values()) > grid.width:
+    placed = {name: spec.position for name, spec in mapping.columns.items() if spec.position}
+    grid = sheet.grid
+    if not placed or max(placed.values()) > grid.width:
         return None
-    sample = grid.cells.head(LOOK_AT).rows()
-    tested = [(spec.position or 0, re.compile(spec.pattern)) for spec in placed.values() if spec.pattern]
-    fitting = sum(all(pattern.fullmatch(row[place] or "") for place, pattern in tested) for row in sample)
-    if not sample or fitting / len(sample) < WEAK:
+    tested = [(placed[name] - 1, re.compile(mapping.columns[name].pattern)) for name in placed if mapping.columns[name].pattern]
+    fitting = sum(all(pattern.fullmatch(cells[place]) for place, pattern in tested) for _, cells, _ in sheet.rows)
+    if not tested or not sheet.rows or fitting / len(sheet.rows) < WEAK:
         return None
-    headers = [""] * grid.width
-    for name, spec in placed.items():
-        headers[(spec.position or 1) - 1] = name
-    columns = {name: f"c{spec.position}" for name, spec in placed.items()}
-    return Match(mapping, fitting / len(sample) * 0.95, name_columns(grid, headers, 0), columns)
+    names = {place: name for name, place in placed.items()}
+    headers = [names.get(place, "") for place in range(1, grid.width + 1)]
+    columns = {name: f"c{place}" for name, place in placed.items()}
+    return Match(mapping, fitting / len(sheet.rows) * 0.95, name_columns(grid, headers, 0), columns)
 
 
 def name_columns(grid: Grid, headers: Sequence[str], header_row: int) -> Table:
@@ -143,10 +172,14 @@ def name_columns(grid: Grid, headers: Sequence[str], header_row: int) -> Table:
     import polars as pl
 
     names: list[str] = []
+    taken = {"row"}
     for place, header in enumerate(headers, start=1):
-        plain = " ".join(header.split()) or f"column {grid.places[place - 1] if grid.places else place}"
-        plain = plain if plain != "row" else "row (column)"
-        names.append(plain if plain not in names else f"{plain} [{grid.places[place - 1] if grid.places else place}]")
+        where = grid.places[place - 1] if grid.places else str(place)
+        name = " ".join(header.split()) or f"column {where}"
+        while name in taken:
+            name = f"{name} [{where}]"
+        taken.add(name)
+        names.append(name)
     data = grid.cells.filter(pl.col("row") > header_row) if header_row else grid.cells
     return Table(grid, data, tuple(headers), tuple(names), header_row)
 

@@ -142,7 +142,7 @@ def _fit(reading: Reading, rule: RuleSpec, frame: pl.DataFrame) -> pl.Series:
     if int(frame["id"].str.len_bytes().max() or 0) >= _ID_ROOM:  # type: ignore[call-overload]
         mask = rejected(rule.make, frame.select("id")).get("id", ~kept)
         said = {value: complaint(rule.make, "id", value) for value in frame["id"].filter(mask).unique().to_list()}
-        _complain_of_values(reading, _key_column(rule), frame["row"].filter(mask), frame["id"].filter(mask), said, blocks=True)
+        _complain_of_values(reading, key_column(rule), frame["row"].filter(mask), frame["id"].filter(mask), said, blocks=True)
         kept &= ~mask
     for name, field in RECORDS[rule.make].model_fields.items():
         if not field.is_required() or (name in frame.columns and not frame[name].null_count()):
@@ -166,7 +166,8 @@ def _complain_of_values(reading: Reading, column: str, rows: pl.Series, values: 
     reading.issues.append(issue_frame(rows, messages, values, column=place, code="bad-id" if blocks else "bad-text", hint=hint, blocks=blocks))
 
 
-def _key_column(rule: RuleSpec) -> str:
+def key_column(rule: RuleSpec) -> str:
+    """Returns the column that tells the rows of a rule apart; empty where none alone does."""
     return next((key for key in rule.key if key[:1] not in "=#"), "")
 
 
@@ -181,7 +182,7 @@ def _once(reading: Reading, rule: RuleSpec, frame: pl.DataFrame) -> pl.Series:
     first = frame.select(pl.col("id").is_first_distinct()).to_series()
     again = frame.filter(~first)
     earlier = again.join(frame.filter(first).select("id", pl.col("row").alias("first_row")), on="id", how="left", maintain_order="left")
-    column = _key_column(rule)
+    column = key_column(rule)
     messages = earlier.select(pl.format("has the same identity as row {}", "first_row")).to_series()
     hint = "give each its own id; nothing is merged in silence (leave the second out with --keep-going)"
     place = reading.place(column) if column else ""

@@ -46,7 +46,7 @@ class CapabilityMap:
         drawing = _drawing(scope, verdicts, findings)
         blocks = drawing.domains()
         total = drawing.leaves.height
-        tallies = (tally("capability", "capabilities", (total, many(LEAF)), (0, many("kind:capability and not kind:capability")), (total, many(LEAF))),)
+        tallies = (tally("capability", "capabilities", (total, many(LEAF)), (0, f"count({LEAF}; after {total})"), (total, many(LEAF))),)
         says = "Organisations with a live system for each capability" + (", and the worst support state of what it runs on." if findings else ".")
         return Diagram(
             title("Capability map", scope), self.name, Nest(blocks), tallies, marking, as_of, drawing.alt(),
@@ -161,8 +161,7 @@ class _Drawing:
         return Status.UNKNOWN, Text.of("not in the inventory")
 
     def _reason(self, reason: str, identifier: str) -> str:
-        within = f" and ({self.scope.text})" if self.scope.text else ""
-        return f"distinct(absence.organisation; kind:absence and reason:{reason} and {identifier}{within})"
+        return f"organisations(kind:absence and reason:{reason} and {identifier}; {self.scope.bodies})"
 
     def _note(self, identifier: str, code: str) -> Text:
         """Returns what the tooltip adds: the code, and who states that there is nothing."""

@@ -1,0 +1,97 @@
+"""Draws a map of the estate: capability, interface or do-once; the format by the suffix of the file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from eamap.cli import options
+from eamap.cli.options import Reading
+
+if TYPE_CHECKING:
+    from eamap.model.diagram import Diagram
+
+ALL = "all"
+CHECKS = ("LIF001", "INT001", "FHR001", "FHR002", "FHR003")
+REFERENCE = ("capabilities", "products", "lifecycle", "standards")
+
+
+@click.command("map")
+@click.argument("name")
+@click.argument("selector", default="")
+@click.option("-o", "--output", type=click.Path(path_type=Path), required=True, metavar="FILE", help="The file; its suffix says the format.")
+@click.option("--limit", type=click.IntRange(min=1), default=40, show_default=True, help="How many boxes an interface map draws at most.")
+@options.marking
+@options.profile
+@options.reading
+def command(name: str, selector: str, output: Path, limit: int, marking: str | None, profile: str, reading: Reading) -> None:
+    r"""Draws the map NAME of what SELECTOR selects (default: the whole estate) and prints the path of what was written.
+
+    \b
+    capability  what organisations have live systems for, and how well those are supported
+    interface   who gives data to whom, by which protocol and standard (needs a selector)
+    do-once     how many products organisations use for the same capability
+    all         the three as one slide deck (.pptx)
+
+    The suffix of -o says the format: svg, png, pdf, dot, mmd or pptx.
+    """
+    from eamap.cli.options import SENSITIVE
+    from eamap.cli.output import say
+
+    exporter = _exporter(output)
+    wanted = _wanted(name, output, exporter)
+    default = "" if profile == "public" else SENSITIVE
+    asked = {"limit": limit, "findings": profile != "public", "marking": default if marking is None else marking}
+    diagrams = list(_drawn(wanted, selector, reading, asked))
+    written = exporter.export(diagrams if name == ALL else diagrams[0], output, {"marking": asked["marking"], "profile": profile})
+    if len(written) > 1:
+        say(f"The picture is in {len(written)} files: the format has a limit for one.")
+    for path in written:
+        click.echo(str(path))
+
+
+def _exporter(output: Path) -> Any:
+    """Returns the exporter of pictures for the suffix of a file."""
+    from eamap import plugins
+    from eamap.errors import UsageError
+
+    known: list[str] = []
+    for _, exporter in plugins.load_all(plugins.Group.EXPORTERS):
+        if exporter.accepts == "diagram":
+            if output.suffix.lower() in exporter.suffixes:
+                return exporter
+            known += exporter.suffixes
+    raise UsageError(f"no map can be written as {output.suffix!r}", hint=f"there are: {', '.join(sorted(known))}", where=str(output))
+
+
+def _wanted(name: str, output: Path, exporter: Any) -> tuple[str, ...]:
+    """Returns the names of the maps to draw."""
+    from eamap import plugins
+    from eamap.errors import UsageError
+
+    known = plugins.names(plugins.Group.MAPS)
+    if name == ALL:
+        if exporter.name != "pptx":
+            raise UsageError(f"only a slide deck holds all maps, not {output.suffix}", hint="write -o FILE.pptx, or one map a file")
+        return known
+    if name not in known:
+        raise UsageError(f"there is no map {name!r}", hint=f"there are: {', '.join((*known, ALL))}")
+    return (name,)
+
+
+def _drawn(wanted: tuple[str, ...], selector: str, reading: Reading, asked: dict[str, Any]) -> Iterator[Diagram]:
+    from eamap import plugins
+    from eamap.cli.judging import judged
+    from eamap.cli.opening import Opened
+
+    opened = Opened(reading)
+    text = str(opened.select(selector).selector) if selector else ""
+    verdicts = judged(opened, CHECKS).table if asked["findings"] else None
+    whole = "kind:*" if len(wanted) > 1 else ""
+    for name in wanted:
+        drawing = plugins.load(plugins.Group.MAPS, name)()
+        scope = text or (whole if name == "interface" else "")
+        yield drawing.draw(opened.estate, reading.as_of, selector=scope, verdicts=verdicts, reference=opened.used(*REFERENCE), **asked)
