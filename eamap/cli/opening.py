@@ -12,7 +12,6 @@ from eamap.cli.options import Reading
 if TYPE_CHECKING:
     from eamap.ingest.known import Known
     from eamap.model.estate import Estate
-    from eamap.model.refs import Context
     from eamap.model.selector import Selection
     from eamap.protocols import Store
 
@@ -82,10 +81,3 @@ class Opened:
         from eamap.reference.sets import versions
 
         return {name: dict(facts) for name, facts in versions(self.reading.as_of, sets, self.reference).items()}
-
-    @property
-    def context(self) -> Context:
-        """What explains refs that the estate alone cannot."""
-        from eamap.cli.resolvers import context
-
-        return context(self)

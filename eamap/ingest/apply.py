@@ -94,14 +94,13 @@ def _complain_of_the_rest(reading: Reading) -> None:
 
 
 def _issues(reading: Reading) -> pl.DataFrame:
-    """Returns all problems, each placed in its file and sheet, once."""
+    """Returns all problems, each placed in its file and sheet, once; a hidden sheet's is said by the one that is read."""
     import polars as pl
 
     grid = reading.match.table.grid
-    found = pl.concat([from_issues(grid.issues), *reading.issues, from_issues(_unused(reading))])
-    placed = found.with_columns(pl.lit(grid.file).alias("file"), pl.lit(grid.sheet).alias("sheet")).select(
-        ISSUE_COLUMNS
-    )
+    found = pl.concat([from_issues(grid.issues), *reading.issues, from_issues(list(_unused(reading)))])
+    sheet = pl.when(pl.col("sheet") == "").then(pl.lit(grid.sheet)).otherwise(pl.col("sheet"))
+    placed = found.with_columns(pl.lit(grid.file).alias("file"), sheet.alias("sheet")).select(ISSUE_COLUMNS)
     return placed.unique(maintain_order=True).sort("row", "column", "code", maintain_order=True)
 
 

@@ -56,3 +56,8 @@ def from_issues(issues: list[Issue] | tuple[Issue, ...]) -> pl.DataFrame:
 def to_issues(frame: pl.DataFrame) -> tuple[Issue, ...]:
     """Returns a table of issues as objects."""
     return tuple(Issue(**row) for row in frame.select(ISSUE_COLUMNS).iter_rows(named=True))
+
+
+def all_differ(ids: pl.Series) -> bool:
+    """Whether no text comes twice: where no two hashes are the same no two texts are, and numbers are told apart faster."""
+    return ids.hash().n_unique() == ids.len() or ids.n_unique() == ids.len()

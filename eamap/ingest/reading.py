@@ -184,7 +184,10 @@ class Reading:
 
     def fed_by(self, spec: FieldSpec) -> tuple[str, ...]:
         """Returns the columns of the file, by raw name, that feed a field."""
-        return tuple(name for column in spec.sources if (name := self.raw_name(column)))
+        mapping = self.match.mapping
+        own = mapping.organisation if mapping.organisation in self.match.columns else mapping.organisation_name
+        columns = [own if column == OWN else column for column in spec.sources]
+        return tuple(name for column in columns if (name := self.raw_name(column)))
 
 
 def _any(masks: list[pl.Series]) -> pl.Series:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from eamap.ingest.frames import all_differ
 from eamap.ingest.redirect import redirected
 from eamap.model.estate import ATTESTATIONS, DECISIONS, ISSUES, LINKS, REASONS, THINGS
 from eamap.model.records import RECORDS
@@ -28,11 +29,14 @@ _CITATION = ("source", "row", "rule")
 
 def reconcile(parts: Sequence[SourceTables], decisions: pl.DataFrame) -> dict[str, pl.DataFrame]:
     """Returns the tables of the estate that these source parts and decisions make."""
+    import polars as pl
+
     parts = sorted(parts, key=lambda part: part.part)
     same = _same_as(decisions)
     stacks = _stacked(parts)
     for name, frame in stacks.items():
         stacks[name] = _renamed(frame, name, same)
+    decided = decisions.with_columns(pl.col("subject").replace(same)) if same else decisions
     stacks = redirected(stacks)
     ranks = _ranks(parts)
     attested = [_no_rows(ATTESTATIONS)]
@@ -40,7 +44,7 @@ def reconcile(parts: Sequence[SourceTables], decisions: pl.DataFrame) -> dict[st
     for name, frame in stacks.items():
         if name.startswith(THINGS):
             kind = name.removeprefix(THINGS)
-            tables[name], losers = _merged(kind, _overridden(kind, frame, decisions), ranks)
+            tables[name], losers = _merged(kind, _overridden(kind, frame, decided), ranks)
             attested.append(losers)
         elif name.startswith(LINKS):
             tables[name] = _distinct_links(frame, ranks)
@@ -129,31 +133,28 @@ def _later_first(day: str) -> tuple[int, ...]:
 
 
 def _overridden(kind: str, frame: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFrame:
-    """Adds the rows that people decided: one for each override, from a source named after the decision."""
+    """Adds the rows that people decided about things that are stated: one for each override, the latest first."""
     import polars as pl
 
-    mine = decisions.filter((pl.col("kind") == "override") & pl.col("subject").str.starts_with(f"{kind}:"))
-    known = mine.filter(pl.col("field").is_in(frame.columns))
-    if known.is_empty():
+    mine = decisions.filter((pl.col("kind") == "override") & pl.col("field").is_in(frame.columns))
+    mine = mine.join(frame.select("id"), left_on="subject", right_on="id", how="semi").sort("date", "hash", descending=True)
+    if mine.is_empty():
         return frame
+    citation = {"source": "decision/" + pl.col("hash"), "row": pl.lit(0, pl.UInt32), "rule": pl.lit("override")}
     rows = [
-        {
-            "id": row["subject"],
-            row["field"]: row["value"],
-            "source": f"decision/{row['hash']}",
-            "row": 0,
-            "rule": "override",
-        }
-        for row in known.to_dicts()
+        mine.filter(pl.col("field") == name).select(
+            pl.col("subject").alias("id"), pl.col("value").cast(frame.schema[name], strict=False).alias(name), **citation
+        )
+        for name in mine["field"].unique().sort().to_list()
     ]
-    return pl.concat([frame, pl.DataFrame(rows, schema=frame.schema)])
+    return pl.concat([frame, *rows], how="diagonal")
 
 
 def _merged(kind: str, frame: pl.DataFrame, ranks: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Returns one row a thing, and every value of the things that more than one row speaks of."""
     import polars as pl
 
-    if frame["id"].n_unique() == frame.height:
+    if all_differ(frame["id"]):
         return frame, _no_rows(ATTESTATIONS)
     several = frame.filter(pl.col("id").is_duplicated())
     ranked = several.join(ranks, on="source", how="left", maintain_order="left").with_columns(

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from eamap.errors import SourceError
-from eamap.model.estate import LINKS, THINGS
+from eamap.ingest.frames import all_differ
+from eamap.model.estate import LINKS, REASONS, THINGS
 from eamap.protocols import SourceTables
 
 if TYPE_CHECKING:
-    pass
+    import polars as pl
 
 MANY = 0.2
 """Retiring more than this share of a source needs --confirm-retire: a wrong or cut file looks just like that."""
@@ -35,26 +36,25 @@ def default_name(organisation: str, mapping: str, sheet: str) -> str:
     return "/".join(filter(None, (organisation or "*", mapping, sheet)))
 
 
-def refuse_clashes(named: Sequence[tuple[str, SourceTables]], existing: Sequence[SourceTables]) -> None:
+def refuse_clashes(parts: Sequence[SourceTables], existing: Sequence[SourceTables]) -> None:
     """Refuses a name that two files of one command share, or that a file of no single organisation would take over."""
     seen: dict[str, str] = {}
-    for source, part in named:
+    for part in parts:
+        source, file = str(part.meta["source"]), str(part.meta["file"])
         if source in seen:
             raise SourceError(
-                f"{part.meta['file']} and {seen[source]} would both be the source {source!r}",
-                where=str(part.meta["file"]), hint="ingest them one at a time, each with a --source NAME of its own",
+                f"{file} and {seen[source]} would both be the source {source!r}", where=file,
+                hint="ingest them one at a time, each with a --source NAME of its own",
             )  # fmt: skip
-        seen[source] = str(part.meta["file"])
-        others = [
-            other
-            for other in existing
-            if other.meta["source"] == source and other.meta["sha256"] != part.meta["sha256"]
-        ]
-        if others and not part.meta["organisation"] and not part.meta["named"]:
+        seen[source] = file
+        if part.meta["organisation"] or part.meta["named"]:
+            continue
+        others = [each.meta for each in existing if each.meta["source"] == source]
+        if before := next((meta["file"] for meta in others if meta["sha256"] != part.meta["sha256"]), ""):
             raise SourceError(
-                f"the source {source!r} exists already, from {others[0].meta['file']}, and this file names no single organisation",
-                where=str(part.meta["file"]),
-                hint=f"say --source {source!r} if it is the next edition of that one, or --source with a new name if it is another",
+                f"the source {source!r} exists already, from {before}, and this file names no single organisation",
+                where=file,
+                hint=f"say --source {source!r} if it is the next edition of that one, or --source with a new name",
             )
 
 
@@ -62,24 +62,21 @@ def planned(part: SourceTables, existing: Sequence[SourceTables], *, partial: bo
     """Returns what a new part does to its source: a full one replaces every part before it, a partial one adds itself."""
     source = str(part.meta["source"])
     mine = [other for other in existing if other.meta["source"] == source]
-    before = ids(mine)
-    if partial:
-        return Change(source, part, (), (), len(before), len(ids([part]) - before))
-    new = ids([part])
-    return Change(
-        source, part, tuple(other.part for other in mine), tuple(sorted(before - new)), len(before), len(new - before)
-    )
+    before, new = ids(mine), ids([part])
+    added = new.join(before, on="id", how="anti").height if before.height else new.height
+    if partial or not mine:
+        return Change(source, part, (), (), before.height, added)
+    retired = before.join(new, on="id", how="anti")["id"].sort()
+    return Change(source, part, tuple(other.part for other in mine), tuple(retired.to_list()), before.height, added)
 
 
-def ids(parts: Iterable[SourceTables]) -> set[str]:
-    """Returns the ids of the things that some parts speak of."""
-    return {
-        identifier
-        for part in parts
-        for name in part.tables
-        if name.startswith(THINGS)
-        for identifier in part.tables[name]["id"].to_list()
-    }
+def ids(parts: Iterable[SourceTables]) -> pl.DataFrame:
+    """Returns the ids of the things that some parts speak of, each once: one column ``id``."""
+    import polars as pl
+
+    found = [part.tables[name].select("id") for part in parts for name in part.tables if name.startswith(THINGS)]
+    every = pl.concat(found) if found else pl.DataFrame(schema={"id": pl.String})
+    return every if all_differ(every["id"]) else every.unique()
 
 
 def refuse_mass_retirement(changes: Iterable[Change]) -> None:
@@ -95,24 +92,23 @@ def refuse_mass_retirement(changes: Iterable[Change]) -> None:
 
 def overlaid(parts: Sequence[SourceTables]) -> list[SourceTables]:
     """Returns parts in which a partial file's rows take the place of the same things in earlier parts of its source."""
-    import polars as pl
+    return [_laid_under(part, parts) for part in parts]
 
-    result = []
-    for part in parts:
-        later = [
-            other for other in parts
-            if other.meta["source"] == part.meta["source"] and other.meta["number"] > part.meta["number"]
-        ]  # fmt: skip
-        newer = ids(later)
-        if not newer:
-            result.append(part)
-            continue
-        tables: dict[str, Any] = {}
-        for name, frame in ((name, part.tables[name]) for name in part.tables):
-            column = "id" if name.startswith(THINGS) else "from" if name.startswith(LINKS) else ""
-            tables[name] = frame.filter(~pl.col(column).is_in(list(newer))) if column else frame
-        result.append(SourceTables(part.part, part.meta, part.rows, tables))
-    return result
+
+def _laid_under(part: SourceTables, parts: Sequence[SourceTables]) -> SourceTables:
+    source, number = part.meta["source"], part.meta["number"]
+    later = [other for other in parts if other.meta["source"] == source and other.meta["number"] > number]
+    newer = ids(later) if later else None
+    if newer is None or newer.is_empty():
+        return part
+    return SourceTables(part.part, part.meta, part.rows, {name: _without(part, name, newer) for name in part.tables})
+
+
+def _without(part: SourceTables, name: str, newer: pl.DataFrame) -> pl.DataFrame:
+    """Returns a table without what it says of things that a newer part speaks of."""
+    about = "id" if name.startswith(THINGS) or name == REASONS else "from" if name.startswith(LINKS) else ""
+    frame = part.tables[name]
+    return frame.join(newer, left_on=about, right_on="id", how="anti", maintain_order="left") if about else frame
 
 
 def part_name(source: str, number: int) -> str:

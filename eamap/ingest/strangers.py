@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from eamap.ingest.known import Known
 from eamap.model.estate import ISSUES, LINKS, THINGS
 from eamap.model.schema import table_schema
+from eamap.protocols import SourceTables
 
 if TYPE_CHECKING:
     import polars as pl
@@ -19,50 +20,69 @@ _FIELDS = {
     "absence": "organisation",
     "contract": "buyer",
     "component": "operator",
+    "site": "operator",
 }
+_LINKS = ("USES", "CONSUMES", "PART_OF", "PARTY_TO", "SUCCEEDED_BY")
 
 
-def unknown_organisations(tables: Mapping[str, pl.DataFrame], known: Known, on: date) -> pl.DataFrame:
+def unknown_organisations(
+    tables: Mapping[str, pl.DataFrame], parts: Sequence[SourceTables], known: Known, on: date
+) -> pl.DataFrame:
     """Returns one issue for each unknown organisation and source, at the first row that names it."""
+    import polars as pl
+
+    known_ids = _known_ids(tables, known)
+    schema = {"id": pl.String(), "source": pl.String(), "row": pl.UInt32(), "rule": pl.String(), "fed": pl.String()}
+    found = pl.concat([pl.DataFrame(schema=schema), *(_strange(*each, known_ids) for each in _named(tables))])
+    first = found.sort("id", "source", "row", "fed", "rule").unique(["id", "source"], keep="first", maintain_order=True)
+    metas = {part.part: part.meta for part in parts}
+    rows = [
+        {
+            "source": row["source"], **_place(metas.get(row["source"], {}), row), "row": row["row"],
+            "code": "unknown-organisation", "message": "names an organisation that neither ODS nor the estate's own files know",
+            "hint": _hint(row["id"], known, on), "value": row["id"].removeprefix("organisation:"), "blocks": False,
+        }
+        for row in first.to_dicts()
+    ]  # fmt: skip
+    return pl.DataFrame(rows, schema=table_schema(ISSUES))
+
+
+def _known_ids(tables: Mapping[str, pl.DataFrame], known: Known) -> pl.DataFrame:
     import polars as pl
 
     from eamap.reference import organisations
 
-    named = _named(tables)
-    own = tables[THINGS + "organisation"]["id"] if THINGS + "organisation" in tables else pl.Series([], dtype=pl.String)
-    listed = "organisation:" + organisations.load(known.reference).frame["code"]
-    strange = named.filter(~pl.col("id").is_in(pl.concat([own, listed]).unique().to_list()))
-    first = strange.sort("id", "source", "row").unique(["id", "source"], keep="first", maintain_order=True)
-    hints = {identifier: _hint(identifier, known, on) for identifier in first["id"].unique().to_list()}
-    return first.select(
-        "source",
-        pl.lit("").alias("file"), pl.lit("").alias("sheet"), pl.col("row").cast(pl.UInt32), pl.lit("").alias("column"),
-        pl.lit("unknown-organisation").alias("code"),
-        pl.lit("names an organisation that neither ODS nor the estate's own files know").alias("message"),
-        pl.col("id").replace_strict(hints, default="", return_dtype=pl.String).alias("hint"),
-        pl.col("id").str.strip_prefix("organisation:").alias("value"), pl.lit(False).alias("blocks"),
-    ).select(*table_schema(ISSUES))  # fmt: skip
+    listed = organisations.load(known.reference).frame.select(("organisation:" + pl.col("code")).alias("id"))
+    name = THINGS + "organisation"
+    return pl.concat([listed, tables[name].select("id")]) if name in tables else listed
 
 
-def _named(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    import polars as pl
-
-    found = [pl.DataFrame(schema={"id": pl.String, "source": pl.String, "row": pl.UInt32})]
+def _named(tables: Mapping[str, pl.DataFrame]) -> Iterable[tuple[pl.DataFrame, str, str]]:
+    """Gives every table that names organisations, the column that does, and under what name its citation is kept."""
     for kind, field in _FIELDS.items():
         if THINGS + kind in tables:
-            found.append(
-                tables[THINGS + kind].select(pl.col(field).alias("id"), "source", pl.col("row").cast(pl.UInt32))
-            )
-    for relation in ("USES", "CONSUMES", "PART_OF", "PARTY_TO"):
+            yield tables[THINGS + kind], field, field
+    for relation in _LINKS:
         if LINKS + relation in tables:
-            ends = tables[LINKS + relation]
-            found += [
-                ends.select(pl.col(end).alias("id"), "source", pl.col("row").cast(pl.UInt32)) for end in ("from", "to")
-            ]
-    return pl.concat(
-        frame.filter(pl.col("id").str.starts_with("organisation:")).unique(["id", "source"], keep="first")
-        for frame in found
-    )
+            yield from ((tables[LINKS + relation], end, relation) for end in ("from", "to"))
+
+
+def _strange(frame: pl.DataFrame, column: str, fed: str, known: pl.DataFrame) -> pl.DataFrame:
+    """Returns the rows that name an organisation nobody knows; the distinct ids are few, so they are looked at first."""
+    import polars as pl
+
+    distinct = frame.select(pl.col(column).unique().alias("id")).filter(pl.col("id").str.starts_with("organisation:"))
+    strange = distinct.join(known, on="id", how="anti")
+    said = frame.filter(pl.col(column).is_in(strange["id"].implode())) if strange.height else frame.clear()
+    return said.select(pl.col(column).alias("id"), "source", pl.col("row").cast(pl.UInt32), "rule", pl.lit(fed).alias("fed"))
+
+
+def _place(meta: Mapping[str, Any], row: Mapping[str, Any]) -> dict[str, str]:
+    """Returns the file, sheet and column in which an organisation is named; no column where several may be meant."""
+    columns = meta.get("fields", {}).get(row["rule"], {}).get(row["fed"], ())
+    column = columns[0] if len(columns) == 1 else ""
+    places = meta.get("places", {})
+    return {"file": meta.get("file", ""), "sheet": meta.get("sheet", ""), "column": places.get(column, column)}
 
 
 def _hint(identifier: str, known: Known, on: date) -> str:
@@ -71,8 +91,4 @@ def _hint(identifier: str, known: Known, on: date) -> str:
     code = identifier.removeprefix("organisation:")
     suggestions = organisations.load(known.reference).suggest(code, on)
     meant = "; perhaps ".join(f"{each.code} {each.name}" for each in suggestions[:2])
-    return (
-        f"perhaps {meant}"
-        if meant
-        else "correct the code, or add the body to an organisation file of the estate and ingest that"
-    )
+    return f"perhaps {meant}" if meant else "correct the code, or add the body to an organisation file of the estate and ingest that"

@@ -138,6 +138,12 @@ class Capabilities:
         able = able.select(product_id="id", to=pl.lit(_KIND) + pl.col("capability"), certainty="certainty")
         named = systems.join(self._products.instances.select("id", "product_id"), on="id", maintain_order="left")
         frame = named.join(able.sort("product_id", "to"), on="product_id", maintain_order="left_right")
+        # A suite may do a leaf; the type of system that the source states as well confirms that this instance does.
+        typed = (
+            self._by_type(systems).filter(pl.col("certainty") == INFERRED).select("from", "to", confirmed=pl.lit(True))
+        )
+        frame = frame.join(typed, left_on=["id", "to"], right_on=["from", "to"], how="left", maintain_order="left")
+        frame = frame.with_columns(certainty=pl.when("confirmed").then(pl.lit(INFERRED)).otherwise("certainty"))
         return as_links(
             "REALISES",
             frame.select(pl.col("id").alias("from"), "to", "certainty", pl.lit(BY_PRODUCT).alias("route"), *CITATION),

@@ -94,7 +94,7 @@ class Products:
         import polars as pl
 
         open_ones = read.filter(~pl.col("p_match").is_in([*_NAMED, IN_HOUSE]).fill_null(False))
-        found = self._meanings.of(open_ones["name"], "n_", exactly=True).join(
+        found = self._meanings.of(self._likely(open_ones["name"]), "n_", exactly=True).join(
             self.known.select(n_id="id", n_supplier="supplier_id"), on="n_id", how="left", maintain_order="left"
         )  # fmt: skip
         joined = read.join(found, left_on="name", right_on="text", how="left", maintain_order="left")
@@ -105,6 +105,28 @@ class Products:
         return joined.with_columns(
             pl.when(chosen.fill_null(False)).then(pl.col(name)).alias(name) for name in ("n_id", "n_name")
         )
+
+    def _likely(self, names: pl.Series) -> pl.Series:
+        """Returns the names that may be those of products.
+
+        Nearly every system has a name of its own: folding them all at once is far cheaper than asking for each, and for
+        plain letters it gives the keys of :func:`eamap.matching.normalise.key`. Other names are asked for.
+        """
+        import polars as pl
+
+        from eamap.matching.normalise import keys
+        from eamap.reference import products
+
+        distinct = names.drop_nulls().unique()
+        folded = (
+            distinct.str.to_lowercase()
+            .str.replace_all("&", "and", literal=True)
+            .str.replace_all("+", "plus", literal=True)
+        )
+        known = keys(products.load(self._ground.reference).aliases["alias"]).to_list()
+        wanted = pl.Series([*known, *self._ground.decided.texts("product")], dtype=pl.String)
+        plain = distinct.str.contains(r"^[\x00-\x27\x29-\x7f]*$")
+        return distinct.filter(~plain | folded.str.replace_all(r"[^a-z0-9]", "").is_in(wanted.implode()))
 
     def _chosen(self, read: pl.DataFrame) -> pl.DataFrame:
         import polars as pl

@@ -112,8 +112,8 @@ class _Drawing:
         shown = self.shown["id"].implode()
         known = self.used.filter(pl.col("capability").is_in(shown))
         products = {(row[0], row[1]): row[2:] for row in _grouped(known, ["capability", "body"]).iter_rows()}
-        systems = dict(self.done.filter(pl.col("capability").is_in(shown)).group_by("capability", "body").agg(pl.len()).rows_by_key(
-            ["capability", "body"], unique=True))  # fmt: skip
+        having = self.done.filter(pl.col("capability").is_in(shown)).group_by("capability", "body").agg(pl.len().alias("n"))
+        systems = {(row, body): n for row, body, n in having.iter_rows()}
         found = [self._cell(row, body, n, products.get((row, body), (0, []))) for (row, body), n in sorted(systems.items())]
         stated = self._stated(set(systems))
         totals = [self._total(row, n) for row, n, _ in _grouped(known, ["capability"]).iter_rows()]

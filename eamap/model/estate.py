@@ -93,13 +93,9 @@ class Estate:
     @property
     def kinds(self) -> tuple[str, ...]:
         """The kinds of thing this estate holds at least one of, in order."""
-        return tuple(
-            sorted(
-                name.removeprefix(THINGS)
-                for name, table in self.tables.items()
-                if name.startswith(THINGS) and table.height
-            )
-        )
+        # By name first: an interpreted table is worked out when it is asked for, and tables of links are not asked for.
+        names = (name for name in self.tables if name.startswith(THINGS))
+        return tuple(sorted(name.removeprefix(THINGS) for name in names if self.tables[name].height))
 
     @property
     def reasons(self) -> pl.DataFrame:

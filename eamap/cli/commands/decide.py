@@ -1,4 +1,4 @@
-"""Records what people decide: the same thing, another value, an accepted finding, with who, why and until when."""
+"""Records what people decide: who, why, until when."""
 
 from __future__ import annotations
 

@@ -97,10 +97,11 @@ def _finding(opened: Opened, fingerprint: str) -> Result:
 def _ref(opened: Opened, text: str, limit: int | None) -> Result:
     from dataclasses import replace
 
+    from eamap.cli.resolvers import context
     from eamap.model.refs import resolve
     from eamap.model.results import Column, Omitted, Result
 
-    found = resolve(text, opened.estate, opened.reading.as_of, replace(opened.context, limit=limit))
+    found = resolve(text, opened.estate, opened.reading.as_of, replace(context(opened), limit=limit))
     rows: list[dict[str, Any]] = [
         {"value": found.value, "meaning": found.meaning, "id": "", "field": "", "cell": f"{found.searched} searched" if found.searched else "",
          "ref": found.ref, "refs": {"value": found.ref}}

@@ -1,4 +1,4 @@
-"""Suggests what may be the same thing, or a known product, for a person to decide; nothing is merged by itself."""
+"""Suggests what may be the same thing or a known product, for a person to decide."""
 
 from __future__ import annotations
 

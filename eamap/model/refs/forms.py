@@ -20,7 +20,7 @@ _CALL = re.compile(r"([a-z][a-z-]*)\((.*)\)", re.DOTALL)
 _ID = re.compile(r"[a-z][a-z-]*:[A-Za-z0-9._%/~-]+")
 _FIELD = re.compile(r"(?:[a-z][a-z-]*\.)?[a-z][a-z0-9_]*|[A-Z_]+")
 _PART = re.compile(r"(first|after) ([0-9]{1,12})")
-_CHECK = re.compile(r"[A-Z]{3}[0-9]{3}")
+_CHECK = re.compile(r"\*|[A-Z]{3}[0-9]{3}(\|[A-Z]{3}[0-9]{3})*")
 _WORDS = re.compile(r"[a-z-]+(\|[a-z-]+)*")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _BARE = re.compile(r"[^\s\"\\;()]+( [^\s\"\\;()]+)*")
@@ -50,15 +50,27 @@ FORMS: dict[str, Form] = {
         Form("certainty", ("verdicts", "selector", "id"), "how many selected systems do a capability so surely: stated, "
              "inferred or possible"),
         Form("reach", ("id",), "how many things stand on a thing"),
-        Form("distance", ("id", "id"), "how many links a shortest path has"),
-        Form("verdicts", ("check", "verdicts", "selector"), "how many subjects a check judged so"),
+        Form("impact", ("id", "text?"), "how many things, of one kind or of all, a failure of a thing touches"),
+        Form("hops", ("id", "id"), "how many hops away the second thing is when the first fails"),
+        Form("distance", ("id", "id", "directed?"), "how many links a shortest path has"),
+        Form("verdicts", ("check", "verdicts", "selector", "part?"), "how many subjects a check (a|b, * for all) judged so; "
+             "the first N of them, or those after"),
         Form("rows", ("text",), "how many rows a source has"),
         Form("issues", ("text",), "how many problems were found in a source"),
-        Form("reference", ("text", "aspect"), "the version, the age in days or the rows of a set of reference data"),
+        Form("columns", ("text",), "how many columns of a source feed a field"),
+        Form("added", ("number", "text"), "how many things a source began to speak of in a version"),
+        Form("retired", ("number", "text"), "how many things a source no longer spoke of in a version"),
+        Form("mapping", ("text",), "a mapping that ships: what it is for, and where its layout was seen"),
+        Form("likeness", ("text", "text"), "how alike two names are, of 100"),
+        Form("reference", ("text", "aspect"), "version, date, age in days, files, rows, bytes or sha256 of a set of reference data"),
         Form("version", ("number",), "a version of the estate"),
+        Form("held", ("number", "text"), "how many things of a kind, or links of a relation, a version holds as stated"),
         Form("as-of", ("day",), "the day that was judged"),
-        Form("changes", ("number", "number", "text", "text"), "how many things or links of a kind (* for all) differ in a way "
-             "(added, removed, changed, *) from one version to another"),
+        Form("marking", (), "what the output is marked with"),
+        Form("changes", ("number", "number", "text", "text", "text?"), "how many things or links of a kind (* for all), or with "
+             "an id, differ in a way (added, removed, changed, *) from one version to another"),
+        Form("differences", ("number", "number", "part?"), "how many fields of things and links differ from one version to "
+             "another; the first N of them, or those after"),
     )
 }  # fmt: skip
 """Every form of ref by name."""
@@ -75,7 +87,12 @@ class Ref:
         if self.form == THING:
             return self.arguments[0]
         kinds = FORMS[self.form].arguments
-        said = (_quoted(text) if kind == "text" else text for kind, text in zip(kinds, self.arguments, strict=False))
+        if not kinds:
+            return self.form
+        said = (
+            _quoted(text) if kind.removesuffix("?") == "text" else text
+            for kind, text in zip(kinds, self.arguments, strict=False)
+        )
         return f"{self.form}({'; '.join(said)})"
 
 
@@ -84,6 +101,8 @@ def parse_ref(text: str) -> Ref:
     stripped = text.strip()
     if found := _CALL.fullmatch(stripped):
         return _call(found[1], _split(found[2]), stripped)
+    if stripped in FORMS and not FORMS[stripped].arguments:
+        return Ref(stripped, ())
     if _is_id(stripped):
         return Ref(THING, (stripped,))
     raise _wrong(stripped, "this is not a ref", f"a ref is an id or one of {', '.join(f'{name}(…)' for name in FORMS)}")
@@ -106,6 +125,8 @@ def _call(name: str, arguments: list[str], text: str) -> Ref:
     form = FORMS.get(name)
     if form is None:
         raise _wrong(text, f"there is no form of ref {name!r}", f"forms are {', '.join(FORMS)}")
+    if not form.arguments:
+        raise _wrong(text, f"{name} takes nothing, so it is written without brackets")
     fewest = sum(not kind.endswith("?") for kind in form.arguments)
     if not fewest <= len(arguments) <= len(form.arguments):
         raise _wrong(text, f"{name} takes {'; '.join(form.arguments)}", "arguments are separated by ;")
@@ -133,7 +154,8 @@ _SHAPES: dict[str, re.Pattern[str]] = {
     "part": _PART,
     "check": _CHECK,
     "verdicts": _WORDS,
-    "aspect": re.compile("version|age|rows"),
+    "aspect": re.compile("version|date|age|files|rows|bytes|sha256"),
+    "directed": re.compile("directed"),
     "number": re.compile(r"[0-9]{1,12}"),
     "day": _DAY,
 }

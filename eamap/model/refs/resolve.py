@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import date
-from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from eamap.errors import UsageError
-from eamap.model.citations import Citation, SourcePart
 from eamap.model.estate import Estate
-from eamap.model.graph import reach, require, shortest_path
+from eamap.model.graph import require
+from eamap.model.refs import parts, paths
 from eamap.model.refs.bodies import doing, having
 from eamap.model.refs.evidence import (
     Context,
@@ -243,77 +242,6 @@ def _certainty(ref: Ref, on: EstateOn, context: Context) -> Explanation:
     )
 
 
-def _reach(ref: Ref, on: EstateOn, context: Context) -> Explanation:
-    identifier = ref.arguments[0]
-    require(on, identifier)
-    table = reach(on, [identifier])
-    limit = table.height if context.limit is None else context.limit
-    evidence = (
-        Evidence(row["id"], row["relation"], citation)
-        for row in table.head(limit).iter_rows(named=True)
-        for citation in cells(on, row["source"], row["row"], row["rule"])
-    )
-    cited = evidence if table.height else of_things(on, _one(identifier))
-    return _explained(
-        ref, table.height, f"things that stand on {identifier}", cited, omitted=max(0, table.height - limit)
-    )
-
-
-def _distance(ref: Ref, on: EstateOn, context: Context) -> Explanation:
-    del context  # one thing is never cut
-    a, b = ref.arguments
-    path = shortest_path(on, a, b)
-    if path is None:
-        return _explained(ref, None, f"no path joins {a} and {b}", of_searched(on, on.estate.kinds)[1])
-    evidence = (Evidence(step.origin, step.relation, citation) for step in path for citation in step.citations)
-    return _explained(ref, len(path), f"links of a shortest path from {a} to {b}", evidence)
-
-
-def _rows(ref: Ref, on: EstateOn, context: Context) -> Explanation:
-    del context  # one thing is never cut
-    parts = [part for part in on.estate.sources if ref.arguments[0] in (part.name, part.source)]
-    if not parts:
-        names = {part.source for part in on.estate.sources}
-        raise UsageError(f"there is no source {ref.arguments[0]!r}", hint=did_you_mean(ref.arguments[0], names))
-    evidence = (
-        Evidence("", "", Citation(part.file, part.sha256, part.sheet, 0, "", f"{part.rows} rows")) for part in parts
-    )
-    return _explained(ref, sum(part.rows for part in parts), f"rows of the source {ref.arguments[0]}", evidence)
-
-
-def _issues(ref: Ref, on: EstateOn, context: Context) -> Explanation:
-    parts = {part.name: part for part in on.estate.sources if ref.arguments[0] in (part.name, part.source)}
-    table = on.estate.issues
-    found = table.filter(table["source"].is_in([ref.arguments[0], *parts])).sort(
-        "file", "sheet", "row", "column", "code"
-    )
-    evidence = (Evidence("", row["code"], _place(row, parts.get(row["source"]))) for row in found.iter_rows(named=True))
-    cited = tuple(islice(evidence, context.limit)) or _rows(ref, on, context).rows
-    meaning = f"problems found in the source {ref.arguments[0]}"
-    return _explained(ref, found.height, meaning, cited, omitted=max(0, found.height - len(cited)))
-
-
-def _place(row: dict[str, Any], part: SourcePart | None) -> Citation:
-    place = (str(row[name] or "") for name in ("column", "value"))
-    return Citation(row["file"], part.sha256 if part else "", row["sheet"] or "", row["row"] or 0, *place)
-
-
-def _version(ref: Ref, on: EstateOn, context: Context) -> Explanation:
-    del context  # one thing is never cut
-    number = int(ref.arguments[0])
-    if number != on.estate.version:
-        raise UsageError(
-            f"the estate at hand is version {on.estate.version}, not {number}", hint=f"ask with --at {number}"
-        )
-    files = (Evidence("", "", Citation(p.file, p.sha256, p.sheet, 0, "", "")) for p in on.estate.sources)
-    return _explained(ref, number, f"version {number} of the estate", files)
-
-
-def _as_of(ref: Ref, on: EstateOn, context: Context) -> Explanation:
-    del on, context  # a day is what was asked for, not what was found
-    return _explained(ref, ref.arguments[0], "the day that was judged, as it was asked for", ())
-
-
 _ANSWERS: dict[str, Callable[[Ref, EstateOn, Context], Explanation]] = {
     THING: _thing,
     "field": _field,
@@ -324,11 +252,7 @@ _ANSWERS: dict[str, Callable[[Ref, EstateOn, Context], Explanation]] = {
     "links": _links,
     "organisations": _organisations,
     "certainty": _certainty,
-    "reach": _reach,
-    "distance": _distance,
-    "rows": _rows,
-    "issues": _issues,
-    "version": _version,
-    "as-of": _as_of,
+    **paths.ANSWERS,
+    **parts.ANSWERS,
 }
 assert set(_ANSWERS) <= {THING, *FORMS}, "a form that cannot be written cannot be answered"

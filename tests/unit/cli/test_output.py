@@ -194,7 +194,11 @@ def test_an_unknown_suffix_is_looked_up_among_the_exporters(monkeypatch, tmp_pat
 
     monkeypatch.setattr("eamap.plugins.load_all", lambda group: iter([("xlsx", Exporter())]))
     emit(FULL, Answering(output=tmp_path / "a.xlsx"), marking="OFFICIAL")
-    assert seen == [(FULL, tmp_path / "a.xlsx", {"marking": "OFFICIAL", "profile": "full"})]
+    [(sheets, path, options)] = seen
+    assert path == tmp_path / "a.xlsx"
+    assert options == {"marking": "OFFICIAL", "profile": "full", "title": "demo", "as_of": FULL.as_of, "version": FULL.version}
+    assert sheets[0][0] == "demo"
+    assert sheets[0][1].height == len(FULL.rows)
     with pytest.raises(UsageError, match="no table can be written") as caught:
         emit(FULL, Answering(output=tmp_path / "a.doc"))
     assert ".xlsx" in caught.value.hint

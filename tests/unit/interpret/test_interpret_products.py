@@ -92,6 +92,26 @@ def test_a_name_stands_for_the_product_unless_the_supplier_is_another(supplier, 
     assert (("system:RXX/a", "product:rio", "name") in links) is found
 
 
+@pytest.mark.parametrize("name", ["rio", " R_i-O ", "RiO (TM)", "RiO™", "Ri\u00f3", "ServeLec-RiO"])
+def test_a_name_may_be_spelt_as_freely_as_a_product(name):
+    assert instances(system=[system("RXX/a", name=name)]) == [("system:RXX/a", "product:rio", "name")]
+
+
+@pytest.mark.parametrize("name", ["Radiology+", "Soliton Radiology+", "SOLITON radiology plus"])
+def test_signs_that_are_words_are_read_in_names_as_in_products(name):
+    by_product = instances(system=[system("RXX/a", product=name)])
+    assert [to for _, to, match in by_product if match == "alias"] == [
+        to for _, to, _ in instances(system=[system("RXX/a", name=name)])
+    ]
+
+
+def test_a_decision_about_a_text_counts_where_the_text_is_the_name():
+    decisions = [decided("match", "Ward Whiteboard", "product:epic")]
+    assert instances(system=[system("RXX/a", name="Ward whiteboard")], decisions=decisions) == [
+        ("system:RXX/a", "product:epic", "decision")
+    ]
+
+
 def test_a_name_that_is_no_alias_names_no_product():
     assert instances(system=[system("RXX/a", name="Mortuary register")]) == []
 

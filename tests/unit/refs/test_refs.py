@@ -22,7 +22,8 @@ names = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=1
 MADE = {
     "id": st.sampled_from(["system:RXA/epr", "data-object:patient"]), "field": fields, "selector": selectors, "text": names,
     "part": st.builds("{} {}".format, st.sampled_from(["first", "after"]), st.integers(0, 99)), "check": st.just("LIF001"),
-    "verdicts": st.sampled_from(["fail", "fail|not-applicable"]), "aspect": st.sampled_from(["version", "age", "rows"]),
+    "verdicts": st.sampled_from(["fail", "fail|not-applicable"]), "aspect": st.sampled_from(["version", "age", "rows", "bytes"]),
+    "directed": st.just("directed"),
     "number": st.integers(0, 99).map(str), "day": st.just("2026-01-15"), "relation": st.sampled_from(["USES", "RUNS_ON"]),
 }  # fmt: skip
 

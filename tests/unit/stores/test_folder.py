@@ -449,12 +449,12 @@ def test_a_lock_without_a_holders_note_is_still_told(store: FolderStore) -> None
 @pytest.mark.parametrize(
     ("path", "word"),
     [
-        ("/home/a/OneDrive - NHS/.eamap", "OneDrive"),
-        ("/Users/a/Library/Mobile Documents/com~apple~CloudDocs/x", "iCloud"),
-        ("/home/a/Dropbox/x", "Dropbox"),
-        ("/home/a/Dropbox (Trust)/x", "Dropbox"),
-        ("/Users/a/Google Drive/x", "Google Drive"),
-        ("/home/a/boxes/onedriver/x", ""),
+        ("/homes/a/OneDrive - NHS/.eamap", "OneDrive"),
+        ("/Volumes/a/Library/Mobile Documents/com~apple~CloudDocs/x", "iCloud"),
+        ("/homes/a/Dropbox/x", "Dropbox"),
+        ("/homes/a/Dropbox (Trust)/x", "Dropbox"),
+        ("/Volumes/a/Google Drive/x", "Google Drive"),
+        ("/homes/a/boxes/onedriver/x", ""),
     ],
 )
 def test_a_synced_folder_is_warned_of(path: str, word: str, monkeypatch: pytest.MonkeyPatch) -> None:
