@@ -80,16 +80,25 @@ _JUDGED = (
 )
 
 
-def summary(estate: Estate, as_of: date, judged: Judged, reference: Mapping[str, Mapping[str, object]]) -> Result:
-    """Returns the summary: rows of topic, number, denominator, what it says; ``judged`` gives the verdicts of checks."""
+def summary(
+    estate: Estate, as_of: date, judged: Judged | None, reference: Mapping[str, Mapping[str, object]]
+) -> Result:
+    """Returns the summary: rows of topic, number, denominator, what it says; ``judged`` gives the verdicts of checks.
+
+    Without ``judged`` (the public profile) nothing is said of findings.
+    """
     on = EstateOn(estate, as_of)
     rows = [_row(line.topic, line.says, _counted(on, line)) for line in _STATED]
-    for topic, says, check, verdicts, among in _JUDGED:
-        n, of = judged(check, verdicts), judged(check, among)
-        rows.append(_row(topic, says, Tally(n.n, of.n, n.ref, of.ref) if n and of else None))
+    if judged is not None:
+        rows += [_judged_row(judged, *line) for line in _JUDGED]
     rows += [_row("Do once?", says, tally) for says, tally in _variety(on)]
     columns = (Column("topic", "Topic"), Column("n", "How many"), Column("of", "Of"), Column("says", "What"))
     return Result("summary", as_of, estate.version, columns, rows, reference=dict(reference))
+
+
+def _judged_row(judged: Judged, topic: str, says: str, check: str, verdicts: str, among: str) -> dict[str, object]:
+    n, of = judged(check, verdicts), judged(check, among)
+    return _row(topic, says, Tally(n.n, of.n, n.ref, of.ref) if n and of else None)
 
 
 def _counted(on: EstateOn, line: _Line) -> Tally:

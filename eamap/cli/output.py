@@ -17,6 +17,7 @@ from typing import Any
 import click
 
 from eamap.cli.options import Answering
+from eamap.cli.sharing import shared
 from eamap.cli.tables import footers, inert, on_paper, on_terminal, shown
 from eamap.errors import UsageError
 from eamap.model.results import Result
@@ -37,6 +38,7 @@ def emit(result: Result, answer: Answering, *, marking: str = "", writers: Mappi
     """
     more = writers or {}
     kind = form_of(answer, tuple(more))
+    result = shared(result, answer.profile)
     if kind == "":
         assert answer.output is not None, "only a suffix leaves the format open"
         _export(result, answer.output, {"marking": marking, "profile": answer.profile})

@@ -1,4 +1,4 @@
-"""Explains the refs that the estate alone cannot: verdicts, reference data, versions, changes between them."""
+"""Explains the refs that the estate alone cannot: verdicts, reference data, mappings, likeness, and history."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
+from eamap.cli import history
 from eamap.cli.opening import Opened
 
 if TYPE_CHECKING:
@@ -23,8 +24,9 @@ def context(opened: Opened) -> Context:
     resolvers: dict[str, Resolver] = {
         "verdicts": _Verdicts(opened),
         "reference": partial(_reference, opened),
-        "version": partial(_version, opened),
-        "changes": partial(_changes, opened),
+        "mapping": _mapping,
+        "likeness": partial(_likeness, opened),
+        **history.resolvers(opened),
     }
     return Context(resolvers)
 
@@ -39,7 +41,7 @@ class _Verdicts:
     def _run(self, check: str) -> Report:
         from eamap.cli.judging import judged
 
-        return judged(self._opened, () if check == "*" else (check,))
+        return judged(self._opened, () if check == "*" else tuple(check.split("|")))
 
     def __call__(self, ref: Ref, on: EstateOn, within: Context) -> Explanation:
         """Counts the verdicts again, over the same selection."""
@@ -49,7 +51,7 @@ class _Verdicts:
         from eamap.model.refs import Evidence, Explanation
         from eamap.model.selector import select_on
 
-        check, words, selector = ref.arguments
+        check, words, selector, *part = ref.arguments
         subjects = select_on(on, selector).ids
         report = self._judged(check)
         verdicts = [Verdict(word) for word in words.split("|")]
@@ -57,6 +59,8 @@ class _Verdicts:
             [outcome.select(verdicts).select("check", "subject", "identity") for outcome in report.outcomes]
         )
         mine = found.filter(pl.col("subject").is_in(subjects.implode()))
+        if part:
+            mine = history.cut(mine, part[0])
         shown = mine if within.limit is None else mine.head(within.limit)
         rows: list[Evidence] = []
         for each in shown.iter_rows(named=True):
@@ -72,55 +76,61 @@ class _Verdicts:
 
 
 def _reference(opened: Opened, ref: Ref, on: EstateOn, within: Context) -> Explanation:
-    del on, within  # reference data is not of the estate, and is never cut
-    from eamap.model.refs import Explanation
+    """Cites the birth certificate of the set."""
+    from eamap.model.citations import Citation
+    from eamap.model.refs import Evidence, Explanation
     from eamap.reference import sets
 
+    del on, within  # a set is not in the estate, and its certificate is short
     name, aspect = ref.arguments
     facts = sets.facts(name, opened.reference)
-    values: dict[str, int | str] = {"version": facts.version, "age": facts.age_days(opened.reading.as_of), "rows": facts.rows}
-    meaning = f"the {aspect} of the reference set {name}: {facts.title}, from {facts.origin}, licence {facts.licence}, sha256 {facts.checksum}"
-    return Explanation(str(ref), values[aspect], meaning)
-
-
-def _version(opened: Opened, ref: Ref, on: EstateOn, within: Context) -> Explanation:
-    del on, within  # the log is asked, not the estate that is open
-    from eamap.errors import UsageError
-    from eamap.model.refs import Explanation
-
-    number = int(ref.arguments[0])
-    found = next((each for each in opened.store.versions() if each.number == number), None)
-    if found is None:
-        raise UsageError(f"there is no version {number}", hint="see: eamap log")
-    return Explanation(
-        str(ref), number, f"version {number}, published {found.published} by {found.summary.get('command', '')}"
+    told = sets.described(facts, opened.reading.as_of)
+    values = {**told, "age": told["age_days"], "sha256": told["checksum"]}
+    rows = tuple(
+        Evidence("", key, Citation(f"{name}/{sets.PROVENANCE}", "", "", 0, key, str(value)))
+        for key, value in told.items()
+        if value != ""
     )
+    meaning = f"the {aspect} of the reference set {name}: {facts.title}"
+    return Explanation(str(ref), values[aspect], meaning, rows)
 
 
-def _changes(opened: Opened, ref: Ref, on: EstateOn, within: Context) -> Explanation:
-    """Counts again what changed between two versions."""
-    del on  # two versions are asked, whichever is open
-    import polars as pl
-
+def _mapping(ref: Ref, on: EstateOn, within: Context) -> Explanation:
+    from eamap.errors import UsageError
+    from eamap.ingest.known import mappings_folder
+    from eamap.ingest.mapping import read_mappings
     from eamap.model.citations import Citation
-    from eamap.model.difference import difference
     from eamap.model.refs import Evidence, Explanation
 
-    old, new, kind, change = ref.arguments
-    found = difference(opened.store.estate(int(old)), opened.store.estate(int(new)))
-    if kind != "*":
-        found = found.filter(pl.col("kind") == kind)
-    if change != "*":
-        found = found.filter(pl.col("change") == change)
-    things = found.unique(["kind", "id", "change"], keep="first", maintain_order=True)
-    shown = things if within.limit is None else things.head(within.limit)
-    rows = tuple(
-        Evidence(
-            row["id"],
-            row["field"],
-            Citation(row["source"] or "", "", "", row["row"] or 0, "", row["after"] or row["before"] or ""),
-        )
-        for row in shown.iter_rows(named=True)
-    )
-    meaning = f"{'things and links' if kind == '*' else kind} {'changed in any way' if change == '*' else change} from version {old} to {new}"
-    return Explanation(str(ref), things.height, meaning, rows, things.height - shown.height)
+    del on, within  # a mapping is not in the estate
+    name = ref.arguments[0]
+    layout = read_mappings(mappings_folder()).get(name)
+    if layout is None:
+        raise UsageError(f"there is no mapping {name!r}", hint="see: eamap mapping list")
+    told = {"title": layout.title, "origin": layout.origin, "provenance": layout.provenance}
+    rows = (Evidence("", key, Citation(f"{name}.yaml", "", "", 0, key, value)) for key, value in told.items())
+    return Explanation(str(ref), name, f"the mapping {name}: {layout.title}", tuple(rows))
+
+
+def _likeness(opened: Opened, ref: Ref, on: EstateOn, within: Context) -> Explanation:
+    """Compares the two names again, and cites the systems that bear them."""
+    import polars as pl
+
+    from eamap.analysis.resolve import suggestions
+    from eamap.model.refs import Evidence, Explanation
+
+    one, other = ref.arguments
+    things = on.things("system")
+    bearing = things.filter(
+        pl.col("id").is_in([one, other]) | (pl.col("product") == one) | (pl.col("supplier") == one)
+    ).sort("id")
+    found = [
+        row
+        for row in suggestions(opened.estate, bearing["id"], opened.reference, 0.0)
+        if (row["subject"], row["object"]) == (one, other)
+    ]
+    shown = bearing if within.limit is None else bearing.head(within.limit)
+    rows = (Evidence(each, "", citation) for each in shown["id"] for citation in on.estate.cite(each))
+    value = found[0]["likeness"] if found else None
+    meaning = f"how alike {one} and {other} are, of 100, by their words"
+    return Explanation(str(ref), value, meaning, tuple(rows), bearing.height - shown.height, bearing.height)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from eamap.cli.sharing import kept, shows_kind
 from eamap.model.results import Result
 
 if TYPE_CHECKING:
@@ -13,26 +14,6 @@ if TYPE_CHECKING:
     from eamap.model.estate import Estate
 
 Sheet = tuple[str, "pl.DataFrame", Mapping[str, str]]
-
-HIDDEN_FROM_PUBLIC = frozenset(
-    {
-        "product_version",
-        "fhir_version",
-        "owner_role",
-        "statement",
-        "document",
-        "notes",
-        "internet_exposed",
-        "last_seen",
-        "external_id",
-        "description",
-    }
-)
-"""Columns the public profile leaves out: versions, people, hosts and addresses, and free text that may hold any of them."""
-KINDS_FOR_PUBLIC = frozenset(
-    {"organisation", "system", "product", "supplier", "capability", "standard", "interface", "absence", "data-object"}
-)
-"""Kinds of thing the public profile keeps; components name hosts and versions, contracts are others' business."""
 
 
 def result_sheets(result: Result) -> list[Sheet]:
@@ -83,21 +64,20 @@ def estate_sheets(estate: Estate, profile: str) -> Iterator[Sheet]:
     from eamap.model.records import RECORDS
     from eamap.model.relations import RELATIONS
 
-    public = profile == "public"
-    for kind in estate.kinds:
-        if public and kind not in KINDS_FOR_PUBLIC:
-            continue
+    for kind in filter(lambda kind: shows_kind(kind, profile), estate.kinds):
         table = estate.things(kind).sort("id")
         fields = RECORDS[kind].model_fields if kind in RECORDS else {}
-        described = {name: field.description or "" for name, field in fields.items()} | {
-            "source": "the source part cited",
-            "row": "its row",
-        }
-        yield kind, table.drop(HIDDEN_FROM_PUBLIC & set(table.columns)) if public else table, described
+        described = {name: field.description or "" for name, field in fields.items()}
+        yield (
+            kind,
+            table.select(kept(table.columns, profile)),
+            described | {"source": "the source part cited", "row": "its row"},
+        )
     for name, relation in RELATIONS.items():
-        links = estate.links(name)
-        ends = {*relation.origins, *relation.targets}
-        if links.height and not (public and not ends <= KINDS_FOR_PUBLIC):
+        if (
+            all(shows_kind(kind, profile) for kind in (*relation.origins, *relation.targets))
+            and (links := estate.links(name)).height
+        ):
             yield (
                 name,
                 links.sort("from", "to"),
@@ -109,5 +89,5 @@ def estate_sheets(estate: Estate, profile: str) -> Iterator[Sheet]:
     ]
     schema = ["source", "file", "sheet", "sha256", "mapping", "organisation", "provenance", "rows"]
     yield "sources", pl.DataFrame(parts, schema=schema, orient="row"), {"sha256": "of the file's bytes"}
-    if not public:
+    if profile != "public":
         yield "issues", estate.issues, {"blocks": "no record could be made of the row"}

@@ -80,7 +80,10 @@ def footers(result: Result) -> list[tuple[str, str]]:
     ]
     if result.omitted.n:
         lines.append((f"left out: {result.omitted.n}, {inert(result.omitted.why)}", inert(result.omitted.ref)))
-    lines.append((f"as of {result.as_of.isoformat()}, version {result.version}", f"version({result.version})"))
+    day = result.as_of.isoformat()
+    lines.append((f"as of {day}", f"as-of({day})"))
+    if result.version:  # what does not come from an estate has none
+        lines[-1] = (f"{lines[-1][0]}, version {result.version}", f"{lines[-1][1]} version({result.version})")
     for name, used in sorted(result.reference.items()):
         text = f"{name}: {shown(used.get('version'))}, {shown(used.get('age_days'))} days old"
         lines.append((inert(text), inert(f"reference({name}; version) reference({name}; age)")))

@@ -65,7 +65,9 @@ def _paired(reading: Reading, rule: RuleSpec, selected: Selected) -> Selected:
         if value not in reading.match.columns or category not in reading.match.columns:
             continue
         kinds, _ = reading.cells(category).mapped("pair", lambda text: only.get(text.casefold()), pl.String())
-        stacks.append(pl.DataFrame({"at": selected.every, "kind": selected.take(kinds), "text": selected.values(value)}))
+        stacks.append(
+            pl.DataFrame({"at": selected.every, "kind": selected.take(kinds), "text": selected.values(value)})
+        )
     if not stacks:
         return selected.none()
     frame = pl.concat(stacks).drop_nulls()

@@ -42,7 +42,9 @@ def ingest(
     """
     held = store.publication()
     taken = take(files, known, asked, held, progress)
-    parts = [_part(sheet, applied, taken, asked, known) for sheet, applied in _applied(taken.sheets, held, asked, known)]
+    parts = [
+        _part(sheet, applied, taken, asked, known) for sheet, applied in _applied(taken.sheets, held, asked, known)
+    ]
     for sheet, part in zip(taken.sheets, parts, strict=True):
         documents, issues = beside(part.tables, sheet.match.table.grid, sheet.path.parent, taken.documents)
         taken.documents |= documents

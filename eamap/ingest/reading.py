@@ -130,7 +130,9 @@ class Reading:
         among = None if left.all() else left.arg_true()
         return self.organisation_codes(self.cells(column), self.rows.filter(left), column, among=among)
 
-    def organisation_codes(self, cells: Cells, rows: pl.Series, column: str, *, among: pl.Series | None = None) -> pl.Series:
+    def organisation_codes(
+        self, cells: Cells, rows: pl.Series, column: str, *, among: pl.Series | None = None
+    ) -> pl.Series:
         """Reads organisations, complaining at its row of each that nobody knows."""
         import polars as pl
 

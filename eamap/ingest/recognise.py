@@ -143,7 +143,9 @@ def _judged(sheet: Sheet, mapping: Mapping, row: int, columns: dict[str, str], h
 
 def _looks_right(mapping: Mapping, table: Table, columns: dict[str, str]) -> float:
     """Returns the share of the first rows whose values look as the mapping says: layouts may share their headers."""
-    tested = [(columns[name], spec.pattern) for name, spec in mapping.columns.items() if spec.pattern and name in columns]
+    tested = [
+        (columns[name], spec.pattern) for name, spec in mapping.columns.items() if spec.pattern and name in columns
+    ]
     sample = table.data.head(LOOK_AT)
     if not tested or sample.is_empty():
         return 1.0
@@ -157,7 +159,11 @@ def _by_pattern(sheet: Sheet, mapping: Mapping) -> Match | None:
     grid = sheet.grid
     if not placed or max(placed.values()) > grid.width:
         return None
-    tested = [(placed[name] - 1, re.compile(mapping.columns[name].pattern)) for name in placed if mapping.columns[name].pattern]
+    tested = [
+        (placed[name] - 1, re.compile(mapping.columns[name].pattern))
+        for name in placed
+        if mapping.columns[name].pattern
+    ]
     fitting = sum(all(pattern.fullmatch(cells[place]) for place, pattern in tested) for _, cells, _ in sheet.rows)
     if not tested or not sheet.rows or fitting / len(sheet.rows) < WEAK:
         return None

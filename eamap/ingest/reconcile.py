@@ -137,13 +137,17 @@ def _overridden(kind: str, frame: pl.DataFrame, decisions: pl.DataFrame) -> pl.D
     import polars as pl
 
     mine = decisions.filter((pl.col("kind") == "override") & pl.col("field").is_in(frame.columns))
-    mine = mine.join(frame.select("id"), left_on="subject", right_on="id", how="semi").sort("date", "hash", descending=True)
+    mine = mine.join(frame.select("id"), left_on="subject", right_on="id", how="semi").sort(
+        "date", "hash", descending=True
+    )
     if mine.is_empty():
         return frame
     citation = {"source": "decision/" + pl.col("hash"), "row": pl.lit(0, pl.UInt32), "rule": pl.lit("override")}
     rows = [
         mine.filter(pl.col("field") == name).select(
-            pl.col("subject").alias("id"), pl.col("value").cast(frame.schema[name], strict=False).alias(name), **citation
+            pl.col("subject").alias("id"),
+            pl.col("value").cast(frame.schema[name], strict=False).alias(name),
+            **citation,
         )
         for name in mine["field"].unique().sort().to_list()
     ]

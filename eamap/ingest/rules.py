@@ -69,9 +69,7 @@ def _needed(reading: Reading, rule: RuleSpec, selected: Selected) -> Selected:
     return selected
 
 
-def _consistent(
-    reading: Reading, rule: RuleSpec, selected: Selected, known: frozenset[str] | set[str]
-) -> Selected:
+def _consistent(reading: Reading, rule: RuleSpec, selected: Selected, known: frozenset[str] | set[str]) -> Selected:
     """Blocks rows that point at themselves or at a key the file does not hold."""
     if rule.differ:
         first, second = (selected.keys(column) for column in rule.differ)
@@ -143,7 +141,9 @@ def _key(reading: Reading, columns: Iterable[str], selected: Selected) -> pl.Ser
             parts.append(selected.keys(column))
     if len(parts) == 1 and isinstance(parts[0], pl.Series):
         return parts[0]
-    joined = pl.DataFrame({"row": selected.rows}).select(pl.col("row"), pl.concat_str(*parts, separator="/").alias("key"))
+    joined = pl.DataFrame({"row": selected.rows}).select(
+        pl.col("row"), pl.concat_str(*parts, separator="/").alias("key")
+    )
     return joined["key"]
 
 
@@ -155,7 +155,9 @@ def _link(reading: Reading, rule: RuleSpec, link: LinkSpec, selected: Selected, 
     selected, ids = selected.keep(mask), ids.filter(mask)
     origins = end_ids(selected, link.from_, ids).rename({"id": "from"})
     targets = end_ids(selected, link.to, ids).rename({"id": "to"})
-    pairs = origins.join(targets, on="at", how="inner", maintain_order="left_right").filter(pl.col("from") != pl.col("to"))
+    pairs = origins.join(targets, on="at", how="inner", maintain_order="left_right").filter(
+        pl.col("from") != pl.col("to")
+    )
     if pairs.is_empty():
         return
     carried = {name: field_values(reading, spec, selected) for name, spec in link.attributes.items()}

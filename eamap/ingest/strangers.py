@@ -74,7 +74,9 @@ def _strange(frame: pl.DataFrame, column: str, fed: str, known: pl.DataFrame) ->
     distinct = frame.select(pl.col(column).unique().alias("id")).filter(pl.col("id").str.starts_with("organisation:"))
     strange = distinct.join(known, on="id", how="anti")
     said = frame.filter(pl.col(column).is_in(strange["id"].implode())) if strange.height else frame.clear()
-    return said.select(pl.col(column).alias("id"), "source", pl.col("row").cast(pl.UInt32), "rule", pl.lit(fed).alias("fed"))
+    return said.select(
+        pl.col(column).alias("id"), "source", pl.col("row").cast(pl.UInt32), "rule", pl.lit(fed).alias("fed")
+    )
 
 
 def _place(meta: Mapping[str, Any], row: Mapping[str, Any]) -> dict[str, str]:
@@ -91,4 +93,8 @@ def _hint(identifier: str, known: Known, on: date) -> str:
     code = identifier.removeprefix("organisation:")
     suggestions = organisations.load(known.reference).suggest(code, on)
     meant = "; perhaps ".join(f"{each.code} {each.name}" for each in suggestions[:2])
-    return f"perhaps {meant}" if meant else "correct the code, or add the body to an organisation file of the estate and ingest that"
+    return (
+        f"perhaps {meant}"
+        if meant
+        else "correct the code, or add the body to an organisation file of the estate and ingest that"
+    )

@@ -121,7 +121,9 @@ def chosen(grid: Grid, known: Known, mapping: str) -> Match:
             raise explain_refusal(grid, shown, where)
         return match
     if mapping not in layouts:
-        raise SourceError(f"there is no mapping {mapping!r}", where=where, hint=f"there are: {', '.join(sorted(layouts))}")
+        raise SourceError(
+            f"there is no mapping {mapping!r}", where=where, hint=f"there are: {', '.join(sorted(layouts))}"
+        )
     named = next(iter(recognise(grid, [layouts[mapping]])), None)
     if named is None or named.missing:
         raise explain_refusal(grid, [layouts[mapping]], where)

@@ -25,12 +25,18 @@ _ID_ROOM = 200
 """Shorter than this no id is too long; what it is made of was encoded, so nothing else can be wrong with it."""
 
 
-def make_things(reading: Reading, rule: RuleSpec, selected: Selected, ids: pl.Series) -> tuple[pl.DataFrame, pl.Series, pl.DataFrame]:
+def make_things(
+    reading: Reading, rule: RuleSpec, selected: Selected, ids: pl.Series
+) -> tuple[pl.DataFrame, pl.Series, pl.DataFrame]:
     """Returns the table of things, the mask of the rows that were kept, and the reasons for missing values."""
     import polars as pl
 
-    columns = {"id": ids} | {name: _field(reading, rule.make, name, spec, selected) for name, spec in rule.fields.items()}
-    frame = pl.DataFrame(columns).with_columns(selected.rows.cast(pl.UInt32).alias("row"), pl.lit(rule.rule).alias("rule"))
+    columns = {"id": ids} | {
+        name: _field(reading, rule.make, name, spec, selected) for name, spec in rule.fields.items()
+    }
+    frame = pl.DataFrame(columns).with_columns(
+        selected.rows.cast(pl.UInt32).alias("row"), pl.lit(rule.rule).alias("rule")
+    )
     kept = _fit(reading, rule, frame) & _once(reading, rule, frame)
     schema = {name: dtype for name, dtype in thing_schema(rule.make).items() if name != "source"}
     missing = [pl.lit(None, dtype=dtype).alias(name) for name, dtype in schema.items() if name not in frame.columns]
@@ -53,7 +59,9 @@ def read_column(reading: Reading, column: str, reader: Reader, selected: Selecte
     """Reads every distinct text of a column once, and complains of those it cannot read at each of their rows."""
     cells = reading.cells(column)
     values, problems = cells.mapped(reader.name, reader.read or str, reader.dtype)
-    reading.complain(cells, selected.rows, problems, column=column, code=reader.code, hint=reader.hint, among=selected.positions)
+    reading.complain(
+        cells, selected.rows, problems, column=column, code=reader.code, hint=reader.hint, among=selected.positions
+    )
     return selected.take(values)
 
 
@@ -76,7 +84,9 @@ def _constant(reading: Reading, kind: str, name: str, spec: FieldSpec, height: i
     import polars as pl
 
     reader = reader_of(kind, name, reading.words, word_list=spec.words)
-    return pl.Series(name, [reader.read(spec.const) if reader.read else spec.const], dtype=reader.dtype).new_from_index(0, height)
+    return pl.Series(name, [reader.read(spec.const) if reader.read else spec.const], dtype=reader.dtype).new_from_index(
+        0, height
+    )
 
 
 def _read(reading: Reading, kind: str, name: str, spec: FieldSpec, selected: Selected) -> pl.Series:
@@ -86,7 +96,9 @@ def _read(reading: Reading, kind: str, name: str, spec: FieldSpec, selected: Sel
     else:
         cells, among = reading.cells(spec.column), selected.positions
     judged = judge(cells, kind, name, reader)
-    reading.complain(cells, selected.rows, judged.problems, column=spec.column, code=reader.code, hint=reader.hint, among=among)
+    reading.complain(
+        cells, selected.rows, judged.problems, column=spec.column, code=reader.code, hint=reader.hint, among=among
+    )
     values = cells.spread(judged.values)
     return values if among is None else values.gather(among)
 
@@ -117,7 +129,9 @@ def _prefixed(kind: str, keys: pl.Series) -> pl.Series:
     return keys.to_frame().select(pl.format(f"{kind}:{{}}", pl.first())).to_series()
 
 
-def _fitting(reading: Reading, kind: str, name: str, spec: FieldSpec, selected: Selected, values: pl.Series) -> pl.Series:
+def _fitting(
+    reading: Reading, kind: str, name: str, spec: FieldSpec, selected: Selected, values: pl.Series
+) -> pl.Series:
     """Leaves out of a column that was put together what the schema rejects, and complains of it."""
     import polars as pl
 
@@ -142,7 +156,9 @@ def _fit(reading: Reading, rule: RuleSpec, frame: pl.DataFrame) -> pl.Series:
     if int(frame["id"].str.len_bytes().max() or 0) >= _ID_ROOM:  # type: ignore[call-overload]
         mask = rejected(rule.make, frame.select("id")).get("id", ~kept)
         said = {value: complaint(rule.make, "id", value) for value in frame["id"].filter(mask).unique().to_list()}
-        _complain_of_values(reading, key_column(rule), frame["row"].filter(mask), frame["id"].filter(mask), said, blocks=True)
+        _complain_of_values(
+            reading, key_column(rule), frame["row"].filter(mask), frame["id"].filter(mask), said, blocks=True
+        )
         kept &= ~mask
     for name, field in RECORDS[rule.make].model_fields.items():
         if not field.is_required() or (name in frame.columns and not frame[name].null_count()):
@@ -157,13 +173,23 @@ def _fit(reading: Reading, rule: RuleSpec, frame: pl.DataFrame) -> pl.Series:
     return kept
 
 
-def _complain_of_values(reading: Reading, column: str, rows: pl.Series, values: pl.Series, said: dict[str, str], *, blocks: bool) -> None:
+def _complain_of_values(
+    reading: Reading, column: str, rows: pl.Series, values: pl.Series, said: dict[str, str], *, blocks: bool
+) -> None:
     import polars as pl
 
     messages = values.replace_strict(said, default=None, return_dtype=pl.String)
     place = reading.place(column) if column else ""
-    hint = "shorten it, or leave the row out with --keep-going" if blocks else "the cell is kept and the field reads unknown"
-    reading.issues.append(issue_frame(rows, messages, values, column=place, code="bad-id" if blocks else "bad-text", hint=hint, blocks=blocks))
+    hint = (
+        "shorten it, or leave the row out with --keep-going"
+        if blocks
+        else "the cell is kept and the field reads unknown"
+    )
+    reading.issues.append(
+        issue_frame(
+            rows, messages, values, column=place, code="bad-id" if blocks else "bad-text", hint=hint, blocks=blocks
+        )
+    )
 
 
 def key_column(rule: RuleSpec) -> str:
@@ -180,26 +206,38 @@ def _once(reading: Reading, rule: RuleSpec, frame: pl.DataFrame) -> pl.Series:
         return every
     first = frame.select(pl.col("id").is_first_distinct()).to_series()
     again = frame.filter(~first)
-    earlier = again.join(frame.filter(first).select("id", pl.col("row").alias("first_row")), on="id", how="left", maintain_order="left")
+    earlier = again.join(
+        frame.filter(first).select("id", pl.col("row").alias("first_row")), on="id", how="left", maintain_order="left"
+    )
     column = key_column(rule)
     messages = earlier.select(pl.format("has the same identity as row {}", "first_row")).to_series()
     hint = "give each its own id; nothing is merged in silence (leave the second out with --keep-going)"
     place = reading.place(column) if column else ""
-    reading.issues.append(issue_frame(again["row"], messages, again["id"], column=place, code="duplicate-id", hint=hint, blocks=True))
+    reading.issues.append(
+        issue_frame(again["row"], messages, again["id"], column=place, code="duplicate-id", hint=hint, blocks=True)
+    )
     return first
 
 
-def _reasons(reading: Reading, rule: RuleSpec, selected: Selected, frame: pl.DataFrame, kept: pl.Series) -> pl.DataFrame:
+def _reasons(
+    reading: Reading, rule: RuleSpec, selected: Selected, frame: pl.DataFrame, kept: pl.Series
+) -> pl.DataFrame:
     """Returns why fields hold no value, where the cell says so."""
     import polars as pl
 
     schema = {name: dtype for name, dtype in table_schema("reasons").items() if name != "source"}
     stated = [pl.DataFrame(schema=schema)]
     for name, spec in rule.fields.items():
-        if len(spec.sources) != 1 or spec.column in selected.items or not (cells := reading.cells(spec.column)).has_reasons:
+        if (
+            len(spec.sources) != 1
+            or spec.column in selected.items
+            or not (cells := reading.cells(spec.column)).has_reasons
+        ):
             continue
         reason = selected.take(cells.reason)
         found = reason.is_in(REASONS).fill_null(False) & kept
-        part = frame.select("id", "row", "rule").with_columns(reason.alias("reason"), selected.take(cells.texts).alias("stated"))
+        part = frame.select("id", "row", "rule").with_columns(
+            reason.alias("reason"), selected.take(cells.texts).alias("stated")
+        )
         stated.append(part.filter(found).with_columns(pl.lit(name).alias("field")).select(*schema))
     return pl.concat(stated)

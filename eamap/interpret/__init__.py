@@ -24,6 +24,7 @@ from eamap.interpret.standards import Standards
 from eamap.interpret.suppliers import Suppliers
 from eamap.interpret.tables import InterpretedTables, Maker
 from eamap.model.estate import Estate
+from eamap.model.graph import graph
 
 __all__ = ["interpret"]
 
@@ -36,7 +37,9 @@ def interpret(estate: Estate, as_of: date, reference: Path | None = None) -> Est
     """
     stored = estate.tables.stored if isinstance(estate.tables, InterpretedTables) else estate.tables
     stated = replace(estate, tables=stored)
-    return replace(estate, tables=InterpretedTables(stored, _makers(Ground(stated, as_of, reference))))
+    return replace(
+        estate, as_of=as_of, grapher=graph, tables=InterpretedTables(stored, _makers(Ground(stated, as_of, reference)))
+    )
 
 
 def _makers(ground: Ground) -> dict[str, Maker]:

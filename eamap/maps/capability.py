@@ -46,8 +46,18 @@ class CapabilityMap:
         drawing = _drawing(scope, verdicts, findings)
         blocks = drawing.domains()
         total = drawing.leaves.height
-        tallies = (tally("capability", "capabilities", (total, many(LEAF)), (0, f"count({LEAF}; after {total})"), (total, many(LEAF))),)
-        says = "Organisations with a live system for each capability" + (", and the worst support state of what it runs on." if findings else ".")
+        tallies = (
+            tally(
+                "capability",
+                "capabilities",
+                (total, many(LEAF)),
+                (0, f"count({LEAF}; after {total})"),
+                (total, many(LEAF)),
+            ),
+        )
+        says = "Organisations with a live system for each capability" + (
+            ", and the worst support state of what it runs on." if findings else "."
+        )
         return Diagram(
             title("Capability map", scope), self.name, Nest(blocks), tallies, marking, as_of, drawing.alt(),
             subtitle(says, scope, as_of), estate.version, sources(scope, drawing.tables(), reference or {}), drawing.footnotes(),
@@ -82,12 +92,18 @@ class _Drawing:
             tops.append(Block("outside", Text.of(_OUTSIDE), blocks=loose))
         return tuple(top for top in tops if top is not None)
 
-    def _group(self, identifier: str, named: Mapping[str, str], inside: Mapping[str, list[str]], leaf: set[str]) -> Block | None:
+    def _group(
+        self, identifier: str, named: Mapping[str, str], inside: Mapping[str, list[str]], leaf: set[str]
+    ) -> Block | None:
         held = []
         for each in inside.get(identifier, ()):
             drawn = self.leaf(each, named[each]) if each in leaf else self._group(each, named, inside, leaf)
             held += [drawn] if drawn is not None else []
-        return Block(identifier, Text.of((named[identifier], identifier)), ref=identifier, blocks=tuple(held)) if held else None
+        return (
+            Block(identifier, Text.of((named[identifier], identifier)), ref=identifier, blocks=tuple(held))
+            if held
+            else None
+        )
 
     def leaf(self, identifier: str, name: str | None) -> Block:
         """Returns the box of one capability."""
@@ -120,7 +136,9 @@ class _Drawing:
             for place, (n, word) in enumerate(known):
                 said = said.plus(Text.of(", " * bool(place), counted(n, self._as(word, identifier)), f" {word}"))
         if possible:
-            said = said.plus(Text.of("; " * bool(said), counted(possible, self._as("possible", identifier)), " possible"))
+            said = said.plus(
+                Text.of("; " * bool(said), counted(possible, self._as("possible", identifier)), " possible")
+            )
         return said
 
     def _as(self, word: str, identifier: str) -> str:
@@ -157,7 +175,9 @@ class _Drawing:
         for reason, status in _REASONS.items():
             n = said.get(reason, 0)
             if n:
-                return status, Text.of(f"stated {reason.replace('-', ' ')}: ", counted(n, self._reason(reason, identifier)))
+                return status, Text.of(
+                    f"stated {reason.replace('-', ' ')}: ", counted(n, self._reason(reason, identifier))
+                )
         return Status.UNKNOWN, Text.of("not in the inventory")
 
     def _reason(self, reason: str, identifier: str) -> str:
@@ -169,7 +189,9 @@ class _Drawing:
         for reason in _REASONS:
             n = self.stated.get(identifier, {}).get(reason, 0)
             if n:
-                note = note.plus(Text.of(f", stated {reason.replace('-', ' ')} by ", counted(n, self._reason(reason, identifier))))
+                note = note.plus(
+                    Text.of(f", stated {reason.replace('-', ' ')} by ", counted(n, self._reason(reason, identifier)))
+                )
         return note
 
     def alt(self) -> Text:
@@ -179,7 +201,13 @@ class _Drawing:
         ref = many(f"{LEAF} and ({listed(covered)})") if covered else many(f"{LEAF} and not {LEAF}")
         first = Text.of("Nested boxes for ", counted(total, many(LEAF)), " capabilities, each with the number of organisations, of ",
                         counted(told, self.scope.documented), " documented, that have a live production system for it. ")  # fmt: skip
-        return first.plus(Text.of("At least one organisation covers ", counted(len(covered), ref), " of them; the others are drawn as gaps."))
+        return first.plus(
+            Text.of(
+                "At least one organisation covers ",
+                counted(len(covered), ref),
+                " of them; the others are drawn as gaps.",
+            )
+        )
 
     def footnotes(self) -> tuple[Text, ...]:
         """Returns the rules of counting, printed on the picture."""
@@ -189,7 +217,9 @@ class _Drawing:
                       "possible (a suite's module, not confirmed) is not coverage.")  # fmt: skip
         untold = self._untold()
         if untold:
-            who = who.plus(Text.of(" Not counted, status or environment unknown: ", counted(untold, many(self.scope.untold)), "."))
+            who = who.plus(
+                Text.of(" Not counted, status or environment unknown: ", counted(untold, many(self.scope.untold)), ".")
+            )
         return (who,)
 
     def _untold(self) -> int:
@@ -218,12 +248,27 @@ def _drawing(scope: Scope, verdicts: pl.DataFrame | None, findings: bool) -> _Dr
     import polars as pl
 
     done = facts.does(scope)
-    reach = facts.sure(done).join(scope.held, on="system").group_by("capability").agg(pl.col("body").n_unique().alias("n"))
+    reach = (
+        facts.sure(done).join(scope.held, on="system").group_by("capability").agg(pl.col("body").n_unique().alias("n"))
+    )
     certain = done.group_by("capability", "certainty").agg(pl.len().alias("n"))
-    stated = scope.absences.drop_nulls("capability").group_by("capability", "reason").agg(pl.col("organisation").n_unique().alias("n"))
+    stated = (
+        scope.absences.drop_nulls("capability")
+        .group_by("capability", "reason")
+        .agg(pl.col("organisation").n_unique().alias("n"))
+    )
     support = facts.supports(scope, done, verdicts)
     assessed = verdicts is not None and bool((verdicts["check"] == "LIF001").any())
-    return _Drawing(scope, findings, assessed, facts.leaves(scope), dict(reach.rows()), _nested(certain), _nested(stated), _nested(support))
+    return _Drawing(
+        scope,
+        findings,
+        assessed,
+        facts.leaves(scope),
+        dict(reach.rows()),
+        _nested(certain),
+        _nested(stated),
+        _nested(support),
+    )
 
 
 def _nested(table: pl.DataFrame) -> dict[str, dict[str, int]]:

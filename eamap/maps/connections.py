@@ -76,14 +76,24 @@ class Connections:
         exposes = self.on.links("EXPOSES").select(interface="to", source="from")
         consumes = self.on.links("CONSUMES").select(interface="to", target="from")
         joined = exposes.filter(pl.col("interface").is_in(self.interface_ids.implode())).join(consumes, on="interface")
-        return joined.unique().collect().filter(pl.col("source").is_in(known) & pl.col("target").is_in(known)).sort("interface", "source", "target")
+        return (
+            joined.unique()
+            .collect()
+            .filter(pl.col("source").is_in(known) & pl.col("target").is_in(known))
+            .sort("interface", "source", "target")
+        )
 
     @cached_property
     def _ranked(self) -> list[str]:
         """The ends in the order in which they are kept."""
         import polars as pl
 
-        homes = pl.concat([self.on.things("system").select(end="id", home="operator"), self.on.things("organisation").select(end="id", home="id")])
+        homes = pl.concat(
+            [
+                self.on.things("system").select(end="id", home="operator"),
+                self.on.things("organisation").select(end="id", home="id"),
+            ]
+        )
         met = self.pairs.join(homes.rename({"end": "source", "home": "giver"}), on="source")
         met = met.join(homes.rename({"end": "target", "home": "taker"}), on="target")
         abroad = pl.when(pl.col("giver").ne_missing(pl.col("taker"))).then(pl.col("interface"))
@@ -136,7 +146,11 @@ class Connections:
     def drawn_interfaces(self, *, but: bool = False) -> str:
         """Returns the selector of the interfaces that are drawn or, with ``but``, of those in scope that are not."""
         ends = f"({self._boxes})"
-        both = f"+1({ENDS}) via:EXPOSES and +1({ENDS}) via:CONSUMES" if self.complete else f"+1{ends} via:EXPOSES and +1{ends} via:CONSUMES"
+        both = (
+            f"+1({ENDS}) via:EXPOSES and +1({ENDS}) via:CONSUMES"
+            if self.complete
+            else f"+1{ends} via:EXPOSES and +1{ends} via:CONSUMES"
+        )
         return f"{self.interfaces} and {f'not ({both})' if but else both}"
 
     @staticmethod

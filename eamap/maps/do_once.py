@@ -24,7 +24,12 @@ if TYPE_CHECKING:
 
 _FEWEST = 2
 _ALL = "all"
-_REASONS = {"absent": Status.ABSENT, "withheld": Status.WITHHELD, "not-applicable": Status.NOT_APPLICABLE, "unknown": Status.UNKNOWN}
+_REASONS = {
+    "absent": Status.ABSENT,
+    "withheld": Status.WITHHELD,
+    "not-applicable": Status.NOT_APPLICABLE,
+    "unknown": Status.UNKNOWN,
+}
 
 
 class DoOnceMap:
@@ -70,7 +75,9 @@ class _Drawing:
         """The capabilities that are rows: id, name and number of organisations with a known product, by id."""
         import polars as pl
 
-        reach = self.used.group_by("capability").agg(pl.col("body").n_unique().alias("n")).filter(pl.col("n") >= _FEWEST)
+        reach = (
+            self.used.group_by("capability").agg(pl.col("body").n_unique().alias("n")).filter(pl.col("n") >= _FEWEST)
+        )
         return facts.leaves(self.scope).join(reach, left_on="id", right_on="capability").sort("id")
 
     @cached_property
@@ -99,11 +106,20 @@ class _Drawing:
     def columns(self) -> tuple[Heading, ...]:
         """Returns a heading an organisation, and one for the total."""
         heads = [self._column(identifier) for identifier in self.bodies]
-        return (*heads, Heading(_ALL, Text.of("all together"), note=Text.of("different products over all organisations")))
+        return (
+            *heads,
+            Heading(_ALL, Text.of("all together"), note=Text.of("different products over all organisations")),
+        )
 
     def _column(self, identifier: str) -> Heading:
         code, name = identifier.partition(":")[2], self._named.get(identifier, "")
-        return Heading(identifier, Text.of((f"{code} {_short(name)}", identifier)), "organisation", note=Text.of((name, identifier)), ref=identifier)
+        return Heading(
+            identifier,
+            Text.of((f"{code} {_short(name)}", identifier)),
+            "organisation",
+            note=Text.of((name, identifier)),
+            ref=identifier,
+        )
 
     def cells(self) -> tuple[Cell, ...]:
         """Returns what each organisation has for each capability, and the total of each row."""
@@ -112,9 +128,13 @@ class _Drawing:
         shown = self.shown["id"].implode()
         known = self.used.filter(pl.col("capability").is_in(shown))
         products = {(row[0], row[1]): row[2:] for row in _grouped(known, ["capability", "body"]).iter_rows()}
-        having = self.done.filter(pl.col("capability").is_in(shown)).group_by("capability", "body").agg(pl.len().alias("n"))
+        having = (
+            self.done.filter(pl.col("capability").is_in(shown)).group_by("capability", "body").agg(pl.len().alias("n"))
+        )
         systems = {(row, body): n for row, body, n in having.iter_rows()}
-        found = [self._cell(row, body, n, products.get((row, body), (0, []))) for (row, body), n in sorted(systems.items())]
+        found = [
+            self._cell(row, body, n, products.get((row, body), (0, []))) for (row, body), n in sorted(systems.items())
+        ]
         stated = self._stated(set(systems))
         totals = [self._total(row, n) for row, n, _ in _grouped(known, ["capability"]).iter_rows()]
         return (*found, *stated, *totals)
@@ -124,10 +144,26 @@ class _Drawing:
         n, listed_products = products
         note = Text.of(counted(systems, many(here)), f" live {plural(systems, 'system')}")
         if not n:
-            return Cell(row, body, Text.of("?"), "", Status.UNKNOWN, note.plus(Text.of(", product not stated")), f"distinct(product; {here})")
+            return Cell(
+                row,
+                body,
+                Text.of("?"),
+                "",
+                Status.UNKNOWN,
+                note.plus(Text.of(", product not stated")),
+                f"distinct(product; {here})",
+            )
         status = Status.SINGLE if n == 1 else Status.SEVERAL
         ref = f"distinct(product; {here})"
-        return Cell(row, body, Text.of(counted(n, ref)), "", status, note.plus(Text.of(": ")).plus(self._products(listed_products)), ref)
+        return Cell(
+            row,
+            body,
+            Text.of(counted(n, ref)),
+            "",
+            status,
+            note.plus(Text.of(": ")).plus(self._products(listed_products)),
+            ref,
+        )
 
     @cached_property
     def _product_names(self) -> dict[str, str]:
@@ -137,7 +173,11 @@ class _Drawing:
         said = NOTHING
         for place, identifier in enumerate(sorted(ids)):
             known = identifier in self._product_names
-            name = (self._product_names[identifier], identifier) if known else (identifier, many("kind:system and has:product"))
+            name = (
+                (self._product_names[identifier], identifier)
+                if known
+                else (identifier, many("kind:system and has:product"))
+            )
             said = said.plus(Text.of(", " * bool(place), name))
         return said
 
@@ -145,7 +185,9 @@ class _Drawing:
         """Returns the cells of organisations that say they have nothing, or will not say; a live system goes before."""
         found: dict[tuple[str, str], Cell] = {}
         shown = set(self.shown["id"])
-        rows = self.scope.absences.drop_nulls("capability").select("capability", "organisation", "reason", "id").sort("id")
+        rows = (
+            self.scope.absences.drop_nulls("capability").select("capability", "organisation", "reason", "id").sort("id")
+        )
         for capability, body, reason, identifier in rows.iter_rows():
             place = (capability, body)
             if capability in shown and place not in filled and place not in found:
@@ -162,15 +204,29 @@ class _Drawing:
         import polars as pl
 
         shared = self.done.filter(pl.col("capability").is_in(self.shown["id"].implode()))
-        shared = shared.group_by("capability", "system").agg(pl.col("body").unique().sort()).filter(pl.col("body").list.len() >= _FEWEST)
+        shared = (
+            shared.group_by("capability", "system")
+            .agg(pl.col("body").unique().sort())
+            .filter(pl.col("body").list.len() >= _FEWEST)
+        )
         named = names(self.scope.on.things("system"))
         return tuple(
-            Bar(f"{capability} {system}", capability, tuple(bodies), Text.of((named[system], system)), "", note=self._who(system, len(bodies)), ref=system)
+            Bar(
+                f"{capability} {system}",
+                capability,
+                tuple(bodies),
+                Text.of((named[system], system)),
+                "",
+                note=self._who(system, len(bodies)),
+                ref=system,
+            )
             for capability, system, bodies in shared.sort("capability", "system").iter_rows()
         )
 
     def _who(self, system: str, n: int) -> Text:
-        return Text.of("one instance, used by ", counted(n, f"organisations({system}; {self.scope.bodies})"), " organisations")
+        return Text.of(
+            "one instance, used by ", counted(n, f"organisations({system}; {self.scope.bodies})"), " organisations"
+        )
 
     def tallies(self) -> tuple[Any, ...]:
         """Returns how many capabilities and organisations are drawn and how many are not."""
@@ -180,7 +236,13 @@ class _Drawing:
         there, told = self.scope.body_ids.len(), len(self.bodies)
         return (
             tally("capability", "capabilities", (rows, many(mine)), (every - rows, many(rest)), (every, many(LEAF))),
-            tally("organisation", "organisations", (told, self.scope.documented), (there - told, self._untold()), (there, many(self.scope.bodies))),
+            tally(
+                "organisation",
+                "organisations",
+                (told, self.scope.documented),
+                (there - told, self._untold()),
+                (there, many(self.scope.bodies)),
+            ),
         )
 
     def _untold(self) -> str:
@@ -214,7 +276,11 @@ class _Drawing:
 def _grouped(used: pl.DataFrame, by: list[str]) -> pl.DataFrame:
     import polars as pl
 
-    return used.group_by(by).agg(pl.col("product").n_unique().alias("n"), pl.col("product").unique().sort().alias("products")).sort(by)
+    return (
+        used.group_by(by)
+        .agg(pl.col("product").n_unique().alias("n"), pl.col("product").unique().sort().alias("products"))
+        .sort(by)
+    )
 
 
 def _short(name: str) -> str:

@@ -24,7 +24,11 @@ def does(scope: Scope) -> pl.DataFrame:
     certainty = pl.col("certainty").fill_null(CERTAINTIES[0])
     rows = links.select(system="from", capability="to", certainty=certainty)
     ranked = rows.with_columns(pl.col("certainty").replace_strict(order, default=len(order)).alias("order"))
-    return ranked.sort("system", "capability", "order").unique(["system", "capability"], keep="first", maintain_order=True).drop("order")
+    return (
+        ranked.sort("system", "capability", "order")
+        .unique(["system", "capability"], keep="first", maintain_order=True)
+        .drop("order")
+    )
 
 
 def sure(done: pl.DataFrame) -> pl.DataFrame:
@@ -36,7 +40,12 @@ def sure(done: pl.DataFrame) -> pl.DataFrame:
 
 def products(scope: Scope) -> pl.DataFrame:
     """Returns ``system`` and ``product`` of the live production systems whose product is known."""
-    return values_of(scope.on, scope.system_ids, "product").rename({"id": "system", "value": "product"}).unique().sort("system", "product")
+    return (
+        values_of(scope.on, scope.system_ids, "product")
+        .rename({"id": "system", "value": "product"})
+        .unique()
+        .sort("system", "product")
+    )
 
 
 def leaves(scope: Scope) -> pl.DataFrame:
@@ -56,11 +65,17 @@ def supports(scope: Scope, done: pl.DataFrame, verdicts: pl.DataFrame | None) ->
     """
     import polars as pl
 
-    components = scope.on.things("component").filter(pl.col("system").is_in(scope.system_ids.implode())).select("id", "system")
+    components = (
+        scope.on.things("component").filter(pl.col("system").is_in(scope.system_ids.implode())).select("id", "system")
+    )
     if verdicts is None:
         judged = components.with_columns(pl.lit("unknown").alias("verdict"))
     else:
-        mine = verdicts.filter(pl.col("check") == "LIF001").select(id="subject", verdict="verdict").unique("id", keep="first", maintain_order=True)
+        mine = (
+            verdicts.filter(pl.col("check") == "LIF001")
+            .select(id="subject", verdict="verdict")
+            .unique("id", keep="first", maintain_order=True)
+        )
         judged = components.join(mine, on="id", how="left").with_columns(pl.col("verdict").fill_null("unknown"))
     pairs = sure(done).join(judged, on="system")
     return pairs.group_by("capability", "verdict").agg(pl.len().alias("n")).sort("capability", "verdict")

@@ -50,7 +50,9 @@ class InterfaceMap:
         """
         del options  # those of other maps
         if not selector.strip():
-            raise UsageError("an interface map needs a selector", hint="for example: eamap map interface org:RXX -o map.svg")
+            raise UsageError(
+                "an interface map needs a selector", hint="for example: eamap map interface org:RXX -o map.svg"
+            )
         scope = scope_of(EstateOn(estate, as_of), selector)
         met = Connections(scope.on, scope.text, limit)
         standing = statuses(scope.on, met.interface_ids, verdicts) if findings else {}
@@ -107,7 +109,12 @@ class _Drawing:
             return Block("no operator", Text.of("operator not stated"), blocks=tuple(blocks))
         # An operator that is not in the inventory has no id to explain: the systems that name it do.
         ref = owner if owner in self._bodies else many(f"operator:{owner} or {blocks[0].id}")
-        return Block(f"group {owner}", Text.of((f"{code} {_plain(self._bodies.get(owner, ''), code)}", ref)), ref=ref, blocks=tuple(blocks))
+        return Block(
+            f"group {owner}",
+            Text.of((f"{code} {_plain(self._bodies.get(owner, ''), code)}", ref)),
+            ref=ref,
+            blocks=tuple(blocks),
+        )
 
     def _system(self, system: Mapping[str, Any]) -> Block:
         identifier = system["id"]
@@ -126,7 +133,14 @@ class _Drawing:
 
     def _body(self, identifier: str) -> Block:
         label = Text.of("system not stated")
-        return Block(identifier, label, "body", Status.UNKNOWN, note=Text.of((self._bodies[identifier], identifier)), ref=identifier)
+        return Block(
+            identifier,
+            label,
+            "body",
+            Status.UNKNOWN,
+            note=Text.of((self._bodies[identifier], identifier)),
+            ref=identifier,
+        )
 
     # Lines ------------------------------------------------------------------------------------------------------------
 
@@ -138,7 +152,9 @@ class _Drawing:
     def _claims(self) -> dict[str, list[tuple[str, str]]]:
         """The standards that each interface claims: id and name."""
         named, found = names(self.scope.on.things("standard")), defaultdict(list)
-        for interface, standard in self.scope.on.links("CLAIMS").select("from", "to").unique().sort("from", "to").collect().iter_rows():
+        for interface, standard in (
+            self.scope.on.links("CLAIMS").select("from", "to").unique().sort("from", "to").collect().iter_rows()
+        ):
             if standard in named:
                 found[interface].append((standard, named[standard]))
         return found
@@ -160,7 +176,17 @@ class _Drawing:
         status = worst([self.standing.get(each) for each in interfaces]) if self.findings else None
         ref = many(self.met.joining(source, target)) if len(interfaces) > 1 else interfaces[0]
         label = self._several(interfaces, ref) if len(interfaces) > 1 else self._one(interfaces[0])
-        return Edge(f"{source} > {target}", source, target, label, "interface" if new else "", status, self._note(interfaces), ref, max(new, 1))
+        return Edge(
+            f"{source} > {target}",
+            source,
+            target,
+            label,
+            "interface" if new else "",
+            status,
+            self._note(interfaces),
+            ref,
+            max(new, 1),
+        )
 
     def _one(self, identifier: str) -> Text:
         """Returns what one interface speaks: protocol, standard, intermediary, and whether it is only planned."""
@@ -252,15 +278,24 @@ class _Drawing:
         """Returns the rules of drawing, printed on the picture."""
         met, said = self.met, Text.of("One arrow stands for every interface between the same two systems")
         if self.findings:
-            said = Text.of("A plain line claims no standard; declared means said, not verified; retiring: the standard is deprecated. ").plus(said)
+            said = Text.of(
+                "A plain line claims no standard; declared means said, not verified; retiring: the standard is deprecated. "
+            ).plus(said)
             said = said.plus(Text.of(" and shows the worst standing"))
         said = said.plus(Text.of("."))
         loose = f"{met.interfaces} and not (+1({ENDS}) via:EXPOSES and +1({ENDS}) via:CONSUMES)"
-        for what, selector in ((" Interfaces with an end that is not in the inventory: ", loose), (" Systems without any interface: ", met.alone)):
+        for what, selector in (
+            (" Interfaces with an end that is not in the inventory: ", loose),
+            (" Systems without any interface: ", met.alone),
+        ):
             n = select_on(self.scope.on, selector).ids.len()
             said = said.plus(Text.of(what, counted(n, many(selector)), " (not drawn).")) if n else said
         if not met.complete:
-            said = said.plus(Text.of(" Too many to read: drawn are the systems with most interfaces to other organisations, then most interfaces, then by id."))
+            said = said.plus(
+                Text.of(
+                    " Too many to read: drawn are the systems with most interfaces to other organisations, then most interfaces, then by id."
+                )
+            )
         return (said,)
 
     def tables(self) -> tuple[pl.DataFrame, ...]:

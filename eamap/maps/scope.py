@@ -77,7 +77,13 @@ class Scope:
         import polars as pl
 
         links = [self.on.links(name).select(body="from", system="to") for name in ("OPERATES", "USES")]
-        return pl.concat(links).filter(pl.col("body").is_in(self.body_ids.implode())).unique().sort("body", "system").collect()
+        return (
+            pl.concat(links)
+            .filter(pl.col("body").is_in(self.body_ids.implode()))
+            .unique()
+            .sort("body", "system")
+            .collect()
+        )
 
     @cached_property
     def absences(self) -> pl.DataFrame:

@@ -59,7 +59,9 @@ def subtitle(says: str, scope: Scope, as_of: date) -> Text:
     return line.plus(Text.of(", version ", (version, f"version({version})")))
 
 
-def sources(scope: Scope, tables: Iterable[pl.DataFrame], reference: Mapping[str, Mapping[str, Any]]) -> tuple[Source, ...]:
+def sources(
+    scope: Scope, tables: Iterable[pl.DataFrame], reference: Mapping[str, Mapping[str, Any]]
+) -> tuple[Source, ...]:
     """Returns the files that attest what is drawn, and the sets of reference data used, each with its age."""
     used = sorted({name for table in tables for name in table["source"].drop_nulls().unique().to_list()})
     parts = [scope.on.estate.parts[name] for name in used if name in scope.on.estate.parts]
@@ -81,7 +83,9 @@ def _part(part: Any) -> Text:
 
 def _set(name: str, facts: Mapping[str, Any]) -> Source:
     version, age = (f"reference({name}; {aspect})" for aspect in ("version", "age"))
-    said = Text.of(f"reference data {name}, version ", (facts["version"], version), ", ", (facts["age_days"], age), " days old")
+    said = Text.of(
+        f"reference data {name}, version ", (facts["version"], version), ", ", (facts["age_days"], age), " days old"
+    )
     return Source(said, version)
 
 

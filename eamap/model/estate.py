@@ -7,11 +7,13 @@ paths, :mod:`eamap.model.graph` builds a graph of the slice in question.
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from eamap.errors import UsageError
 from eamap.model.citations import Citation, RawRows, SourcePart
 from eamap.model.relations import LINK_COLUMNS, RELATIONS, Kept
 from eamap.model.schema import link_schema, thing_schema
@@ -46,6 +48,10 @@ class Estate:
     tables: Mapping[str, pl.DataFrame]
     sources: tuple[SourcePart, ...] = ()
     version: int = 0
+    as_of: date | None = None
+    """The day it was interpreted for; ``None`` for an estate as the sources state it."""
+    grapher: Callable[[Estate, str, date], Any] | None = field(default=None, repr=False)
+    """Makes graphs of it: given by interpretation, because an estate knows nothing of graphs or selectors."""
     raw_rows: RawRows = field(default=_no_rows, repr=False)
     documents: Mapping[str, bytes] = field(default_factory=dict, repr=False)
     """Files kept whole (CapabilityStatements), by sha256."""
@@ -135,6 +141,18 @@ class Estate:
     def parts(self) -> Mapping[str, SourcePart]:
         """The source parts by name."""
         return {part.name: part for part in self.sources}
+
+    def graph(self, selector: str = "kind:*", *, as_of: date | None = None) -> Any:
+        """Returns what a selector selects as a NetworkX graph: things are nodes, the links between them edges (a MultiDiGraph).
+
+        ``as_of`` is the day on which links must hold; the default is the day the estate was interpreted for.
+        """
+        day = as_of or self.as_of
+        if self.grapher is None or day is None:
+            raise UsageError(
+                "a graph needs to know what the texts mean", hint="interpret the estate first: eamap.interpret"
+            )
+        return self.grapher(self, selector, day)
 
     def find(self, identifier: str) -> dict[str, Any] | None:
         """Returns one thing as a dictionary of its fields, or ``None`` if the estate does not hold it."""

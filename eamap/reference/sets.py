@@ -133,10 +133,11 @@ def describe(as_of: dt.date, folder: Path | None = None) -> pl.DataFrame:
     """Returns one row a set: name, title, version, date, age_days, licence, origin, files, rows, bytes, checksum, note."""
     import polars as pl
 
-    return pl.DataFrame([_described(each, as_of) for each in everything(folder)], orient="row")
+    return pl.DataFrame([described(each, as_of) for each in everything(folder)], orient="row")
 
 
-def _described(each: SetFacts, as_of: dt.date) -> dict[str, str | int]:
+def described(each: SetFacts, as_of: dt.date) -> dict[str, str | int]:
+    """Returns what :func:`describe` says about one set."""
     return {
         "name": each.name,
         "title": each.title,

@@ -22,8 +22,7 @@ FOLDERS = (
     "reference",
     "stores",
 )
-MISSING = {
-}
+MISSING: dict[str, str] = {}
 FILES = ("__init__.py", "errors.py", "plugins.py", "protocols.py", "py.typed")
 EXEMPT_LAYERS = {"cli", "errors", "model", "plugins", "protocols"}
 

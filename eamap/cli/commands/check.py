@@ -64,7 +64,9 @@ def command(
     from eamap.cli.judging import judged
     from eamap.cli.opening import Opened
     from eamap.cli.output import emit, form_of
+    from eamap.cli.sharing import refuse_findings
 
+    refuse_findings(answer.profile)
     opened = Opened(reading)
     report = judged(opened, only, selector)
     shown = SHOWN if form_of(answer, ("sarif",)) == "table" else None
@@ -118,7 +120,9 @@ def _result(
     }  # fmt: skip
     left = total - len(rows)
     every = "|".join(sorted(verdicts))
-    omitted = Omitted(left, "listed by --format csv or json", ref("verdicts", "*", every, scope)) if left else Omitted()
+    checks = "|".join(sorted(outcome.check.id for outcome in report.outcomes))
+    after = ref("verdicts", checks, every, scope, f"after {len(rows)}")
+    omitted = Omitted(left, "listed by --format csv or json", after) if left else Omitted()
     columns = (
         Column("check", "Check"), Column("verdict", "Verdict"), Column("severity", "Severity"), Column("subject", "Subject"),
         Column("message", "What"), Column("where", "Where"), Column("value", "Cell"), Column("state", "State"), Column("fingerprint", "Finding"),

@@ -27,7 +27,15 @@ def command(store: Path, as_of: Any, answer: Answering) -> None:
     described = sets.describe(as_of, folder)
     for name in described["name"].to_list():
         sets.verify(name, folder)
-    aspects = {"version": "version", "date": "version", "age_days": "age", "rows": "rows"}
+    aspects = {
+        "version": "version",
+        "date": "date",
+        "age_days": "age",
+        "files": "files",
+        "rows": "rows",
+        "bytes": "bytes",
+        "checksum": "sha256",
+    }
     rows = [
         {**row, "ref": ref("reference", row["name"], "version"),
          "refs": {key: ref("reference", row["name"], aspects.get(key, "version")) for key, value in row.items() if _has_digit(value)}}

@@ -32,12 +32,12 @@ def command(old: int, new: int, store: Path, as_of: Any, answer: Answering) -> N
     changes = difference(before, after)
     counts = {
         f"{row['kind']} {name}": Tally(row[name], row["before" if name == "removed" else "after"], ref("changes", str(old), str(new), row["kind"], name),
-                                       ref("version", str(old if name == "removed" else new)))
+                                       ref("held", str(old if name == "removed" else new), row["kind"]))
         for row in difference_counts(before, after, changes).to_dicts() for name in ("added", "removed", "changed") if row[name]
     }  # fmt: skip
     limit = SHOWN if (answer.form or "table") == "table" and answer.output is None else changes.height
     rows = [
-        {**row, "ref": ref("changes", str(old), str(new), row["kind"], row["change"])}
+        {**row, "ref": ref("changes", str(old), str(new), row["kind"], row["change"], row["id"])}
         for row in changes.head(limit).to_dicts()
     ]
     columns = tuple(Column(name, name.capitalize()) for name in changes.columns)
@@ -45,6 +45,6 @@ def command(old: int, new: int, store: Path, as_of: Any, answer: Answering) -> N
     omitted = Omitted(
         left,
         "shown in full by --format csv or json" if left else "",
-        ref("changes", str(old), str(new), "*", "*") if left else "",
+        ref("differences", str(old), str(new), f"after {limit}") if left else "",
     )
     emit(Result("diff", as_of, new, columns, rows, counts, omitted=omitted), answer)

@@ -32,12 +32,14 @@ def command(what: str, limit: int, everything: bool, reading: Reading, answer: A
     """
     from eamap.cli.opening import Opened
     from eamap.cli.output import deliver, emit, form_of
+    from eamap.cli.sharing import refuse_findings
 
     if _CHECK.fullmatch(what) and form_of(answer) == "table":
         deliver(_page(what).encode(), answer.output)
         return
     opened = Opened(reading)
     if _FINDING.fullmatch(what):
+        refuse_findings(answer.profile)
         emit(_finding(opened, what), answer, marking=answer.marked(weaknesses=True))
     elif _CHECK.fullmatch(what):
         emit(_check(opened, what), answer)
@@ -114,7 +116,7 @@ def _ref(opened: Opened, text: str, limit: int | None) -> Result:
             "field": each.field,
             "cell": str(each.citation),
             "citation": each.citation.as_dict(),
-            "ref": each.id,
+            "ref": each.id or found.ref,
         }
         for each in found.rows
     ]

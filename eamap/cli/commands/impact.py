@@ -23,15 +23,15 @@ def command(identifier: str, reading: Reading, answer: Answering) -> None:
     opened = Opened(reading)
     found = impact(opened.estate, identifier, as_of=reading.as_of)
     rows = [
-        {**row, "ref": row["id"], "refs": {"distance": row["id"], "row": row["id"]}}
+        {**row, "ref": row["id"], "refs": {"distance": ref("hops", identifier, row["id"]), "row": row["id"]}}
         for row in found.select("distance", "kind", "id", "relation", "previous", "through", "source", "row").iter_rows(
             named=True
         )
     ]
     kinds = dict(found.group_by("kind").len().sort("kind").rows())
-    every = ref("reach", identifier)
+    every = ref("impact", identifier)
     counts = {
-        kind: Tally(n, len(opened.estate.things(kind)), ref("reach", identifier), ref("count", f"kind:{kind}"))
+        kind: Tally(n, len(opened.estate.things(kind)), ref("impact", identifier, kind), ref("count", f"kind:{kind}"))
         for kind, n in kinds.items()
     }
     counts["things in reach"] = Tally(found.height, found.height, every, every)

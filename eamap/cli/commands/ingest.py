@@ -104,13 +104,14 @@ def _rows(done: Ingested) -> tuple[dict[str, Any], ...]:
     rows = []
     for change in done.changes:
         meta = change.part.meta
-        source = ref("rows", change.part.part)
+        source, version = ref("rows", change.part.part), str(done.version)
         rows.append(
             {
                 "source": change.source, "file": meta["file"], "sheet": meta["sheet"], "mapping": meta["mapping"],
                 "rows": change.part.rows.height, "added": change.added, "retired": len(change.retired),
                 "cells": sum(1 for issue in done.issues if (issue.file, issue.sheet) == (meta["file"], meta["sheet"]) and issue.value),
-                "ref": source, "refs": {"rows": source, "added": source, "retired": source, "cells": ref("issues", change.part.part)},
+                "ref": source, "refs": {"rows": source, "added": ref("added", version, change.source),
+                                        "retired": ref("retired", version, change.source), "cells": ref("issues", change.part.part)},
             }
         )  # fmt: skip
     return tuple(rows)

@@ -22,12 +22,27 @@ REFERENCE = ("capabilities", "products", "lifecycle", "standards")
 @click.command("map")
 @click.argument("name")
 @click.argument("selector", default="")
-@click.option("-o", "--output", type=click.Path(path_type=Path), required=True, metavar="FILE", help="The file; its suffix says the format.")
-@click.option("--limit", type=click.IntRange(min=1), default=40, show_default=True, help="How many boxes an interface map draws at most.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    required=True,
+    metavar="FILE",
+    help="The file; its suffix says the format.",
+)
+@click.option(
+    "--limit",
+    type=click.IntRange(min=1),
+    default=40,
+    show_default=True,
+    help="How many boxes an interface map draws at most.",
+)
 @options.marking
 @options.profile
 @options.reading
-def command(name: str, selector: str, output: Path, limit: int, marking: str | None, profile: str, reading: Reading) -> None:
+def command(
+    name: str, selector: str, output: Path, limit: int, marking: str | None, profile: str, reading: Reading
+) -> None:
     r"""Draws the map NAME of what SELECTOR selects (default: the whole estate) and prints the path of what was written.
 
     \b
@@ -46,7 +61,9 @@ def command(name: str, selector: str, output: Path, limit: int, marking: str | N
     default = "" if profile == "public" else SENSITIVE
     asked = {"limit": limit, "findings": profile != "public", "marking": default if marking is None else marking}
     diagrams = list(_drawn(wanted, selector, reading, asked))
-    written = exporter.export(diagrams if name == ALL else diagrams[0], output, {"marking": asked["marking"], "profile": profile})
+    written = exporter.export(
+        diagrams if name == ALL else diagrams[0], output, {"marking": asked["marking"], "profile": profile}
+    )
     if len(written) > 1:
         say(f"The picture is in {len(written)} files: the format has a limit for one.")
     for path in written:
@@ -64,7 +81,9 @@ def _exporter(output: Path) -> Any:
             if output.suffix.lower() in exporter.suffixes:
                 return exporter
             known += exporter.suffixes
-    raise UsageError(f"no map can be written as {output.suffix!r}", hint=f"there are: {', '.join(sorted(known))}", where=str(output))
+    raise UsageError(
+        f"no map can be written as {output.suffix!r}", hint=f"there are: {', '.join(sorted(known))}", where=str(output)
+    )
 
 
 def _wanted(name: str, output: Path, exporter: Any) -> tuple[str, ...]:
@@ -75,7 +94,9 @@ def _wanted(name: str, output: Path, exporter: Any) -> tuple[str, ...]:
     known = plugins.names(plugins.Group.MAPS)
     if name == ALL:
         if exporter.name != "pptx":
-            raise UsageError(f"only a slide deck holds all maps, not {output.suffix}", hint="write -o FILE.pptx, or one map a file")
+            raise UsageError(
+                f"only a slide deck holds all maps, not {output.suffix}", hint="write -o FILE.pptx, or one map a file"
+            )
         return known
     if name not in known:
         raise UsageError(f"there is no map {name!r}", hint=f"there are: {', '.join((*known, ALL))}")
@@ -94,4 +115,6 @@ def _drawn(wanted: tuple[str, ...], selector: str, reading: Reading, asked: dict
     for name in wanted:
         drawing = plugins.load(plugins.Group.MAPS, name)()
         scope = text or (whole if name == "interface" else "")
-        yield drawing.draw(opened.estate, reading.as_of, selector=scope, verdicts=verdicts, reference=opened.used(*REFERENCE), **asked)
+        yield drawing.draw(
+            opened.estate, reading.as_of, selector=scope, verdicts=verdicts, reference=opened.used(*REFERENCE), **asked
+        )

@@ -21,13 +21,20 @@ def command() -> None:
 @options.answering()
 def list_mappings(as_of: Any, answer: Answering) -> None:
     """Lists every mapping that ships: the layout it is for, its provenance, and where the layout was seen."""
+    from eamap.cli.numbers import ref
     from eamap.cli.output import emit
     from eamap.ingest.known import mappings_folder
     from eamap.ingest.mapping import read_mappings
     from eamap.model.results import Column, Result
 
     rows = [
-        {"name": each.name, "title": each.title, "provenance": each.provenance, "origin": each.origin}
+        {
+            "name": each.name,
+            "title": each.title,
+            "provenance": each.provenance,
+            "origin": each.origin,
+            "ref": ref("mapping", each.name),
+        }
         for each in read_mappings(mappings_folder()).values()
     ]
     columns = tuple(Column(name, name.capitalize()) for name in ("name", "title", "provenance", "origin"))

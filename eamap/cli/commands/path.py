@@ -28,12 +28,13 @@ def command(origin: str, target: str, directed: bool, reading: Reading, answer: 
     steps = shortest_path(opened.estate, origin, target, as_of=reading.as_of, directed=directed)
     if steps is None:
         say(f"No path joins {origin} and {target} on {reading.as_of}.")
+    way = ("directed",) * directed
     rows = [
         {"step": number, **step.as_dict(), "citations": [str(citation) for citation in step.citations], "ref": step.target,
-         "refs": {"step": ref("distance", origin, target), "citations": step.origin}}
+         "refs": {"step": ref("distance", origin, step.target, *way), "origin": step.origin}}
         for number, step in enumerate(steps or (), start=1)
     ]  # fmt: skip
-    length = ref("distance", origin, target)
+    length = ref("distance", origin, target, *way)
     counts = {"links": Tally(len(rows), len(rows), length, length)} if steps is not None else {}
     columns = tuple(
         Column(name, name.capitalize()) for name in ("step", "origin", "relation", "direction", "target", "citations")

@@ -31,7 +31,7 @@ def command(selector: str, least: float, reading: Reading, answer: Answering) ->
     opened = Opened(reading)
     selection = opened.select(selector)
     found = suggestions(opened.estate, selection.of("system"), opened.reference, least)
-    rows: list[dict[str, Any]] = [{**row, "ref": row["subject"], "refs": {"likeness": row["subject"]}} for row in found]
+    rows: list[dict[str, Any]] = [{**row, "ref": ref("likeness", row["subject"], row["object"])} for row in found]
     columns = (
         Column("what", "What"), Column("subject", "This"), Column("subject_name", "Named"), Column("object", "May be"),
         Column("object_name", "Named"), Column("likeness", "Alike", "of 100"), Column("command", "To decide"),

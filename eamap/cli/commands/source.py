@@ -43,8 +43,8 @@ def list_sources(reading: Reading, answer: Answering) -> None:
         Column("mapping", "Mapping"), Column("provenance", "Provenance"), Column("fact_date", "Facts of"),
         Column("rows", "Rows"), Column("issues", "Problems"), Column("sha256", "SHA-256", "first 12 characters"),
     )  # fmt: skip
-    one = ref("version", str(estate.version))
-    counts = {"sources": Tally(len(rows), len(rows), one, one)}
+    every = ref("count", "kind:source")
+    counts = {"sources": Tally(len(rows), len(rows), every, every)}
     emit(Result("source list", reading.as_of, estate.version, columns, rows, counts), answer)
 
 
@@ -66,7 +66,7 @@ def show(name: str, reading: Reading, answer: Answering) -> None:
         raise _no_source(name, [part.source for part in estate.sources])
     rows = [
         {"part": part.name, "makes": rule, "field": field, "columns": ", ".join(part.places.get(column, column) for column in columns),
-         "headers": ", ".join(columns), "ref": ref("rows", part.name)}
+         "headers": ", ".join(columns), "ref": ref("columns", part.name)}
         for part in parts for rule, fields in part.fields.items() for field, columns in sorted(fields.items()) if columns
     ]  # fmt: skip
     columns = (

@@ -27,13 +27,11 @@ def command(reading: Reading, answer: Answering) -> None:
     from eamap.cli.output import emit
 
     opened = Opened(reading)
-    report = judged(opened)
-    used = opened.used(*used_sets(outcome.check for outcome in report.outcomes))
-    emit(
-        summary(opened.estate, reading.as_of, partial(_tally, report), used),
-        answer,
-        marking=answer.marked(weaknesses=False),
-    )
+    # Findings are nobody's business outside: the public summary has none.
+    report = None if answer.profile == "public" else judged(opened)
+    used = opened.used(*used_sets(outcome.check for outcome in report.outcomes)) if report else {}
+    found = summary(opened.estate, reading.as_of, partial(_tally, report) if report else None, used)
+    emit(found, answer, marking=answer.marked(weaknesses=False))
 
 
 def _tally(report: Report, check: str, verdicts: str) -> Tally | None:

@@ -174,7 +174,8 @@ def _fast(utf8: bytes, dialect: Dialect) -> pl.DataFrame | None:
 def _plainly_quoted(utf8: bytes, delimiter: str) -> bool:
     if utf8.count(b'"') % 2:
         return False
-    return re.search(rb"(?:^|[\n" + re.escape(delimiter.encode()) + rb']) +"', utf8) is None
+    # Finding two characters is fifty times faster than the pattern, and few files have a blank before any quote.
+    return b' "' not in utf8 or re.search(rb"(?:^|[\n" + re.escape(delimiter.encode()) + rb']) +"', utf8) is None
 
 
 def _patient(source: _Source, dialect: Dialect) -> tuple[pl.DataFrame, Dialect]:

@@ -25,7 +25,9 @@ def _impact(ref: Ref, on: EstateOn, context: Context) -> Explanation:
     table = impact(on, identifier)
     if kinds:
         table = table.filter(table["kind"] == kinds[0])
-    return _reached(ref, on, context, table, f"{kinds[0] if kinds else 'things'} that a failure of {identifier} touches")
+    return _reached(
+        ref, on, context, table, f"{kinds[0] if kinds else 'things'} that a failure of {identifier} touches"
+    )
 
 
 def _reached(ref: Ref, on: EstateOn, context: Context, table: pl.DataFrame, meaning: str) -> Explanation:
@@ -51,7 +53,9 @@ def _hops(ref: Ref, on: EstateOn, context: Context) -> Explanation:
     require(on, touched)
     hop = {row["id"]: row for row in impact(on, failing).iter_rows(named=True)}
     if touched not in hop:
-        return Explanation(str(ref), None, f"a failure of {failing} does not touch {touched}", of_searched(on, on.kinds)[1])
+        return Explanation(
+            str(ref), None, f"a failure of {failing} does not touch {touched}", of_searched(on, on.kinds)[1]
+        )
     chain, at = [], touched
     while at in hop:
         chain.append(hop[at])

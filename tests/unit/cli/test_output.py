@@ -48,7 +48,7 @@ def test_a_table_aligns_its_columns_and_says_what_explains_each_number():
         "",
         "failing: 1 of 2                     count(a) of count(b)",
         "left out: 4, beyond the limit       count(kind:system; after 2)",
-        "as of 2026-01-01, version 7         version(7)",
+        "as of 2026-01-01, version 7         as-of(2026-01-01) version(7)",
         "lifecycle: 2025-12-01, 31 days old  reference(lifecycle; version) reference(lifecycle; age)",
         "",
         "Problems in the data",
