@@ -32,7 +32,7 @@ from typing import TYPE_CHECKING, Any
 from eamap.checks.definition import Check
 from eamap.checks.engine import run
 from eamap.checks.outcome import Outcome
-from eamap.checks.reference import StandardOn, Support, Unmatched
+from eamap.checks.reference import StandardOn, Support, Supports, Unmatched, supports_by_text
 from eamap.model.citations import SourcePart
 from eamap.model.estate import ATTESTATIONS, LINKS, REASONS, THINGS, Estate
 from eamap.model.findings import Verdict
@@ -141,6 +141,10 @@ class CaseReference:
         }
         filled: dict[str, Any] = {**defaults, **given}
         return Support(**filled)
+
+    def supports(self, texts: pl.Series) -> Supports:
+        """Returns the same for each distinct text of a column."""
+        return supports_by_text(texts, self.support)
 
     def standard(self, identifier: str, on: date) -> StandardOn | None:
         """Returns the status that the case states for a standard."""

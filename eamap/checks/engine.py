@@ -6,13 +6,13 @@ function is. A pure function of (estate, reference data, day): no clock, no stor
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from eamap.checks.acceptance import acceptances
 from eamap.checks.definition import Check, Judgement, not_applicable, unknown
-from eamap.checks.fields import IDENTITY, READING, SUBJECT, field_table
+from eamap.checks.fields import IDENTITY, READING, SUBJECT, SUPPORT, field_table, stated_field
 from eamap.checks.outcome import Outcome, Report
 from eamap.checks.reference import Reference
 from eamap.checks.words import why_empty
@@ -59,26 +59,45 @@ class _Runner:
         table = field_table(self.estate, check.subject, check.fields, self.as_of)
         if subjects is not None:
             table = table.filter(pl.col(SUBJECT).is_in(subjects.implode()))
-        table = table.with_row_index("place")
+        table, meanings = self._understood(check, table.with_row_index("place"))
         lacking = (
             pl.any_horizontal(pl.col(name).is_null() for name in check.depends) if check.depends else pl.lit(False)
         )
         judged, lacks = table.filter(~lacking), table.filter(lacking)
-        rows, judgements = self._judged(check, judged)
+        rows, judgements = self._judged(check, judged, meanings)
         more_rows, more = self._lacking(check, lacks, len(judgements))
         both = pl.concat([rows, more_rows]).sort("place").drop("place") if lacks.height else rows.drop("place")
         return Outcome(check, both, judgement_table([*judgements, *more], check), self.estate, self.as_of, accepted)
 
-    def _judged(self, check: Check, table: pl.DataFrame) -> tuple[pl.DataFrame, list[Judgement]]:
+    def _understood(self, check: Check, table: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, Sequence[Any]]]:
+        """Replaces texts by the places of what they mean, so that a combination is one of meanings, not of spellings."""
+        import polars as pl
+
+        meanings: dict[str, Sequence[Any]] = {}
+        for name in check.fields:
+            if name.startswith(SUPPORT):
+                found = self.reference.supports(table[name])
+                table = table.join(found.table, left_on=name, right_on="text", how="left", maintain_order="left")
+                table = table.with_columns(pl.col("answer").alias(name)).drop("answer")
+                meanings[name] = found.answers
+        return table, meanings
+
+    def _judged(
+        self, check: Check, table: pl.DataFrame, meanings: Mapping[str, Sequence[Any]]
+    ) -> tuple[pl.DataFrame, list[Judgement]]:
         names = list(check.fields)
         combinations = table.select(names).unique(maintain_order=True).with_row_index(COMBINATION)
-        judgements = [self._judge(check, values[1:]) for values in combinations.iter_rows()]
+        judgements = [self._judge(check, values[1:], meanings) for values in combinations.iter_rows()]
         return _joined(table, combinations, names), judgements
 
-    def _judge(self, check: Check, values: Sequence[Any]) -> Judgement:
+    def _judge(self, check: Check, values: Sequence[Any], meanings: Mapping[str, Sequence[Any]]) -> Judgement:
         try:
             fields = [
-                self._read(value) if name.startswith(READING) else value
+                self._read(value)
+                if name.startswith(READING)
+                else meanings[name][value]
+                if name in meanings and value is not None
+                else value
                 for name, value in zip(check.fields, values, strict=True)
             ]
             return _certainly(check.judge(*fields, on=self.as_of, reference=self.reference))
@@ -101,7 +120,7 @@ class _Runner:
         import polars as pl
 
         first = (
-            pl.coalesce(pl.when(pl.col(name).is_null()).then(pl.lit(name)) for name in check.depends)
+            pl.coalesce(pl.when(pl.col(name).is_null()).then(pl.lit(stated_field(name))) for name in check.depends)
             if check.depends
             else pl.lit("")
         )

@@ -5,10 +5,9 @@ Many findings are cited at once, by joins: asking the estate for each cell of ea
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from eamap.checks.cells import CITATION, cells
 from eamap.checks.kinds import kinds_named
 from eamap.model.citations import Citation
 from eamap.model.relations import RELATIONS
@@ -18,6 +17,8 @@ if TYPE_CHECKING:
 
     from eamap.checks.definition import Check
     from eamap.model.estate import Estate
+
+__all__ = ["CITATION", "cells_of_rows", "evidence", "evidence_of_rows"]
 
 _CITED_AS = {"reading": "statement", "claim": "standard"}
 """Fields worked out from a document or a match > the field a person would look at."""
@@ -32,6 +33,14 @@ def evidence(estate: Estate, check: Check, subject: str, identity: str) -> tuple
 
 def evidence_of_rows(estate: Estate, check: Check, rows: pl.DataFrame) -> list[tuple[Citation, ...]]:
     """Returns the cells that a check read for each row (``subject``, ``identity``), the fields it depends on first."""
+    found: list[list[Citation]] = [[] for _ in range(rows.height)]
+    for at, *cell in cells_of_rows(estate, check, rows).iter_rows():
+        found[at].append(Citation(*cell))
+    return [tuple(cells) for cells in found]
+
+
+def cells_of_rows(estate: Estate, check: Check, rows: pl.DataFrame) -> pl.DataFrame:
+    """Returns the same as a table: ``at`` (the place of the row among ``rows``) and the columns of a citation, in order."""
     import polars as pl
 
     rows = rows.select(pl.int_range(pl.len(), dtype=pl.UInt32).alias("at"), "subject", "identity")
@@ -39,20 +48,22 @@ def evidence_of_rows(estate: Estate, check: Check, rows: pl.DataFrame) -> list[t
     for field in check.fields:
         asked, linked = _asked(estate, rows, field)
         places += [linked, _stated(estate, asked)]
-    whole = rows.select("at", pl.col("subject").alias("id"), pl.lit("").alias("name"))
-    cells = _by_row(estate, pl.concat(places), rows.height)
-    bare = [at for at, found in enumerate(cells) if not found]
-    spare = _by_row(estate, _stated(estate, whole.filter(pl.col("at").is_in(bare))), rows.height) if bare else cells
-    return [_tidy(found or spare[at]) for at, found in enumerate(cells)]
+    found = cells(estate, pl.concat(places))
+    bare = rows.join(found, on="at", how="anti")
+    if bare.height:
+        whole = bare.select("at", pl.col("subject").alias("id"), pl.lit("").alias("name"))
+        found = pl.concat([found, cells(estate, _stated(estate, whole))])
+    return _tidy(found)
 
 
-def _tidy(found: tuple[Citation, ...]) -> tuple[Citation, ...]:
+def _tidy(found: pl.DataFrame) -> pl.DataFrame:
     # A whole row says nothing more where a cell of it is named.
-    named = {(cell.sha256, cell.sheet, cell.row) for cell in found if cell.column}
-    stated = tuple(cell for cell in found if cell.column)
-    return stated + tuple(
-        cell for cell in found if not cell.column and (cell.sha256, cell.sheet, cell.row) not in named
-    )
+    import polars as pl
+
+    found = found.unique(maintain_order=True)
+    whole = pl.col("column") == ""
+    rest = found.filter(whole).join(found.filter(~whole), on=["at", "sha256", "sheet", "row"], how="anti")
+    return pl.concat([found.filter(~whole), rest]).sort("at", maintain_order=True)
 
 
 def _asked(estate: Estate, rows: pl.DataFrame, field: str) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -146,47 +157,3 @@ def _stated(estate: Estate, asked: pl.DataFrame) -> pl.DataFrame:
         for each in kinds
     ]
     return pl.concat([found.select(columns) for found in (field, whole, *own)])
-
-
-def _by_row(estate: Estate, places: pl.DataFrame, count: int) -> list[tuple[Citation, ...]]:
-    found: defaultdict[int, dict[Citation, None]] = defaultdict(dict)
-    read = _Cells(estate, places)
-    for at, source, row, rule, name in places.iter_rows():
-        found[at] |= dict.fromkeys(read.cells(source, row, rule, name))
-    return [tuple(found[at]) for at in range(count)]
-
-
-class _Cells:
-    """The cells of many source rows, each source's raw rows read once."""
-
-    def __init__(self, estate: Estate, places: pl.DataFrame) -> None:
-        self._estate = estate
-        self._raw: dict[str, dict[int, dict[str, Any]]] = {}
-        for (source,), rows in places.drop_nulls("source").group_by("source", maintain_order=True):
-            if str(source) in estate.parts:
-                raw = estate.raw_rows(str(source))
-                wanted = raw.filter(raw["row"].is_in(rows["row"].unique().implode()))
-                self._raw[str(source)] = {line["row"]: line for line in wanted.iter_rows(named=True)}
-
-    def cells(self, source: str | None, row: int | None, rule: str | None, name: str) -> Iterable[Citation]:
-        """Returns the cells of one row that fed a field, or the row itself."""
-        if source is None:
-            return ()
-        part = self._estate.parts.get(source)
-        if part is None:
-            return (Citation(source, "", "", row or 0, "", ""),)
-        columns = part.fields.get(rule or "", {}).get(name, ()) if name else ()
-        if not columns:
-            return (Citation(part.file, part.sha256, part.sheet, row or 0, "", ""),)
-        values = self._raw[source].get(row or 0, {})
-        return tuple(
-            Citation(
-                part.file,
-                part.sha256,
-                part.sheet,
-                row or 0,
-                part.places.get(column) or column,
-                values.get(column) or "",
-            )
-            for column in columns
-        )

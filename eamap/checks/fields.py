@@ -7,6 +7,7 @@
 ``first:PATH``      the first of them in the order of ids
 ``reason:FIELD``    why a field is empty, where a source says so: absent, not-applicable, withheld or unknown
 ``reading:FIELD``   the CapabilityStatement whose sha256 a column holds, read (:class:`eamap.fhir.statement.Reading`)
+``support:FIELD``   what the text of a column means: :class:`eamap.checks.reference.Support` or ``Unmatched``
 ``claim:...``       one row for each standard that an interface claims: ``standard``, ``strength``, ``evidence``
 ``conflict:...``    one row for each field of the subject that two rows attest: see :mod:`eamap.checks.disagreements`
 ``mention:...``     one row for each thing that the subject refers to: see :mod:`eamap.checks.mentions`
@@ -39,6 +40,7 @@ IDENTITY = "identity"
 ANY_THING = "thing"
 """The subject of checks that look at things of every kind that can refer to another."""
 READING = "reading:"
+SUPPORT = "support:"
 _ADDED = {("interface", "document")}
 """Columns that interpretation adds; a table without them is as if they were empty."""
 
@@ -69,6 +71,11 @@ def _row_columns(rows: pl.DataFrame, group: str, names: tuple[str, ...]) -> pl.D
     if odd := sorted(set(wanted.values()) - set(rows.columns)):
         raise PluginError(f"{group} has no column {', '.join(odd)}", hint=f"it has {', '.join(rows.columns[2:])}")
     return rows.select(SUBJECT, IDENTITY, *(pl.col(column).alias(name) for name, column in wanted.items()))
+
+
+def stated_field(name: str) -> str:
+    """Returns the field that a source has to state for this one to be there."""
+    return name.removeprefix(SUPPORT)
 
 
 def _is_column(name: str) -> bool:
@@ -102,12 +109,10 @@ def _with_derived(table: pl.DataFrame, estate: Estate, kind: str, name: str, on:
         raise PluginError(f"things of all kinds have no field {name!r} in common", hint="see eamap.checks.fields")
     if not colon:
         return table.with_columns(_through(estate, kind, name))
-    if prefix == "reading":
-        # The column carries the checksum; the engine reads the document when it judges.
+    if name.startswith((READING, SUPPORT)):
+        # The column carries the checksum or the text; the engine finds out what it means when it judges.
         things = estate.things(kind)
-        return table.with_columns(
-            things.select("id", _own_column(things, kind, rest).alias("sha256"))["sha256"].alias(name)
-        )
+        return table.with_columns(things.select("id", _own_column(things, kind, rest).alias(name))[name])
     derive = _DERIVED.get(prefix)
     if derive is None:
         raise PluginError(f"there is no field {name!r}", hint="see eamap.checks.fields")

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from eamap.checks.reference import StandardOn, Support, Unmatched
+from eamap.checks.reference import StandardOn, Support, Supports, Unmatched
 
 if TYPE_CHECKING:
-    from eamap.matching.lifecycle import LifecycleMatch, Matcher
+    import polars as pl
+
     from eamap.reference.lifecycle import Lifecycle
     from eamap.reference.organisations import Organisations
     from eamap.reference.standards import Standards
@@ -24,30 +25,49 @@ _END = "end of support"
 
 
 class PackagedReference:
-    """Answers checks from the reference sets; each set is read when it is first asked."""
+    """Answers checks from the reference sets; each set is read when it is first asked.
 
-    def __init__(self, folder: Path | None = None) -> None:
+    ``cache`` is a folder in which what texts mean is kept from one run to the next.
+    """
+
+    def __init__(self, folder: Path | None = None, cache: Path | None = None) -> None:
         self._folder = folder
+        self._cache = cache
 
     def support(self, text: str) -> Support | Unmatched:
         """Returns the release cycle that a component's text means, or why there is none."""
-        match = self._matcher.match(text)
-        if match.outcome != "exact" or match.product is None or match.cycle is None:
-            return Unmatched(_WHY.get(match.rule, match.rule))
-        cycle = self._lifecycle.get(match.product, match.cycle)
-        title, ends_means = self._products.get(match.product, (match.product, _END))
-        label = _label(title, cycle.label if cycle else match.cycle)
-        link = cycle.link if cycle else None
-        return Support(
-            match.product,
-            match.cycle,
-            label,
-            match.eol,
-            match.extended_end,
-            ends_means,
-            match.rule,
-            _lifecycle_row(match, link),
+        import polars as pl
+
+        return self.supports(pl.Series([text], dtype=pl.String)).answers[0]
+
+    def supports(self, texts: pl.Series) -> Supports:
+        """Returns the same for each distinct text of a column."""
+        import polars as pl
+
+        from eamap.interpret.lifecycle import KEPT, matches
+
+        found = matches(texts, self._lifecycle, self._cache)
+        meaning = KEPT[1:]
+        distinct = found.select(meaning).unique().sort(meaning).with_row_index("answer")
+        table = found.join(distinct, on=meaning, nulls_equal=True, maintain_order="left").select("text", "answer")
+        facts = self._lifecycle.cycles.select("product", "cycle", "label", "link").unique(
+            ["product", "cycle"], keep="last"
         )
+        titles = self._lifecycle.products.select("product", "title", pl.col("eol_label").alias("ends_means"))
+        told = distinct.join(facts, on=["product", "cycle"], how="left", maintain_order="left").join(
+            titles, on="product", how="left", maintain_order="left"
+        )
+        return Supports(table, [self._answer(row) for row in told.iter_rows(named=True)])
+
+    def _answer(self, row: dict[str, Any]) -> Support | Unmatched:
+        product, cycle, ends, extended = row["product"], row["cycle"], row["eol"], row["extended_end"]
+        if product is None or cycle is None:
+            return Unmatched(_WHY.get(row["rule"], row["rule"]))
+        label = _label(row["title"] or product, row["label"] or cycle)
+        snapshot = f"snapshot {self._lifecycle.snapshot}"
+        told = (ends and f"end {ends}", extended and f"extended end {extended}", snapshot, row["link"])
+        cited = f"lifecycle: {product} {cycle}; " + "; ".join(each for each in told if each)
+        return Support(product, cycle, label, ends, extended, row["ends_means"] or _END, row["rule"], cited)
 
     def standard(self, identifier: str, on: date) -> StandardOn | None:
         """Returns what is known about a standard on a day."""
@@ -76,17 +96,6 @@ class PackagedReference:
         return lifecycle.load(self._folder)
 
     @cached_property
-    def _matcher(self) -> Matcher:
-        from eamap.matching.lifecycle import Matcher
-
-        return Matcher(self._lifecycle)
-
-    @cached_property
-    def _products(self) -> dict[str, tuple[str, str]]:
-        rows = self._lifecycle.products.select("product", "title", "eol_label").iter_rows()
-        return {product: (title, label or _END) for product, title, label in rows}
-
-    @cached_property
     def _standards(self) -> Standards:
         from eamap.reference import standards
 
@@ -102,13 +111,3 @@ class PackagedReference:
 def _label(title: str, label: str) -> str:
     # Some labels repeat the product ("Windows Server 2012 R2"), most are a bare version.
     return label if set(title.casefold().split()) & set(label.casefold().split()) else f"{title} {label}"
-
-
-def _lifecycle_row(match: LifecycleMatch, link: str | None) -> str:
-    told = (
-        match.eol and f"end {match.eol}",
-        match.extended_end and f"extended end {match.extended_end}",
-        f"snapshot {match.snapshot}",
-        link,
-    )
-    return f"lifecycle: {match.product} {match.cycle}; " + "; ".join(each for each in told if each)

@@ -5,9 +5,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import date
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    import polars as pl
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,17 @@ class Unmatched:
     why: str
 
 
+@dataclass(frozen=True)
+class Supports:
+    """What many texts mean: ``table`` has one row a ``text``, and in ``answer`` the place of its meaning in ``answers``.
+
+    Twenty thousand texts mean some hundred cycles, and it is these that a check judges.
+    """
+
+    table: pl.DataFrame = field(repr=False)
+    answers: Sequence[Support | Unmatched]
+
+
 @dataclass(frozen=True, slots=True)
 class StandardOn:
     """What is known about a standard on a day. ``wording`` is the registry's own, with its date."""
@@ -54,6 +69,10 @@ class Reference(Protocol):
         """Returns the release cycle that a component's text means, or why there is none."""
         ...
 
+    def supports(self, texts: pl.Series) -> Supports:
+        """Returns the same for each distinct text of a column."""
+        ...
+
     def standard(self, identifier: str, on: date) -> StandardOn | None:
         """Returns what is known about a standard on a day; ``None`` if the registry does not hold it."""
         ...
@@ -61,3 +80,13 @@ class Reference(Protocol):
     def knows_organisation(self, code: str) -> bool:
         """Says whether the reference organisations hold a code."""
         ...
+
+
+def supports_by_text(texts: pl.Series, support: Callable[[str], Support | Unmatched]) -> Supports:
+    """Returns what each distinct text of a column means by asking for one after the other."""
+    import polars as pl
+
+    distinct = texts.drop_nulls().unique().sort()
+    answers: dict[Support | Unmatched, int] = {}
+    places = [answers.setdefault(support(text), len(answers)) for text in distinct.to_list()]
+    return Supports(pl.DataFrame({"text": distinct, "answer": pl.Series(places, dtype=pl.UInt32)}), tuple(answers))

@@ -57,12 +57,7 @@ def _brought(opened: Opened, ref: Ref, on: EstateOn, within: Context) -> Explana
     from eamap.model.selector import EstateOn as On
 
     number, source = int(ref.arguments[0]), ref.arguments[1]
-    before, after = (
-        ids(part for part in opened.store.publication(version).parts if part.meta["source"] == source)
-        if version
-        else set()
-        for version in (number - 1, number)
-    )
+    before, after = (_spoken_of(opened, version, source) for version in (number - 1, number))
     added = ref.form == "added"
     found = pl.Series("id", sorted(after - before if added else before - after), dtype=pl.String)
     told = opened.store.estate(number if added or number == 1 else number - 1)
@@ -77,7 +72,8 @@ def _spoken_of(opened: Opened, version: int, source: str) -> set[str]:
 
     if not version:
         return set()
-    return ids(part for part in opened.store.publication(version).parts if part.meta["source"] == source)
+    parts = opened.store.publication(version).parts
+    return set(ids(part for part in parts if part.meta["source"] == source)["id"])
 
 
 def _held(opened: Opened, ref: Ref, on: EstateOn, within: Context) -> Explanation:

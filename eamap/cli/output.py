@@ -107,6 +107,8 @@ def _cell(value: Any) -> Any:
 
 def _harmless(text: str) -> str:
     """Puts an apostrophe before what a spreadsheet would calculate; blanks before it do not stop a spreadsheet."""
+    if text[:1].isalnum():
+        return text
     start = text.lstrip()
     calculated = start.startswith(_FORMULA) and not _is_number(start)
     return f"'{text}" if calculated or text.startswith(("\t", "\r", "\n")) else text

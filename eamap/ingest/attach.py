@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
-
+from eamap.ingest.frames import SHOWN
 from eamap.model.estate import THINGS
 from eamap.model.grid import Document, Grid
 from eamap.model.issues import Issue
+from eamap.protocols import SourceTables
 
-if TYPE_CHECKING:
-    import polars as pl
+Documents = Mapping[str, tuple[str, bytes]]
+"""Files kept whole: (name, content) by sha256."""
 
 LARGEST = 20_000_000
 """Bytes of a statement that is read because a cell names it."""
@@ -31,41 +31,40 @@ def attachment(document: Document, system: str) -> Grid:
     )
 
 
-def beside(
-    tables: Mapping[str, pl.DataFrame], grid: Grid, home: Path, given: Mapping[str, tuple[str, bytes]]
-) -> tuple[dict[str, tuple[str, bytes]], list[Issue]]:
+def beside(part: SourceTables, home: Path, given: Documents, held: Documents) -> tuple[Documents, list[Issue]]:
     """Returns the statements that interfaces name and that lie beside the file, and an issue for each that is not there.
 
     A spreadsheet's path is not trusted: only files inside the folder of the file itself are read, links followed first.
+    ``given`` are the documents of this command, ``held`` those the store has already.
     """
-    interfaces = tables.get(THINGS + "interface")
-    if interfaces is None:
+    if THINGS + "interface" not in part.tables:
         return {}, []
-    known = {name for name, _ in given.values()} | set(given)
     found: dict[str, tuple[str, bytes]] = {}
     issues: list[Issue] = []
-    named = interfaces.select("statement", "row").drop_nulls().unique("statement", keep="first", maintain_order=True)
-    for text, row in named.rows():
-        if text in known or "://" in text or Path(text).name in known:
+    interfaces = part.tables[THINGS + "interface"].select("statement", "row", "rule")
+    for text, row, rule in interfaces.drop_nulls("statement").unique("statement", keep="first", maintain_order=True).rows():
+        if "://" in text or _among(text, given) or text in held:
             continue
         content = _inside(home, text)
-        if content is None:
-            hint = "give the file on the command line too, or put it beside the inventory"
-            issues.append(
-                Issue(
-                    grid.file,
-                    grid.sheet,
-                    row,
-                    "",
-                    "statement-not-found",
-                    "names a statement that is not there",
-                    hint,
-                    text,
-                )
-            )
-        else:
+        if content is not None:
             found[hashlib.sha256(content).hexdigest()] = (Path(text).name, content)
+        elif not _among(text, held):
+            issues.append(_not_there(part, text, row, rule))
     return found, issues
+
+
+def _among(text: str, documents: Documents) -> bool:
+    """Whether a text is the hash, the name or a path that ends in the name of one of some documents."""
+    return text in documents or any(name in (text, Path(text).name) for name, _ in documents.values())
+
+
+def _not_there(part: SourceTables, text: str, row: int, rule: str) -> Issue:
+    meta = part.meta
+    column = next(iter(meta["fields"].get(rule, {}).get("statement", ())), "")
+    hint = "give the file on the command line too, or put it beside the inventory"
+    place = meta["places"].get(column, column)
+    message = "names a statement that is not there"
+    return Issue(meta["file"], meta["sheet"], row, place, "statement-not-found", message, hint, text[:SHOWN])
 
 
 def _inside(home: Path, text: str) -> bytes | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -61,8 +61,19 @@ def _refuse_unknown_field(decision: Decision) -> None:
         raise UsageError(
             f"{kind or decision.subject!r} has no field {decision.field!r}", hint=f"fields are {', '.join(fields)}"
         )
-    if decision.field and (problem := complaint(kind, decision.field, decision.value)):
+    if decision.field and (problem := complaint(kind, decision.field, _typed(kind, decision.field, decision.value))):
         raise UsageError(f"{decision.value!r} cannot be the {decision.field}: {problem}", where=decision.subject)
+
+
+def _typed(kind: str, name: str, value: str) -> str | int | float:
+    """Returns a decided value as its field keeps it: text, unless the field holds a number and this is one."""
+    from eamap.model.schema import field_schema
+
+    number = {"integer": int, "number": float}.get(field_schema(kind, name).get("type", ""))
+    try:
+        return number(value) if number else value
+    except ValueError:
+        return value
 
 
 def read_decisions(path: Path, today: str) -> list[Decision]:
@@ -108,6 +119,3 @@ def _decision(row: dict[str, object], number: int, path: Path, today: str) -> De
     except UsageError as error:
         raise SourceError(error.message, hint=error.hint, where=f"{path}, row {number}") from error
     return decision
-
-
-__all__: Iterable[str] = ("decide", "read_decisions", "refuse_unsound")

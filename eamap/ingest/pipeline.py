@@ -46,7 +46,7 @@ def ingest(
         _part(sheet, applied, taken, asked, known) for sheet, applied in _applied(taken.sheets, held, asked, known)
     ]
     for sheet, part in zip(taken.sheets, parts, strict=True):
-        documents, issues = beside(part.tables, sheet.match.table.grid, sheet.path.parent, taken.documents)
+        documents, issues = beside(part, sheet.path.parent, taken.documents, held.documents)
         taken.documents |= documents
         taken.issues += issues
     refuse_blocked(parts, keep_going=asked.keep_going)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from eamap.errors import SourceError
 from eamap.ingest.asked import Asked
+from eamap.ingest.attach import Documents
 from eamap.ingest.known import Known
 from eamap.ingest.reconcile import reconcile
 from eamap.ingest.sources import Change, overlaid, part_name, planned, refuse_clashes, refuse_mass_retirement
@@ -19,8 +20,6 @@ from eamap.protocols import Publication, SourceTables, Store
 
 if TYPE_CHECKING:
     import polars as pl
-
-Documents = Mapping[str, tuple[str, bytes]]
 
 
 def next_publication(

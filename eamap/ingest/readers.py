@@ -18,12 +18,14 @@ _MONTHS = {name: number for number, names in enumerate(
     ("jan january", "feb february", "mar march", "apr april", "may", "jun june", "jul july", "aug august",
      "sep sept september", "oct october", "nov november", "dec december"), start=1)
     for name in names.split()}  # fmt: skip
-_ISO = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?(?:[T ]\d{1,2}:\d{2}.*)?")
+_ISO = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?(?:[t ]\d{1,2}:\d{2}.*)?")
 _BRITISH = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4}|\d{2})(?: \d{1,2}:\d{2}.*)?")
 _MONTH_YEAR_DIGITS = re.compile(r"(\d{1,2})[/.\-](\d{4})")
 _WORDS = re.compile(r"(?:[a-z]+,? )?(?:(\d{1,2})(?:st|nd|rd|th)?[ \-/]*)?([a-z]+)\.?[ \-/,']*(\d{4}|\d{2})")
 _AMERICAN_WORDS = re.compile(r"([a-z]+)\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
+_SERIAL = re.compile(r"[2-7][0-9]{4}")
+"""The numbers by which spreadsheets count days, from 1954 to 2119: what other five digits mean nobody can tell."""
 _EXCEL_EPOCH = date(1899, 12, 30)
 _MONEY = re.compile(r"(?:£|gbp)?\s*(-)?\s*(?:£|gbp)?\s*([0-9][0-9, ]*(?:\.[0-9]+)?)\s*(k|thousand|m|mn|mil|million|bn|billion)?\s*"
                     r"(?:gbp|\+ ?vat|(?:ex|exc|excl|inc|incl)\.? ?vat|p\.?a\.?|per annum|per year)*")  # fmt: skip
@@ -48,7 +50,7 @@ def read_date(text: str) -> str:
         return _dated(match[3], _month(match[1]), match[2])
     if match := _WORDS.fullmatch(lower):
         return _dated(_century(match[3]), _month(match[2]), match[1])
-    if lower.isdigit() and len(lower) == 5:
+    if _SERIAL.fullmatch(lower):
         return (_EXCEL_EPOCH + timedelta(days=int(lower))).isoformat()
     raise ValueError("is not a date eamap can read")
 

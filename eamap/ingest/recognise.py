@@ -59,8 +59,8 @@ class Sheet:
     def rows(self) -> list[tuple[int, list[str], list[str]]]:
         """The first rows: row number, cells, folded cells. A row whose format carries the header has number 0."""
         header = self.grid.header
-        rows = [(0, *header)] if header is not None else self.grid.cells.head(LOOK_AT).rows()
-        texts = [(row[0], [cell or "" for cell in row[1:]]) for row in rows]
+        first = self.grid.cells.head(LOOK_AT).rows()
+        texts = [(int(row[0]), [str(cell or "") for cell in row[1:]]) for row in first] if header is None else [(0, list(header))]
         return [(row, cells, [_folded(cell) for cell in cells]) for row, cells in texts]
 
     @cached_property
@@ -95,7 +95,7 @@ def choose(grid: Grid, mappings: Iterable[Mapping], where: str) -> Match | None:
     if best.score < WEAK:
         known = ", ".join(sorted(best.columns))
         raise SourceError(
-            f"looks only a little like {best.mapping.name} ({best.score:.0%} of its headers are known: {known})",
+            f"no mapping yet fits this layout: it looks only a little like {best.mapping.name} ({best.score:.0%} of its headers are known: {known})",
             where=where,
             hint=f"say --mapping {best.mapping.name} if that is right, or write one with: eamap mapping suggest FILE",
         )
@@ -150,7 +150,7 @@ def _looks_right(mapping: Mapping, table: Table, columns: dict[str, str]) -> flo
     if not tested or sample.is_empty():
         return 1.0
     fitting = [sample[column].fill_null("").str.contains(rf"^(?:{pattern})$") for column, pattern in tested]
-    return float(sum(mask.mean() or 0.0 for mask in fitting)) / len(fitting)
+    return float(sum(int(mask.sum()) for mask in fitting)) / (sample.height * len(fitting))
 
 
 def _by_pattern(sheet: Sheet, mapping: Mapping) -> Match | None:
@@ -164,7 +164,7 @@ def _by_pattern(sheet: Sheet, mapping: Mapping) -> Match | None:
         for name in placed
         if mapping.columns[name].pattern
     ]
-    fitting = sum(all(pattern.fullmatch(cells[place]) for place, pattern in tested) for _, cells, _ in sheet.rows)
+    fitting = sum(all(pattern.fullmatch(cells[place]) is not None for place, pattern in tested) for _, cells, _ in sheet.rows)
     if not tested or not sheet.rows or fitting / len(sheet.rows) < WEAK:
         return None
     names = {place: name for name, place in placed.items()}

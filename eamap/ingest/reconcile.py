@@ -88,11 +88,12 @@ def _same_as(decisions: pl.DataFrame) -> dict[str, str]:
     pairs = dict(decisions.filter(pl.col("kind") == "same-as").select("subject", "object").rows())
     final: dict[str, str] = {}
     for start in pairs:
-        seen, end = {start}, pairs[start]
-        while end in pairs and end not in seen:
-            seen.add(end)
+        path, end = [start], pairs[start]
+        while end in pairs and end not in path:
+            path.append(end)
             end = pairs[end]
-        final[start] = end
+        # In a circle of decisions all are one thing, and the first id stands for it.
+        final[start] = min(path[path.index(end) :]) if end in path else end
     return final
 
 
@@ -128,8 +129,9 @@ def _ranks(parts: Sequence[SourceTables]) -> pl.DataFrame:
     )
 
 
-def _later_first(day: str) -> tuple[int, ...]:
-    return tuple(-int(piece) for piece in day.split("-")) if day else (1,)
+def _later_first(day: str) -> int:
+    """Orders dates, the latest first; a year or month counts as its first day, and no date comes last."""
+    return -int((day.replace("-", "") + "0101")[:8]) if day else 0
 
 
 def _overridden(kind: str, frame: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFrame:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping as Dictionary
 from pathlib import Path
+from typing import Any
 
 from eamap.errors import SourceError
 from eamap.ingest.formats import read
@@ -73,19 +75,18 @@ def _written(file: Path, table: Table, nearest: Mapping, proposed: Dictionary[st
 
     left = [header for header in table.headers if header.strip(BLANKS) and header not in proposed.values()]
     used = nearest.model_dump(by_alias=True, exclude_defaults=True, mode="json")
-    columns = {
-        name: ({"headers": [proposed[name]], "required": True} if nearest.columns[name].required else {"headers": [proposed[name]]})
-        if name in proposed else {"headers": []}
-        for name in nearest.columns
-    }  # fmt: skip
-    content = {
-        "name": fold(file.stem).replace(" ", "-") or "my-mapping",
+    columns: dict[str, dict[str, Any]] = {name: {"headers": [proposed[name]] if name in proposed else []} for name in nearest.columns}
+    for name in proposed:
+        columns[name] |= {"required": True} if nearest.columns[name].required else {}
+    copied: dict[str, Any] = {key: used[key] for key in ("organisation", "organisation_name", "loose", "plain") if key in used}
+    content: dict[str, Any] = {
+        "name": re.sub(r"[^a-z0-9]+", "-", fold(file.stem)).strip("-") or "my-mapping",
         "title": f"The layout of {file.name}",
         "provenance": nearest.provenance,
         "origin": f"drafted from {file.name} after {nearest.name}",
         "least": 1,
         "columns": columns,
-        **{key: used[key] for key in ("organisation", "organisation_name", "loose", "plain") if key in used},
+        **copied,
         "ignored": left,
         "rules": used["rules"],
     }

@@ -55,7 +55,7 @@ def _held_already(path: Path, known: Known, asked: Asked, held: Publication) -> 
     size = _size(path)
     mark = asked.mark(known.fingerprint)
     # A file of another size is another file: its bytes need not be looked at twice.
-    mine = [part for part in held.parts if part.meta["bytes"] == size and part.meta["mark"] == mark]
+    mine = [part for part in held.parts if part.meta.get("bytes") == size and part.meta["mark"] == mark]
     if size < 0 or not (mine or held.documents):
         return []
     with path.open("rb") as file:
@@ -70,10 +70,12 @@ def _held_already(path: Path, known: Known, asked: Asked, held: Publication) -> 
 def _size(path: Path) -> int:
     """Returns how many bytes a file has; -1 where there is none, of which the importer says what is wrong."""
     try:
-        with path.open("rb"):
-            return path.stat().st_size if path.is_file() else -1
+        if path.is_file():
+            with path.open("rb"):
+                return path.stat().st_size
     except (OSError, ValueError):
-        return -1
+        pass
+    return -1
 
 
 def _take_one(path: Path, known: Known, asked: Asked, taken: Taken) -> None:
@@ -87,8 +89,8 @@ def _take_one(path: Path, known: Known, asked: Asked, taken: Taken) -> None:
             continue
         try:
             taken.sheets.append(Sheet(path, size, chosen(sheet, known, asked.mapping)))
-        except SourceError as error:
-            refused.append((sheet, error))
+        except SourceError as why:
+            refused.append((sheet, why))
     if len(refused) == len(sheets) and refused:
         raise refused[0][1]
     for sheet, error in refused:

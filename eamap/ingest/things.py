@@ -137,7 +137,7 @@ def _fitting(
 
     values = values.alias(name)
     is_id = "pattern" in field_schema(kind, name)
-    if is_id and int(values.str.len_bytes().max() or 0) < _ID_ROOM:  # type: ignore[call-overload]
+    if is_id and _all_short(values):
         return values
     mask = rejected(kind, values.to_frame()).get(name)
     if mask is None:
@@ -153,7 +153,7 @@ def _fit(reading: Reading, rule: RuleSpec, frame: pl.DataFrame) -> pl.Series:
     import polars as pl
 
     kept = pl.Series([True]).new_from_index(0, frame.height)
-    if int(frame["id"].str.len_bytes().max() or 0) >= _ID_ROOM:  # type: ignore[call-overload]
+    if not _all_short(frame["id"]):
         mask = rejected(rule.make, frame.select("id")).get("id", ~kept)
         said = {value: complaint(rule.make, "id", value) for value in frame["id"].filter(mask).unique().to_list()}
         _complain_of_values(
@@ -171,6 +171,10 @@ def _fit(reading: Reading, rule: RuleSpec, frame: pl.DataFrame) -> pl.Series:
         )  # fmt: skip
         kept &= ~without
     return kept
+
+
+def _all_short(ids: pl.Series) -> bool:
+    return not (ids.str.len_bytes() >= _ID_ROOM).any()
 
 
 def _complain_of_values(

@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+from eamap.interpret.absences import absences
 from eamap.interpret.capabilities import Capabilities
 from eamap.interpret.data_objects import data_objects
 from eamap.interpret.documents import with_documents
@@ -53,6 +54,7 @@ def _makers(ground: Ground) -> dict[str, Maker]:
         "things/supplier": lambda: suppliers.things,
         "things/capability": lambda: capabilities.things,
         "things/standard": lambda: standards.things,
+        "things/absence": lambda: absences(ground),
         "things/interface": lambda: with_documents(ground.estate),
         "things/data-object": lambda: data_objects(ground.estate),
         "links/PART_OF": lambda: under(links("PART_OF"), organisations.part_of, capabilities.part_of),

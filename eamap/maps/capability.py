@@ -18,6 +18,7 @@ from eamap.maps.scope import LEAF, Scope, scope_of
 from eamap.maps.wording import counted, listed, many, plural, sources, subtitle, tally, title
 from eamap.model.diagram import NOTHING, Block, Diagram, Nest, Status, Text
 from eamap.model.estate import Estate
+from eamap.model.refs.bodies import CERTAINTIES
 from eamap.model.selector import EstateOn
 
 if TYPE_CHECKING:
@@ -127,12 +128,12 @@ class _Drawing:
     def _certainty(self, identifier: str) -> Text:
         """Returns how many systems there are and how that is known; "possible" is never coverage."""
         found = self.certain.get(identifier, {})
-        parts = [found.get(word, 0) for word in facts.CERTAINTIES]
+        parts = [found.get(word, 0) for word in CERTAINTIES]
         surely, possible = sum(parts[:2]), parts[2]
         said = NOTHING
         if surely:
             said = Text.of(counted(surely, many(self.doing(identifier))), f" {plural(surely, 'system')}: ")
-            known = [(n, word) for n, word in zip(parts[:2], facts.CERTAINTIES) if n]
+            known = [(n, word) for n, word in zip(parts[:2], CERTAINTIES) if n]
             for place, (n, word) in enumerate(known):
                 said = said.plus(Text.of(", " * bool(place), counted(n, self._as(word, identifier)), f" {word}"))
         if possible:

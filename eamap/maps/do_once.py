@@ -185,13 +185,13 @@ class _Drawing:
         """Returns the cells of organisations that say they have nothing, or will not say; a live system goes before."""
         found: dict[tuple[str, str], Cell] = {}
         shown = set(self.shown["id"])
-        rows = (
-            self.scope.absences.drop_nulls("capability").select("capability", "organisation", "reason", "id").sort("id")
-        )
-        for capability, body, reason, identifier in rows.iter_rows():
+        told = ("capability", "organisation", "reason", "id", "system_type")
+        rows = self.scope.absences.drop_nulls("capability").select(told).sort("id")
+        for capability, body, reason, identifier, system_type in rows.iter_rows():
             place = (capability, body)
             if capability in shown and place not in filled and place not in found:
-                found[place] = Cell(capability, body, NOTHING, "", _REASONS[reason], NOTHING, identifier)
+                note = Text.of("stated of ", (system_type, identifier)) if system_type else NOTHING
+                found[place] = Cell(capability, body, NOTHING, "", _REASONS[reason], note, identifier)
         return [found[place] for place in sorted(found)]
 
     def _total(self, row: str, n: int) -> Cell:

@@ -46,7 +46,8 @@ class InterfaceMap:
         """Draws the map of a selector, with at most ``limit`` boxes; UsageError without a selector.
 
         ``verdicts`` is a table of what checks found (INT001 and the FHR checks are read); without it every claim of a
-        standard reads "not assessed". Without ``findings`` lines say protocol and standard only.
+        standard reads "not assessed". Without ``findings`` lines say protocol and standard only, neither how the claim
+        stands nor by which hosts it goes.
         """
         del options  # those of other maps
         if not selector.strip():
@@ -192,7 +193,7 @@ class _Drawing:
         """Returns what one interface speaks: protocol, standard, intermediary, and whether it is only planned."""
         interface = self._interfaces[identifier]
         parts = [self._spoken(identifier)]
-        parts += [self._via(identifier)] if interface["via"] else []
+        parts += [self._via(identifier)] if interface["via"] and self.findings else []
         if interface["status"] in ("planned", "retiring"):
             parts.append(Text.of(interface["status"]))
         return _joined(parts)
@@ -200,7 +201,7 @@ class _Drawing:
     def _several(self, interfaces: list[str], ref: str) -> Text:
         """Returns how many interfaces a line stands for, and what they speak."""
         first = Text.of(counted(len(interfaces), ref), f" {plural(len(interfaces), 'interface')}: ")
-        vias = _distinct(self._via(each) for each in interfaces if self._interfaces[each]["via"])
+        vias = _distinct(self._via(each) for each in interfaces if self._interfaces[each]["via"] and self.findings)
         return _joined([first.plus(_few(_distinct(map(self._spoken, interfaces)))), *([_few(vias)] if vias else [])])
 
     def _spoken(self, identifier: str) -> Text:

@@ -40,6 +40,19 @@ def place_matrix(matrix: Matrix, size: float, room: tuple[float, float]) -> Plac
     """Returns the matrix laid out, its rows in as many panels side by side as suits the room best."""
     if not matrix.rows or not matrix.columns:
         return Placed(0, 0)
+    _, _, plan, panels = _best(matrix, size, room)
+    return _place_panels(matrix, plan, panels)
+
+
+def measure_matrix(matrix: Matrix, size: float, room: tuple[float, float]) -> tuple[float, float]:
+    """Returns width and height of the matrix laid out, without placing a cell: pages are tried dozens of times."""
+    if not matrix.rows or not matrix.columns:
+        return 0.0, 0.0
+    return _best(matrix, size, room)[:2]
+
+
+def _best(matrix: Matrix, size: float, room: tuple[float, float]) -> tuple[float, float, _Plan, int]:
+    """Returns width, height, plan and number of panels of the arrangement that suits the room best."""
     cells = {(cell.row, cell.column): cell for cell in matrix.cells}
     bars: dict[str, list[Bar]] = {}
     for bar in matrix.bars:
@@ -47,11 +60,13 @@ def place_matrix(matrix: Matrix, size: float, room: tuple[float, float]) -> Plac
     tries = []
     for panels in range(1, min(_MOST_PANELS, len(matrix.rows)) + 1):
         plan = _plan(matrix, size, (room[0] - _GAP * (panels - 1)) / panels, cells, bars)
-        tries.append(_place_panels(matrix, plan, panels))
+        width = panels * (plan.panel(len(matrix.columns)) + _GAP) - _GAP
+        height = max(_panel_height(rows, plan) for rows in _panels(matrix, plan, panels))
+        tries.append((width, height, plan, panels))
         # A further panel is wider still; it can only help a matrix that is too high.
-        if tries[-1].h <= room[1]:
+        if height <= room[1]:
             break
-    return min(tries, key=lambda placed: max(placed.w / room[0], placed.h / room[1], 1.0))
+    return min(tries, key=lambda tried: max(tried[0] / room[0], tried[1] / room[1], 1.0))
 
 
 def _plan(
@@ -72,22 +87,39 @@ def _plan(
     return _Plan(size, name, column, head, upright, cells, bars)
 
 
-def _place_panels(matrix: Matrix, plan: _Plan, panels: int) -> Placed:
+def _panels(matrix: Matrix, plan: _Plan, panels: int) -> list[tuple[Heading, ...]]:
+    """Returns the rows of each panel, so that panels are about equally high."""
     heights = [_row_height(row, plan) for row in matrix.rows]
-    share, x, tallest = sum(heights) / panels, 0.0, 0.0
-    shapes: list[Shape] = []
-    wires: list[Wire] = []
-    start = 0
+    share, start = sum(heights) / panels, 0
+    found = []
     for panel in range(panels):
         stop, used = start, 0.0
         while stop < len(heights) and (panel == panels - 1 or used + heights[stop] / 2 <= share):
             used += heights[stop]
             stop += 1
-        placed = _place_rows(matrix, matrix.rows[start:stop], plan).moved(x, 0)
+        found.append(matrix.rows[start:stop])
+        start = stop
+    return found
+
+
+def _panel_height(rows: tuple[Heading, ...], plan: _Plan) -> float:
+    bands, group = 0, ""
+    for row in rows:
+        bands += row.group.plain != group
+        group = row.group.plain
+    return plan.head + bands * plan.cell + sum(_row_height(row, plan) for row in rows) if rows else 0.0
+
+
+def _place_panels(matrix: Matrix, plan: _Plan, panels: int) -> Placed:
+    x, tallest = 0.0, 0.0
+    shapes: list[Shape] = []
+    wires: list[Wire] = []
+    for rows in _panels(matrix, plan, panels):
+        placed = _place_rows(matrix, rows, plan).moved(x, 0)
         shapes += placed.shapes
         wires += placed.wires
         tallest = max(tallest, placed.h)
-        x, start = x + plan.panel(len(matrix.columns)) + _GAP, stop
+        x += plan.panel(len(matrix.columns)) + _GAP
     return Placed(x - _GAP, tallest, tuple(shapes), tuple(wires))
 
 

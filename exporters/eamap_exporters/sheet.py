@@ -11,7 +11,7 @@ from functools import partial
 
 from eamap.model.diagram import Body, Diagram, LegendEntry, Matrix, Nest, Network, Text
 from eamap_exporters import fonts
-from eamap_exporters.layout_matrix import place_matrix
+from eamap_exporters.layout_matrix import measure_matrix, place_matrix
 from eamap_exporters.layout_nest import place_nest
 from eamap_exporters.layout_network import place_network
 from eamap_exporters.pages import paginate
@@ -44,6 +44,8 @@ def fits(diagram: Diagram, body: Body) -> bool:
     """Says whether a body can be read on one slide."""
     page = diagram.with_body(body)
     room = _room(page, WIDTH)
+    if isinstance(body, Matrix):
+        return _within(Placed(*measure_matrix(body, fonts.SMALLEST, room)), room)
     return _within(_place(body, fonts.SMALLEST, room, thorough=False), room)
 
 

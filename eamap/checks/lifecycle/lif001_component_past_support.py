@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from eamap.checks.definition import Judgement, check, not_applicable, passes, unknown
-from eamap.checks.reference import Reference, Support
+from eamap.checks.reference import Reference, Support, Unmatched
 from eamap.model.findings import Severity, Verdict
 
 
@@ -13,14 +13,16 @@ from eamap.model.findings import Severity, Verdict
     id="LIF001",
     name="component-past-support",
     subject="component",
-    depends=("raw",),
+    depends=("support:raw",),
     optional=("system.status",),
     family="lifecycle",
     severity=Severity.HIGH,
     audience=("security", "architecture"),
     reference=("lifecycle",),
 )
-def component_past_support(raw: str, system_status: str | None, *, on: date, reference: Reference) -> Judgement:
+def component_past_support(
+    found: Support | Unmatched, system_status: str | None, *, on: date, reference: Reference
+) -> Judgement:
     """Fails a component whose vendor stopped supporting it before the day asked.
 
     What it checks
@@ -42,9 +44,9 @@ def component_past_support(raw: str, system_status: str | None, *, on: date, ref
     References
         endoflife.date, the snapshot that eamap data shows. Cyber Assessment Framework v3.2, outcome B4.d.
     """
+    del reference
     if system_status == "retired":
         return not_applicable("the system that ran on it is retired")
-    found = reference.support(raw)
     if not isinstance(found, Support):
         return unknown(
             f"not assessed: no exact match: {found.why}", fix="state product, version and edition in the inventory"

@@ -10,11 +10,8 @@ from eamap.cli import options
 from eamap.cli.options import Answering, Reading
 
 if TYPE_CHECKING:
-    import polars as pl
-
-    from eamap.checks.outcome import Outcome, Report
+    from eamap.checks.outcome import Report
     from eamap.cli.opening import Opened
-    from eamap.model.citations import Citation
     from eamap.model.results import Result
 
 SEVERITIES = ("critical", "high", "medium", "low", "info")
@@ -69,9 +66,9 @@ def command(
     refuse_findings(answer.profile)
     opened = Opened(reading)
     report = judged(opened, only, selector)
-    shown = SHOWN if form_of(answer, ("sarif",)) == "table" else None
+    form = form_of(answer, ("sarif",))
     verdicts = ("fail", "error", "unknown") if with_unknown else ("fail", "error")
-    result = _result(opened, report, verdicts, shown, selector, _states(opened, report, only, since))
+    result = _result(opened, report, verdicts, form, selector, _states(opened, report, only, since))
     emit(result, answer, marking=answer.marked(weaknesses=True), writers={"sarif": partial(_sarif, report)})
     if _fails(report, fail_on):
         raise click.exceptions.Exit(1)
@@ -100,19 +97,23 @@ def _states(opened: Opened, report: Report, only: tuple[str, ...], since: int | 
 
 
 def _result(
-    opened: Opened, report: Report, verdicts: tuple[str, ...], shown: int | None, selector: str, states: dict[str, str]
+    opened: Opened, report: Report, verdicts: tuple[str, ...], form: str, selector: str, states: dict[str, str]
 ) -> Result:
+    from eamap.checks.published import published
     from eamap.cli.judging import used_sets
     from eamap.cli.numbers import ref
     from eamap.model.findings import Verdict
     from eamap.model.results import Column, Omitted, Result
 
     rows: list[dict[str, Any]] = []
-    total = 0
+    total, shown = 0, SHOWN if form == "table" else None
     for outcome in report.outcomes:
         found = outcome.select([Verdict(each) for each in verdicts])
         total += found.height
-        rows += _rows(outcome, found if shown is None else found.head(max(shown - len(rows), 0)), states)
+        found = found if shown is None else found.head(max(shown - len(rows), 0))
+        rows += published(outcome, found, whole=form == "json")
+    for row in rows if states else ():
+        row["state"] = states.get(row["fingerprint"], row["state"])
     scope = selector or "kind:*"
     counts = {
         f"{outcome.check.id} {outcome.check.name}: {verdict}": outcome.tally(verdict, selector=scope)
@@ -129,27 +130,6 @@ def _result(
     )  # fmt: skip
     used = opened.used(*used_sets(outcome.check for outcome in report.outcomes))
     return Result("check", report.as_of, report.version, columns, rows, counts, used, omitted)
-
-
-def _rows(outcome: Outcome, found: pl.DataFrame, states: dict[str, str]) -> list[dict[str, Any]]:
-    told = found.select("state", "acceptance").iter_rows()
-    rows = []
-    for finding, (state, acceptance) in zip(outcome.findings_of(found), told, strict=True):
-        cells = finding.evidence
-        rows.append(
-            {
-                **finding.as_dict(), "check": finding.check, "where": _place(cells[0]) if cells else "", "value": cells[0].value if cells else "",
-                "state": states.get(finding.fingerprint, state or "open"), "acceptance": acceptance,
-                "ref": finding.fingerprint if finding.verdict == "fail" else finding.subject,
-            }
-        )  # fmt: skip
-    return rows
-
-
-def _place(cell: Citation) -> str:
-    sheet = f", sheet {cell.sheet}" if cell.sheet else ""
-    column = f", column {cell.column}" if cell.column else ""
-    return f"{cell.source}{sheet}, row {cell.row}{column}"
 
 
 def _sarif(report: Report, result: Result) -> bytes:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 ALL = "all"
 CHECKS = ("LIF001", "INT001", "FHR001", "FHR002", "FHR003")
+SHEET, SLIDE = 40, 10
+"""How many boxes of an interface map can be read on a sheet that may grow, and on one slide."""
 REFERENCE = ("capabilities", "products", "lifecycle", "standards")
 
 
@@ -33,15 +35,14 @@ REFERENCE = ("capabilities", "products", "lifecycle", "standards")
 @click.option(
     "--limit",
     type=click.IntRange(min=1),
-    default=40,
-    show_default=True,
+    show_default="40, on slides 10",
     help="How many boxes an interface map draws at most.",
 )
 @options.marking
 @options.profile
 @options.reading
 def command(
-    name: str, selector: str, output: Path, limit: int, marking: str | None, profile: str, reading: Reading
+    name: str, selector: str, output: Path, limit: int | None, marking: str | None, profile: str, reading: Reading
 ) -> None:
     r"""Draws the map NAME of what SELECTOR selects (default: the whole estate) and prints the path of what was written.
 
@@ -59,7 +60,11 @@ def command(
     exporter = _exporter(output)
     wanted = _wanted(name, output, exporter)
     default = "" if profile == "public" else SENSITIVE
-    asked = {"limit": limit, "findings": profile != "public", "marking": default if marking is None else marking}
+    asked = {
+        "limit": limit or (SLIDE if exporter.name == "pptx" else SHEET),
+        "findings": profile != "public",
+        "marking": default if marking is None else marking,
+    }
     diagrams = list(_drawn(wanted, selector, reading, asked))
     written = exporter.export(
         diagrams if name == ALL else diagrams[0], output, {"marking": asked["marking"], "profile": profile}

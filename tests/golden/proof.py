@@ -1,0 +1,129 @@
+"""Proves numbers by their refs: each is counted again, or its digits stand in the cells that its ref cites."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from eamap.checks.outcome import Report
+from eamap.cli.judging import judged
+from eamap.cli.opening import Opened
+from eamap.cli.options import Reading
+from eamap.cli.resolvers import context
+from eamap.errors import UsageError
+from eamap.model.refs import THING, Explanation, parse_ref, resolve
+from eamap.model.selector import EstateOn
+from tests.golden.pieces import Piece
+
+FINDING = re.compile(r"([A-Z]{3}[0-9]{3})-[0-9a-f]{16}")
+CHECK = re.compile(r"[A-Z]{3}[0-9]{3}")
+RUNS = re.compile(r"\d+")
+COUNTED = frozenset(
+    {"count", "distinct", "sum", "percent", "links", "organisations", "certainty", "reach", "impact", "hops", "distance",
+     "verdicts", "issues", "columns", "added", "retired", "held", "changes", "differences", "likeness"}
+)  # fmt: skip
+"""Forms whose value is the number itself; a text beside such a ref holds no other number."""
+
+
+def runs(text: object) -> list[str]:
+    """Returns the runs of digits of a text; a comma between thousands is no end of a number."""
+    return RUNS.findall(re.sub(r"(?<=\d),(?=\d{3}\b)", "", str(text)))
+
+
+class Prover:
+    """Explains refs on one estate, each once, and says what is wrong with a piece."""
+
+    def __init__(self, store: Path, as_of: date, at: int | None = None) -> None:
+        self.opened = Opened(Reading(store, at, as_of))
+        self.on = EstateOn(self.opened.estate, as_of)
+        self.context = replace(context(self.opened), limit=None)
+        self.explained: dict[str, Explanation | str] = {}
+        self.digits: dict[str, frozenset[str]] = {}
+        self.forms: set[str] = set()
+
+    @cached_property
+    def report(self) -> Report:
+        return judged(self.opened)
+
+    def explain(self, ref: str) -> Explanation | str:
+        """Returns the explanation of a ref, or what is wrong with the ref."""
+        if ref not in self.explained:
+            try:
+                self.explained[ref] = resolve(ref, self.on, context=self.context)
+                self.forms.add(parse_ref(ref).form)
+            except UsageError as error:
+                self.explained[ref] = f"{error.message} ({error.hint})"
+        return self.explained[ref]
+
+    def wrong(self, piece: Piece) -> str:
+        """Returns why a piece is not proved by its refs; empty if it is."""
+        if not piece.refs:
+            return "has no ref"
+        own = [self._special(ref) for ref in piece.refs]
+        if all(own):
+            return "" if set(runs(piece.value)) <= set().union(*own) else f"digits are not in {piece.refs}"
+        explained = [self.explain(ref) for ref in piece.refs]
+        bad = [each for each in explained if isinstance(each, str)]
+        if bad:
+            return bad[0]
+        return self._differs(piece, [each for each in explained if isinstance(each, Explanation)])
+
+    def _differs(self, piece: Piece, told: list[Explanation]) -> str:
+        if all(parse_ref(each.ref).form in COUNTED for each in told):
+            values = {_plain(each.value) for each in told}
+            numbers = [_plain(piece.value)] if piece.is_number else runs(piece.value)
+            return "" if set(numbers) <= values else f"is counted again as {sorted(values)}"
+        if piece.is_number:
+            return "" if self._number_is_cited(piece, told) else f"is neither the value nor a row cited: {told[0].value!r}"
+        known = set().union(*(self._digits_of(each) for each in told))
+        if set(runs(piece.value)) <= known or any(self._is_field(piece, each) for each in told):
+            return ""
+        return f"digits {sorted(set(runs(piece.value)) - known)} are in no cell cited"
+
+    def _number_is_cited(self, piece: Piece, told: list[Explanation]) -> bool:
+        if any(_plain(each.value) == _plain(piece.value) for each in told):
+            return True
+        return piece.key == "row" and any(row.citation.row == piece.value for each in told for row in each.rows)
+
+    def _is_field(self, piece: Piece, told: Explanation) -> bool:
+        """Says whether the piece is a field of the thing whose cell is cited, read by a rule: "Jun-22" as 2022-06."""
+        ref = parse_ref(told.ref)
+        if ref.form != THING or not any(row.field == piece.key for row in told.rows):
+            return False
+        thing = self.opened.estate.find(ref.arguments[0]) or {}
+        return str(thing.get(piece.key)) == str(piece.value)
+
+    def _digits_of(self, told: Explanation) -> frozenset[str]:
+        """Returns the runs of digits in the value, in what the ref is about, and in every cell it cites."""
+        if told.ref not in self.digits:
+            ref = parse_ref(told.ref)
+            found = set(runs(told.value))
+            if ref.form not in COUNTED:
+                found |= {run for text in ref.arguments for run in runs(text)}
+                for row in told.rows:
+                    cited = row.citation
+                    cell = (row.id, cited.source, cited.sheet, cited.row, cited.column, cited.value)
+                    found |= {run for text in cell for run in runs(text)}
+            self.digits[told.ref] = frozenset(found)
+        return self.digits[told.ref]
+
+    def _special(self, ref: str) -> frozenset[str]:
+        """Returns the digits that the page of a check or the evidence of a finding holds; nothing for other refs."""
+        if CHECK.fullmatch(ref):
+            return frozenset(runs(ref))
+        if not (found := FINDING.fullmatch(ref)):
+            return frozenset()
+        finding = self.report.by_fingerprint(ref)
+        assert finding is not None, f"{ref} is no finding of {found[1]}"
+        texts: list[Any] = [ref, finding.subject, finding.check, finding.rule, finding.reference, finding.pointer, finding.identity]
+        for cell in finding.evidence:
+            texts += [cell.source, cell.sheet, cell.row, cell.column, cell.value]
+        return frozenset(run for text in texts for run in runs(text))
+
+
+def _plain(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
