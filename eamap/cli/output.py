@@ -92,17 +92,28 @@ def as_csv(result: Result) -> bytes:
     writer = csv.writer(text, lineterminator="\r\n")
     keys = [column.key for column in result.columns]
     writer.writerow([*map(_harmless, keys), "ref", "refs"])
-    for row in result.rows:
-        refs = row.get("refs")
-        cells = ["" if row.get(key) is None else _cell(row[key]) for key in keys]
-        writer.writerow([*cells, _harmless(str(row.get("ref", ""))), orjson.dumps(refs).decode() if refs else ""])
+    safe = _Harmless()
+    columns = [[safe.cell(row.get(key)) for row in result.rows] for key in keys]
+    own = [safe[str(row.get("ref", ""))] for row in result.rows]
+    others = (orjson.dumps(refs).decode() if (refs := row.get("refs")) else "" for row in result.rows)
+    writer.writerows(zip(*columns, own, others, strict=True))
     return text.getvalue().encode("utf-8", "backslashreplace")
 
 
-def _cell(value: Any) -> Any:
-    return (
-        value if isinstance(value, int | float) and not isinstance(value, bool) else _harmless(shown(value, raw=True))
-    )
+class _Harmless(dict[str, str]):
+    """Texts and what a cell holds for them: most texts of an answer stand in many of its rows."""
+
+    def __missing__(self, text: str) -> str:
+        self[text] = _harmless(text)
+        return self[text]
+
+    def cell(self, value: Any) -> Any:
+        """Returns what a cell holds for a value: numbers stay numbers, and nothing stays empty."""
+        if type(value) is str:
+            return self[value]
+        if value is None or (isinstance(value, int | float) and not isinstance(value, bool)):
+            return value
+        return self[shown(value, raw=True)]
 
 
 def _harmless(text: str) -> str:

@@ -116,7 +116,8 @@ class Connections:
                 break
             kept.add(end)
             lines |= more
-        return sorted(kept)
+        # A box whose lines found no room says nothing.
+        return sorted({end for line in lines for end in line} or kept)
 
     @cached_property
     def drawn(self) -> pl.DataFrame:

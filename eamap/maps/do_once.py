@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from eamap.maps import facts
 from eamap.maps.scope import LEAF, Scope, scope_of
-from eamap.maps.wording import counted, listed, many, names, plural, sources, subtitle, tally, title
+from eamap.maps.wording import counted, listed, many, names, plural, short, sources, subtitle, tally, title
 from eamap.model.diagram import NOTHING, Bar, Cell, Diagram, Heading, Matrix, Status, Text
 from eamap.model.estate import Estate
 from eamap.model.selector import EstateOn
@@ -115,7 +115,7 @@ class _Drawing:
         code, name = identifier.partition(":")[2], self._named.get(identifier, "")
         return Heading(
             identifier,
-            Text.of((f"{code} {_short(name)}", identifier)),
+            Text.of((f"{code} {short(name)}", identifier)),
             "organisation",
             note=Text.of((name, identifier)),
             ref=identifier,
@@ -281,10 +281,3 @@ def _grouped(used: pl.DataFrame, by: list[str]) -> pl.DataFrame:
         .agg(pl.col("product").n_unique().alias("n"), pl.col("product").unique().sort().alias("products"))
         .sort(by)
     )
-
-
-def _short(name: str) -> str:
-    """Returns a name without the words that nearly every organisation's name has."""
-    for words in (" NHS Foundation Trust", " NHS Trust", " Integrated Care Board"):
-        name = name.removesuffix(words)
-    return name.removeprefix("NHS ")

@@ -19,7 +19,7 @@ from eamap.errors import UsageError
 from eamap.maps.conformance import statuses, worst
 from eamap.maps.connections import ENDS, Connections
 from eamap.maps.scope import Scope, scope_of
-from eamap.maps.wording import PROTOCOLS, counted, many, names, plural, sources, subtitle, tally, title
+from eamap.maps.wording import PROTOCOLS, counted, many, names, plural, short, sources, subtitle, tally, title
 from eamap.model.diagram import NOTHING, Block, Diagram, Edge, Network, Status, Tally, Text
 from eamap.model.estate import Estate
 from eamap.model.ids import key_part
@@ -112,7 +112,7 @@ class _Drawing:
         ref = owner if owner in self._bodies else many(f"operator:{owner} or {blocks[0].id}")
         return Block(
             f"group {owner}",
-            Text.of((f"{code} {_plain(self._bodies.get(owner, ''), code)}", ref)),
+            Text.of((f"{code} {_plain(short(self._bodies.get(owner, '')), code)}", ref)),
             ref=ref,
             blocks=tuple(blocks),
         )
@@ -200,7 +200,7 @@ class _Drawing:
 
     def _several(self, interfaces: list[str], ref: str) -> Text:
         """Returns how many interfaces a line stands for, and what they speak."""
-        first = Text.of(counted(len(interfaces), ref), f" {plural(len(interfaces), 'interface')}: ")
+        first = Text.of(counted(len(interfaces), ref), " × ")
         vias = _distinct(self._via(each) for each in interfaces if self._interfaces[each]["via"] and self.findings)
         return _joined([first.plus(_few(_distinct(map(self._spoken, interfaces)))), *([_few(vias)] if vias else [])])
 
@@ -277,27 +277,23 @@ class _Drawing:
 
     def footnotes(self) -> tuple[Text, ...]:
         """Returns the rules of drawing, printed on the picture."""
-        met, said = self.met, Text.of("One arrow stands for every interface between the same two systems")
+        met, standing = self.met, Text.of("A number before × says how many interfaces an arrow stands for.")
         if self.findings:
-            said = Text.of(
-                "A plain line claims no standard; declared means said, not verified; retiring: the standard is deprecated. "
-            ).plus(said)
-            said = said.plus(Text.of(" and shows the worst standing"))
-        said = said.plus(Text.of("."))
-        loose = f"{met.interfaces} and not (+1({ENDS}) via:EXPOSES and +1({ENDS}) via:CONSUMES)"
-        for what, selector in (
-            (" Interfaces with an end that is not in the inventory: ", loose),
-            (" Systems without any interface: ", met.alone),
-        ):
-            n = select_on(self.scope.on, selector).ids.len()
-            said = said.plus(Text.of(what, counted(n, many(selector)), " (not drawn).")) if n else said
-        if not met.complete:
-            said = said.plus(
-                Text.of(
-                    " Too many to read: drawn are the systems with most interfaces to other organisations, then most interfaces, then by id."
-                )
+            standing = Text.of(
+                "A plain line claims no standard; declared: said, not verified; retiring: the standard is deprecated. "
+                "A number before × says how many interfaces an arrow stands for; it shows the worst standing of them."
             )
-        return (said,)
+        left = NOTHING
+        if not met.complete:
+            left = Text.of(
+                "Too many to read: drawn are systems with most interfaces to other organisations, then with most, then by id. "
+            )
+        loose = f"{met.interfaces} and not (+1({ENDS}) via:EXPOSES and +1({ENDS}) via:CONSUMES)"
+        for what, selector in (("Without any interface: ", met.alone), ("An end not in the inventory: ", loose)):
+            n = select_on(self.scope.on, selector).ids.len()
+            noun = f" {plural(n, 'system' if selector == met.alone else 'interface')}, not drawn. "
+            left = left.plus(Text.of(what, counted(n, many(selector)), noun)) if n else left
+        return (standing, left) if left else (standing,)
 
     def tables(self) -> tuple[pl.DataFrame, ...]:
         """Returns the rows that are drawn, for the list of sources."""

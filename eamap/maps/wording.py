@@ -37,6 +37,13 @@ def names(things: pl.DataFrame, column: str = "name") -> dict[str, str]:
     return {identifier: name or identifier.partition(":")[2] for identifier, name in rows}
 
 
+def short(name: str) -> str:
+    """Returns the name of an organisation without the words that nearly all of them have."""
+    for words in (" NHS Foundation Trust", " NHS Trust", " Integrated Care Board"):
+        name = name.removesuffix(words)
+    return name.removeprefix("NHS ")
+
+
 def tally(kind: str, noun: str, drawn: tuple[int, str], omitted: tuple[int, str], total: tuple[int, str]) -> Tally:
     """Returns how many of a kind are drawn, left out and there in all, from pairs of number and ref."""
     return Tally(kind, noun, Count(*drawn), Count(*omitted), Count(*total))

@@ -6,6 +6,7 @@ in words (pydantic) and a million rows at once (polars). A property test holds t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -27,12 +28,15 @@ class Predicate:
     message: str
 
 
+_DAY = "[0-9]{4}(-[0-9]{2}){0,2}"
+
+
 def _is_real_date(text: str) -> bool:
     try:
         date.fromisoformat((text + "-01-01")[:10] if len(text) == 4 else (text + "-01")[:10])
     except ValueError:
         return False
-    return True
+    return re.fullmatch(_DAY, text) is not None
 
 
 def _real_dates(texts: pl.Expr) -> pl.Expr:
@@ -40,7 +44,9 @@ def _real_dates(texts: pl.Expr) -> pl.Expr:
 
     length = texts.str.len_chars()
     padded = pl.when(length == 4).then(texts + "-01-01").when(length == 7).then(texts + "-01").otherwise(texts)
-    return padded.str.to_date("%Y-%m-%d", strict=False).is_not_null()
+    # Unlike the scalar form, polars knows a year 0.
+    day = padded.str.to_date("%Y-%m-%d", strict=False).dt.year() > 0
+    return day.fill_null(False) & texts.str.contains(rf"^{_DAY}\z")
 
 
 def _has_no_controls(text: str) -> bool:

@@ -12,7 +12,7 @@ from eamap_exporters.scene import BAND, Line, Placed, Shape, Wire, said, stack
 _LANE = 12.0
 _GAP = 26.0
 _WIDEST_NAME = 290.0
-_TALLEST_NAME = 150.0
+_TALLEST_NAME = 165.0
 _MOST_PANELS = 4
 
 
@@ -80,7 +80,7 @@ def _plan(
     words = [word for c in matrix.columns for word in c.label.plain.split()]
     upright = any(fonts.width(word, size, True) > column - 6 for word in words)
     if upright:
-        head = min(_TALLEST_NAME, max(fonts.width(c.label.plain, size, True) for c in matrix.columns)) + 10
+        head = min(_TALLEST_NAME * size / fonts.SMALLEST, max(fonts.width(c.label.plain, size, True) for c in matrix.columns)) + 10
     else:
         wrapped = [fonts.wrap(c.label, column - 6, size, bold=True, most=4) for c in matrix.columns]
         head = fonts.height(max(map(len, wrapped)), size) + 8

@@ -100,7 +100,7 @@ def _box(block: Block, size: float) -> Shape:
 
 def _chip(edge: Edge, size: float) -> Shape:
     room = size * 10
-    texts = [(fonts.wrap(edge.label, room, size, most=3), False)] if edge.label else []
+    texts = [(fonts.wrap(edge.label, room, size, most=5), False)] if edge.label else []
     if edge.status:
         texts.append((fonts.wrap(Text.of(edge.status.word), room, size, bold=True, most=1), True))
     lines = stack(texts, 0, 3, size, anchor="middle")

@@ -16,11 +16,11 @@ from typing import Any
 
 from eamap.errors import PluginError, UsageError
 from eamap.model.diagram import Diagram, Text
-from eamap_exporters import palette
+from eamap_exporters import fonts, palette
 from eamap_exporters.files import write_bytes
 from eamap_exporters.palette import paint
 from eamap_exporters.scene import BAND, Line, Placed, Scene, Shape, Wire
-from eamap_exporters.sheet import HEIGHT, WIDTH, compose_pages
+from eamap_exporters.sheet import HEIGHT, MARGIN, WIDTH, compose_pages
 
 _EMU = 9525
 _FONT = "Arial"
@@ -58,8 +58,8 @@ def deck(diagrams: list[Diagram]) -> bytes:
             raise UsageError(
                 f"{diagram.title.plain} would take {len(scenes)} slides", hint="narrow the selector, or write .svg"
             )
-        for number, scene in enumerate(scenes):
-            _add_slide(presentation, scene, continued=number > 0)
+        for scene in scenes:
+            _add_slide(presentation, scene)
     if diagrams:
         _describe(presentation.core_properties, diagrams[0])
     held = io.BytesIO()
@@ -88,11 +88,11 @@ def _still(content: bytes) -> bytes:
     return held.getvalue()
 
 
-def _add_slide(presentation: Any, scene: Scene, *, continued: bool) -> None:
+def _add_slide(presentation: Any, scene: Scene) -> None:
     slide = presentation.slides.add_slide(presentation.slide_layouts[5])
     shrink = min(WIDTH / scene.w, 1.0)
     pen = _Pen(slide, shrink)
-    pen.title(scene.heading, scene.diagram.title, continued=continued)
+    pen.title(scene.heading, scene.diagram.title)
     for line in _others(scene):
         pen.words(line)
     drawn = pen.place(scene.content)
@@ -130,17 +130,16 @@ class _Pen:
         self._shapes.turbo_add_enabled = True
         self._shrink = shrink
 
-    def title(self, heading: tuple[Line, ...], title: Text, *, continued: bool) -> None:
+    def title(self, heading: tuple[Line, ...], title: Text) -> None:
         lines = [line for line in heading if line.size >= 20]
         shape = self._shapes.title
         top = min(line.y for line in lines) - 22
-        box = (lines[0].x - 1, top, WIDTH * 0.72 / self._shrink, len(lines) * 27 + 2)
+        marking = heading[0]
+        # The room that the title was wrapped to, so that no program wraps it again.
+        room = marking.x - 2 * MARGIN - fonts.width(marking.text.plain, marking.size, True) + 4
+        box = (lines[0].x - 1, top, room, len(lines) * 27 + 2)
         shape.left, shape.top, shape.width, shape.height = map(self._emu, box)
         self._fill_text(shape, lines, (0.0, 0.0, 0.0, 0.0), "t")
-        if continued:
-            run = shape.text_frame.paragraphs[0].add_run()
-            run.text = " (continued)"
-            self._style(run, lines[0])
         _name(shape, "title", title, title.refs)
 
     def words(self, line: Line) -> None:

@@ -22,6 +22,7 @@ MARGIN = 24.0
 _LARGER = (14.0, 16.0)
 _TITLE, _SUBTITLE = 22.0, 14.0
 _OVER_SLIDES = Text.of("This picture goes on over several slides; its counts are of the whole.")
+_CONTINUED = Text.of(" (continued)")
 _EMPTY = Text.of("Nothing to draw: the selection is empty.")
 
 
@@ -36,8 +37,10 @@ def compose_pages(diagram: Diagram) -> tuple[Scene, ...]:
     if fits(diagram, diagram.body):
         return (compose(diagram),)
     whole = replace(diagram, footnotes=(*diagram.footnotes, _OVER_SLIDES))
-    pages = paginate(diagram.body, partial(fits, whole))
-    return tuple(_sheet(page, _place_best(page, page.body)) for page in map(whole.with_body, pages))
+    further = replace(whole, title=whole.title.plus(_CONTINUED))
+    pages = paginate(diagram.body, partial(fits, further))
+    scenes = (further.with_body(body) if number else whole.with_body(body) for number, body in enumerate(pages))
+    return tuple(_sheet(page, _place_best(page, page.body)) for page in scenes)
 
 
 def fits(diagram: Diagram, body: Body) -> bool:

@@ -16,9 +16,7 @@ PAGES = (
 )
 FENCE = re.compile(r"^```(?P<kind>\w*)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
 # A block that is a file, or lines added to one, stands below a line that says which.
-FILE = re.compile(
-    r"^(?P<added>Add to )?`(?P<name>[\w./-]+)`:\n\n```\w*\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL
-)
+FILE = re.compile(r"^(?P<added>Add to )?`(?P<name>[\w./-]+)`:\n\n```\w*\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 @dataclass(frozen=True)

@@ -97,7 +97,9 @@ def test_files_that_a_page_names_exist(page, root):
     named = re.findall(r"`((?:eamap|exporters|schemas|requirements|tests|scripts|sample_estates|docs)/[\w./-]*)`", text)
     named += re.findall(r"\b(docs/[\w/-]+\.\w+)", text)
     named += [name for name in re.findall(r"\]\(([^)#]+)\)", text) if "://" not in name]
-    made_up = {name for name in named if "NAME" in name} | {found["name"] for found in pages.FILE.finditer(pages.text_of(page))}
+    made_up = {name for name in named if "NAME" in name} | {
+        found["name"] for found in pages.FILE.finditer(pages.text_of(page))
+    }
     assert [name for name in named if name not in made_up and not (root / name).exists()] == []
 
 
@@ -111,7 +113,11 @@ def test_the_picture_shows_what_eamap_draws(desk, root):
 
 
 def words(svg: str) -> Counter[str]:
-    return Counter(word for text in re.findall(r"<text\b.*?</text>", svg, re.DOTALL) for word in re.sub(r"<[^>]*>", " ", text).split())
+    return Counter(
+        word
+        for text in re.findall(r"<text\b.*?</text>", svg, re.DOTALL)
+        for word in re.sub(r"<[^>]*>", " ", text).split()
+    )
 
 
 def test_the_changelog_has_a_heading_for_what_is_not_released_and_for_each_version():

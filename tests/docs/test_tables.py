@@ -46,7 +46,9 @@ def test_a_citation_is_explained_key_by_key():
 
 
 def test_a_finding_is_explained_key_by_key():
-    found = Finding("LIF001", "name", "system:T/1", Verdict.FAIL, Severity.HIGH, Confidence.HIGH, "is old", evidence=(CITATION,))
+    found = Finding(
+        "LIF001", "name", "system:T/1", Verdict.FAIL, Severity.HIGH, Confidence.HIGH, "is old", evidence=(CITATION,)
+    )
     assert keys(pages.section(RESULTS, "A finding")) == list(found.as_dict())
 
 

@@ -113,7 +113,9 @@ def test_the_mapping_of_the_walk_is_recognised_beside_those_that_ship(tmp_path, 
 def walked(desk, heading):
     """Follows a walk from top to bottom: files and commands in the order in which they stand."""
     text = pages.section(PAGE, heading)
-    marks = sorted([*pages.FENCE.finditer(text), *pages.FILE.finditer(text)], key=lambda found: (found.start(), found.end()))
+    marks = sorted(
+        [*pages.FENCE.finditer(text), *pages.FILE.finditer(text)], key=lambda found: (found.start(), found.end())
+    )
     for found in marks:
         if found.re is pages.FILE:
             pages.write_files(found[0], desk.folder)

@@ -23,6 +23,7 @@ NOT_NUMBERS = {
     "citations": "a citation is where an explanation ends: file, sheet, row, column and the cell",
     "cell": "a citation in words",
     "where": "a citation in words: file, sheet, row and column",
+    "page": "the page of a check, which is what its id is explained by",
     "sha256": "names the bytes of a file, and is what a citation holds",
 }
 """Keys of rows whose whole meaning is an identifier or a citation, and why they need no ref."""

@@ -21,6 +21,7 @@ from tests.golden.pieces import Piece
 
 FINDING = re.compile(r"([A-Z]{3}[0-9]{3})-[0-9a-f]{16}")
 CHECK = re.compile(r"[A-Z]{3}[0-9]{3}")
+PLAIN = re.compile(r"-?\d+(\.\d+)?")
 RUNS = re.compile(r"\d+")
 COUNTED = frozenset(
     {"count", "distinct", "sum", "percent", "links", "organisations", "certainty", "reach", "impact", "hops", "distance",
@@ -75,7 +76,7 @@ class Prover:
     def _differs(self, piece: Piece, told: list[Explanation]) -> str:
         if all(parse_ref(each.ref).form in COUNTED for each in told):
             values = {_plain(each.value) for each in told}
-            numbers = [_plain(piece.value)] if piece.is_number else runs(piece.value)
+            numbers = [_plain(piece.value)] if piece.is_number else self._left(piece, told)
             return "" if set(numbers) <= values else f"is counted again as {sorted(values)}"
         if piece.is_number:
             return "" if self._number_is_cited(piece, told) else f"is neither the value nor a row cited: {told[0].value!r}"
@@ -83,6 +84,15 @@ class Prover:
         if set(runs(piece.value)) <= known or any(self._is_field(piece, each) for each in told):
             return ""
         return f"digits {sorted(set(runs(piece.value)) - known)} are in no cell cited"
+
+    def _left(self, piece: Piece, told: list[Explanation]) -> list[str]:
+        """Returns the numbers of a text that are not the very words of a ref: "things selected by kind:system"."""
+        text = str(piece.value).strip()
+        if PLAIN.fullmatch(text):
+            return [_plain(float(text))]
+        for words in sorted((word for each in told for word in parse_ref(each.ref).arguments), key=len, reverse=True):
+            text = text.replace(words, "")
+        return runs(text)
 
     def _number_is_cited(self, piece: Piece, told: list[Explanation]) -> bool:
         if any(_plain(each.value) == _plain(piece.value) for each in told):
@@ -126,4 +136,4 @@ class Prover:
 
 
 def _plain(value: object) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return f"{value:.10g}" if isinstance(value, float) else str(value)

@@ -100,7 +100,7 @@ def _ref(opened: Opened, text: str, limit: int | None) -> Result:
     from dataclasses import replace
 
     from eamap.cli.resolvers import context
-    from eamap.model.refs import resolve
+    from eamap.model.refs import Ref, resolve
     from eamap.model.results import Column, Omitted, Result
 
     found = resolve(text, opened.estate, opened.reading.as_of, replace(context(opened), limit=limit))
@@ -121,5 +121,6 @@ def _ref(opened: Opened, text: str, limit: int | None) -> Result:
         for each in found.rows
     ]
     columns = tuple(Column(name, name.capitalize()) for name in ("value", "meaning", "id", "field", "cell"))
-    omitted = Omitted(found.omitted, "--all cites everything", found.ref) if found.omitted else Omitted()
+    left = Ref("uncited", (str(limit), found.ref))
+    omitted = Omitted(found.omitted, "--all cites everything", str(left)) if found.omitted else Omitted()
     return Result("explain", opened.reading.as_of, opened.estate.version, columns, rows, omitted=omitted)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 ALL = "all"
 CHECKS = ("LIF001", "INT001", "FHR001", "FHR002", "FHR003")
-SHEET, SLIDE = 40, 10
+SHEET, SLIDE = 40, 8
 """How many boxes of an interface map can be read on a sheet that may grow, and on one slide."""
 REFERENCE = ("capabilities", "products", "lifecycle", "standards")
 
@@ -35,7 +35,7 @@ REFERENCE = ("capabilities", "products", "lifecycle", "standards")
 @click.option(
     "--limit",
     type=click.IntRange(min=1),
-    show_default="40, on slides 10",
+    show_default="40, on slides 8",
     help="How many boxes an interface map draws at most.",
 )
 @options.marking

@@ -63,6 +63,7 @@ FORMS: dict[str, Form] = {
         Form("mapping", ("text",), "a mapping that ships: what it is for, and where its layout was seen"),
         Form("likeness", ("text", "text"), "how alike two names are, of 100"),
         Form("reference", ("text", "aspect"), "version, date, age in days, files, rows, bytes or sha256 of a set of reference data"),
+        Form("uncited", ("number", "text"), "how many things behind another ref are left when so many are cited"),
         Form("version", ("number",), "a version of the estate"),
         Form("held", ("number", "text"), "how many things of a kind, or links of a relation, a version holds as stated"),
         Form("as-of", ("day",), "the day that was judged"),

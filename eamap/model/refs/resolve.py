@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -242,6 +243,15 @@ def _certainty(ref: Ref, on: EstateOn, context: Context) -> Explanation:
     )
 
 
+def _uncited(ref: Ref, on: EstateOn, context: Context) -> Explanation:
+    number, text = int(ref.arguments[0]), ref.arguments[1]
+    short, whole = (resolve(text, on, context=replace(context, limit=limit)) for limit in (number, None))
+    rest = whole.rows[len(short.rows) :]
+    cited = rest if context.limit is None else rest[: context.limit]
+    meaning = f"things behind {text} after the first {number}"
+    return _explained(ref, short.omitted, meaning, cited or whole.rows, omitted=max(0, short.omitted - len(cited)))
+
+
 _ANSWERS: dict[str, Callable[[Ref, EstateOn, Context], Explanation]] = {
     THING: _thing,
     "field": _field,
@@ -252,6 +262,7 @@ _ANSWERS: dict[str, Callable[[Ref, EstateOn, Context], Explanation]] = {
     "links": _links,
     "organisations": _organisations,
     "certainty": _certainty,
+    "uncited": _uncited,
     **paths.ANSWERS,
     **parts.ANSWERS,
 }

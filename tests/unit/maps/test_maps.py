@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import cache
 
 import polars as pl
 import pytest
@@ -46,9 +47,14 @@ def cells(diagram):
     return {(cell.row.partition(":")[2], cell.column.partition(":")[2] or cell.column): cell for cell in diagram.body.cells}
 
 
+@cache
+def explained(ref):
+    return resolve(ref, ON, context=CONTEXT)
+
+
 def proves(span):
     """Says whether a ref gives the number again, or names a thing whose cells hold the digits that are drawn."""
-    told = resolve(span.ref, ON, context=CONTEXT)
+    told = explained(span.ref)
     plain = span.text.replace(",", "")
     if parse_ref(span.ref).form in ("count", "organisations", "certainty", "distinct", "verdicts") and plain.isdigit():
         return told.value == int(plain)
@@ -59,13 +65,11 @@ def proves(span):
     return set(re.findall(r"\d", plain)) <= set(known)
 
 
-@pytest.mark.parametrize("findings", [True, False])
-@pytest.mark.parametrize("selector", ["kind:*", "org:RA1", "org:RB2 or org:RC3", "kind:system and name:epr", "org:nobody"])
+@pytest.mark.parametrize("selector", ["kind:*", "org:RA1", "kind:system and name:epr", "org:nobody"])
 @pytest.mark.parametrize("name", sorted(MAPS))
-def test_every_number_is_proved_by_its_ref(name, selector, findings):
-    for limit in (40, 1):
-        diagram = drawn(name, selector, findings=findings, limit=limit)
-        every = list(spans(diagram))
+def test_every_number_is_proved_by_its_ref(name, selector):
+    for limit in (40, 1) if name == "interface" else (40,):
+        every = list(spans(drawn(name, selector, limit=limit)))
         assert every
         assert [span for span in every if not proves(span)] == []
 
@@ -181,7 +185,7 @@ class TestInterfaceMap:
         found = {edge.id: (edge.label.plain, edge.status) for edge in drawn("interface").body.edges}
         assert found == {
             "system:RA1/pas > system:RA1/lab": ("HL7 v2, no standard · via engine, LAB", None),
-            "system:RA1/pas > system:RB2/epr": ("2 interfaces: FHIR, Core 1, HL7 v2, no standard · via engine, LAB", Status.DECLARED),
+            "system:RA1/pas > system:RB2/epr": ("2 × FHIR, Core 1, HL7 v2, no standard · via engine, LAB", Status.DECLARED),
             "system:RB2/epr > organisation:RC3": ("MESH, Old 2", Status.RETIRED_STANDARD),
             "system:RB2/epr > system:RA1/lab": ("FHIR, Core 1", Status.NON_CONFORMANT),
         }
@@ -189,13 +193,13 @@ class TestInterfaceMap:
     def test_drawn_and_omitted_are_the_total(self):
         diagram = drawn("interface")
         assert [tally.text.plain for tally in diagram.counts] == ["3 of 8 systems drawn, 5 not shown", "4 of 5 interfaces drawn, 1 not shown"]
-        assert "not in the inventory: 1 (not drawn)" in diagram.footnotes[0].plain
+        assert "An end not in the inventory: 1 interface, not drawn." in diagram.footnotes[1].plain
 
     def test_above_the_limit_the_most_joined_across_organisations_are_kept(self):
         diagram = drawn("interface", limit=2)
         assert [edge.id for edge in diagram.body.edges] == ["system:RA1/pas > system:RB2/epr"]
         assert diagram.counts[1].text.plain == "2 of 5 interfaces drawn, 3 not shown"
-        assert "Too many to read" in diagram.footnotes[0].plain
+        assert "Too many to read" in diagram.footnotes[1].plain
 
     def test_what_a_shared_system_says_to_others_is_not_the_scope_s(self):
         found = [edge.id for edge in drawn("interface", "org:RC3").body.edges]

@@ -1,0 +1,101 @@
+"""Ingest against plain reading of the same file: CPU of whole processes less the time to import, the least of several.
+
+Ratios within one run are printed; what is asserted is loose, because machines are shared.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROUNDS = int(os.environ.get("EAMAP_BENCH_ROUNDS", "2"))
+SLACK = 1.6
+"""A ratio may be this many times its target before the test fails."""
+HERE = Path(__file__).resolve().parent
+IMPORTS = "import polars, fastexcel, eamap.ingest.pipeline, eamap.ingest.known, eamap.stores.folder, eamap.reference.organisations"
+INGEST = IMPORTS + """
+import sys
+from pathlib import Path
+from eamap.ingest.pipeline import Asked, ingest
+from eamap.ingest.known import Known, mappings_folder
+from eamap.stores.folder import FolderStore
+files = [Path(name) for name in sys.argv[2:]]
+asked = Asked(keep_going=True)
+done = ingest(FolderStore(sys.argv[1]), files, Known(mappings_folder()), asked, published="2026-11-22T09:00:00+00:00")
+print(done.version, sum(done.counts.values()))
+"""
+READ_CSV = IMPORTS + "\nimport sys; polars.read_csv(sys.argv[1], infer_schema=False)"
+READ_XLSX = IMPORTS + "\nimport sys; fastexcel.read_excel(sys.argv[1]).load_sheet(0, dtypes='string').to_polars()"
+
+
+def cpu(code: str, *arguments: object) -> float:
+    """Returns the CPU seconds of one child process."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run([sys.executable, "-c", code, *map(str, arguments)], check=True, capture_output=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def least(code: str, *arguments: object) -> float:
+    return min(cpu(code, *arguments) for _ in range(ROUNDS))
+
+
+def fresh(folder: Path, *files: Path) -> tuple[float, float]:
+    """Returns the CPU of an ingest into an empty store and of the same again, the least of several."""
+    first = [cpu(INGEST, folder / f"store{number}", *files) for number in range(ROUNDS)]
+    return min(first), least(INGEST, folder / "store0", *files)
+
+
+@pytest.fixture(scope="module")
+def imports() -> float:
+    return least(IMPORTS)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """Makes the files of a size, once."""
+    folder = Path(os.environ.get("EAMAP_BENCH_FILES", "") or tmp_path_factory.mktemp("bench"))
+
+    def make(size: str) -> list[Path]:
+        if not (folder / size).is_dir():
+            subprocess.run([sys.executable, HERE / "generate.py", size, folder / size], check=True, capture_output=True)
+        return sorted((folder / size).iterdir())
+
+    return make
+
+
+def told(what: str, seconds: float, base: float, target: float) -> float:
+    ratio = seconds / base
+    print(f"\n  {what:<46} {seconds:7.2f} s   {base:7.2f} s   {ratio:6.2f}   at most {target:g}")
+    return ratio
+
+
+def test_a_million_rows(made, imports, tmp_path):
+    (path,) = made("components-1m")
+    base = least(READ_CSV, path) - imports
+    first, again = fresh(tmp_path, path)
+    assert told("1 M rows of CSV / pl.read_csv", first - imports, base, 4) < 4 * SLACK
+    assert told("the same file again / pl.read_csv", again - imports, base, 2) < 2 * SLACK
+
+
+def test_a_workbook_of_a_hundred_thousand_rows(made, imports, tmp_path):
+    (path,) = made("xlsx-100k")
+    base = least(READ_XLSX, path) - imports
+    first, _ = fresh(tmp_path, path)
+    assert told("100 k rows of XLSX / fastexcel", first - imports, base, 2) < 2 * SLACK
+
+
+def test_thirty_thousand_systems_with_what_hangs_on_them(made, imports, tmp_path):
+    first, _ = fresh(tmp_path, *made("tables-30k"))
+    assert told("30 k systems, 50 k interfaces, 60 k components", first - imports, 1, 4) < 4 * SLACK
+
+
+def test_many_small_files(imports, tmp_path):
+    files = sorted((HERE.parents[1] / "sample_estates" / "northmoor" / "sources").iterdir())
+    first, _ = fresh(tmp_path, *files)
+    assert told("northmoor", first - imports, 1, 2) < 2 * SLACK
