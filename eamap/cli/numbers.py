@@ -8,3 +8,9 @@ def ref(form: str, *arguments: str) -> str:
     from eamap.model.refs import Ref
 
     return str(Ref(form, arguments))
+
+
+def refs_to(form: str, *arguments: str, ids: list[str]) -> list[str]:
+    """Returns the refs of many things that differ only in their last argument, an id."""
+    beginning = ref(form, *arguments, "").removesuffix(")")
+    return [f"{beginning}{each})" for each in ids]

@@ -25,7 +25,8 @@ _LIVE = re.compile(r"[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u
 
 def inert(text: str) -> str:
     """Returns text with its control characters written as escapes, so that a terminal shows them and obeys none."""
-    return _LIVE.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+    # Everything alive is unprintable, and most texts are printable.
+    return text if text.isprintable() else _LIVE.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
 
 
 def shown(value: Any, *, raw: bool = False) -> str:
@@ -100,12 +101,28 @@ def _has_refs(result: Result) -> bool:
 
 
 def _rows(result: Result) -> Iterable[tuple[str, ...]]:
-    keys = [column.key for column in result.columns]
-    headings = {column.key: column.heading for column in result.columns}
-    with_refs = _has_refs(result)
-    for row in result.rows:
-        cells = tuple(shown(row.get(key)) for key in keys)
-        yield (*cells, _explained(row, headings)) if with_refs else cells
+    return zip(*_columns(result), strict=True)
+
+
+def _columns(result: Result) -> list[list[str]]:
+    """Returns the cells column by column: most values of an answer stand in many of its rows."""
+    told = _Shown()
+    columns = [[told.cell(row.get(column.key)) for row in result.rows] for column in result.columns]
+    if _has_refs(result):
+        headings = {column.key: column.heading for column in result.columns}
+        columns.append([_explained(row, headings) for row in result.rows])
+    return columns
+
+
+class _Shown(dict[str, str]):
+    """Texts and how they are shown, worked out once for each."""
+
+    def __missing__(self, text: str) -> str:
+        self[text] = inert(text)
+        return self[text]
+
+    def cell(self, value: Any) -> str:
+        return self[value] if type(value) is str else shown(value)
 
 
 def _explained(row: Any, headings: dict[str, str]) -> str:
@@ -120,14 +137,19 @@ def _issue(issue: Issue) -> tuple[str, ...]:
     return tuple(shown(part) for part in told)
 
 
-def _aligned(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterable[str]:
+def _aligned(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterable[str]:
     """Yields lines whose columns stand below one another; the last is not filled up."""
-    every = [headings, *rows] if headings else rows
-    if not every:
-        return
-    widths = [max(map(_width, column)) for column in zip(*every, strict=True)]
-    for row in every:
-        yield "  ".join(cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)).rstrip()
+    every = [headings, *rows] if headings else list(rows)
+    filled = [_filled(column) for column in zip(*every, strict=True)]
+    return ("  ".join(cells).rstrip() for cells in zip(*filled, strict=True))
+
+
+def _filled(column: Sequence[str]) -> list[str]:
+    """Returns cells with blanks after them, so that all are as wide as the widest."""
+    widths = {cell: _width(cell) for cell in set(column)}
+    widest = max(widths.values())
+    filled = {cell: cell + " " * (widest - width) for cell, width in widths.items()}
+    return [filled[cell] for cell in column]
 
 
 def _width(text: str) -> int:

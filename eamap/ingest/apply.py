@@ -62,7 +62,7 @@ def apply(reading: Reading) -> Applied:
     return Applied(_raw_rows(reading), tables, fields, _places(reading), _organisation(reading), _fact_date(reading))
 
 
-def _tables(name: str, kinds: list[str], made: list[Made]) -> dict[str, pl.DataFrame]:
+def _tables(kinds: list[str], made: list[Made]) -> dict[str, pl.DataFrame]:
     import polars as pl
 
     stacks: dict[str, list[pl.DataFrame]] = {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from pathlib import Path
+
 from eamap.ingest.frames import SHOWN
 from eamap.model.estate import THINGS
 from eamap.model.grid import Document, Grid
@@ -42,7 +43,9 @@ def beside(part: SourceTables, home: Path, given: Documents, held: Documents) ->
     found: dict[str, tuple[str, bytes]] = {}
     issues: list[Issue] = []
     interfaces = part.tables[THINGS + "interface"].select("statement", "row", "rule")
-    for text, row, rule in interfaces.drop_nulls("statement").unique("statement", keep="first", maintain_order=True).rows():
+    for text, row, rule in (
+        interfaces.drop_nulls("statement").unique("statement", keep="first", maintain_order=True).rows()
+    ):
         if "://" in text or _among(text, given) or text in held:
             continue
         content = _inside(home, text)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 _SAMPLE = 5_000
-_FEW = 300
+FEW = 300
 """Below this many rows, finding the distinct texts costs more than judging each text where it stands."""
 
 
@@ -46,9 +46,15 @@ class Cells:
         """Trims a column and finds its distinct texts; ``words`` = ``None`` where no word can be a reason."""
         import polars as pl
 
-        if column.len() < _FEW or _all_differ(column.head(_SAMPLE).drop_nulls()):
+        codes = None
+        if column.len() < FEW:
+            # Each call of polars costs as much as judging dozens of texts, and most sheets are short.
+            plain = [(text or "").strip(BLANKS) or None for text in column.to_list()]
+            reasons = [words.reason(text, loosely=loosely) if words and text else None for text in plain]
+            short = pl.Series(column.name, plain, dtype=pl.String)
+            return cls(short, None, short, pl.Series(reasons, dtype=pl.String))
+        if _all_differ(column.head(_SAMPLE).drop_nulls()):
             texts = distinct = _trimmed(column)
-            codes = None
         else:
             categories = column.cast(pl.Categorical(pl.Categories.random()))
             found = categories.unique().drop_nulls()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from eamap.ingest import readers
-from eamap.ingest.cells import Cells, Judged
+from eamap.ingest.cells import FEW, Cells, Judged
 from eamap.ingest.words import Words
 from eamap.model.columns import complaint, rejected
 from eamap.model.schema import field_schema
@@ -86,14 +86,24 @@ def judge(cells: Cells, kind: str, field: str, reader: Reader) -> Judged:
 
 
 def _fitting(kind: str, field: str, read: Judged, texts: pl.Series) -> Judged:
-    """Leaves out the values that the schema rejects, each with pydantic's words for it."""
+    """Leaves out the values that the schema rejects, each with pydantic's words for it.
+
+    Many values are checked as a column and pydantic explains the rejected ones; few are given to pydantic at once. The law
+    of two paths (tests/properties) says that it comes to the same.
+    """
     import polars as pl
 
-    mask = rejected(kind, read.values.alias(field).to_frame()).get(field)
-    if mask is None:
+    if texts.len() < FEW:
+        pairs = zip(texts.to_list(), read.values.to_list(), strict=True)
+    else:
+        mask = rejected(kind, read.values.alias(field).to_frame()).get(field)
+        if mask is None:
+            return read
+        pairs = zip(texts.filter(mask).to_list(), read.values.filter(mask).to_list(), strict=True)
+    said = {text: why for text, value in pairs if value is not None and (why := complaint(kind, field, value))}
+    if not said:
         return read
-    said = {
-        text: complaint(kind, field, value)
-        for text, value in zip(texts.filter(mask).to_list(), read.values.filter(mask).to_list(), strict=True)
-    }
-    return Judged(pl.select(pl.when(~mask).then(read.values)).to_series(), {**read.problems, **said})
+    kept = pl.DataFrame({"text": texts, "value": read.values}).select(
+        pl.when(~pl.col("text").is_in(list(said))).then("value")
+    )
+    return Judged(kept.to_series(), {**read.problems, **said})

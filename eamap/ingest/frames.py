@@ -55,7 +55,7 @@ def from_issues(issues: list[Issue] | tuple[Issue, ...]) -> pl.DataFrame:
 
 def to_issues(frame: pl.DataFrame) -> tuple[Issue, ...]:
     """Returns a table of issues as objects."""
-    return tuple(Issue(**row) for row in frame.select(ISSUE_COLUMNS).iter_rows(named=True))
+    return tuple(Issue(*row) for row in frame.select(ISSUE_COLUMNS).rows())
 
 
 def all_differ(ids: pl.Series) -> bool:

@@ -128,7 +128,7 @@ def _told(version: int, publication: Publication, changes: Sequence[Change], tak
 
     mine = [change.part for change in changes]
     issues: list[Issue] = [*taken.issues, *(issue for part in mine for issue in to_issues(part.tables[ISSUES]))]
-    found = publication.tables[ISSUES] if ISSUES in publication.tables else None
+    found = publication.tables.get(ISSUES)
     if found is not None:
         strangers = pl.col("source").is_in([part.part for part in mine]) & (pl.col("code") == "unknown-organisation")
         issues += to_issues(found.filter(strangers))

@@ -28,7 +28,7 @@ class Reading:
     words: Words
     organisations: Organisations
     default_organisation: str = ""
-    is_product: Callable[[str], bool] = lambda text: False
+    is_product: Callable[[str], bool] = bool
     issues: list[pl.DataFrame] = field(default_factory=list)
     system_keys: dict[str, pl.Series] = field(default_factory=dict)
     """Keys of the systems a column names, for the whole sheet, by column."""

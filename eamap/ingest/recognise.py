@@ -60,7 +60,11 @@ class Sheet:
         """The first rows: row number, cells, folded cells. A row whose format carries the header has number 0."""
         header = self.grid.header
         first = self.grid.cells.head(LOOK_AT).rows()
-        texts = [(int(row[0]), [str(cell or "") for cell in row[1:]]) for row in first] if header is None else [(0, list(header))]
+        texts = (
+            [(int(row[0]), [str(cell or "") for cell in row[1:]]) for row in first]
+            if header is None
+            else [(0, list(header))]
+        )
         return [(row, cells, [_folded(cell) for cell in cells]) for row, cells in texts]
 
     @cached_property
@@ -164,7 +168,9 @@ def _by_pattern(sheet: Sheet, mapping: Mapping) -> Match | None:
         for name in placed
         if mapping.columns[name].pattern
     ]
-    fitting = sum(all(pattern.fullmatch(cells[place]) is not None for place, pattern in tested) for _, cells, _ in sheet.rows)
+    fitting = sum(
+        all(pattern.fullmatch(cells[place]) is not None for place, pattern in tested) for _, cells, _ in sheet.rows
+    )
     if not tested or not sheet.rows or fitting / len(sheet.rows) < WEAK:
         return None
     names = {place: name for name, place in placed.items()}

@@ -44,7 +44,7 @@ def reconcile(parts: Sequence[SourceTables], decisions: pl.DataFrame) -> dict[st
     for name, frame in stacks.items():
         if name.startswith(THINGS):
             kind = name.removeprefix(THINGS)
-            tables[name], losers = _merged(kind, _overridden(kind, frame, decided), ranks)
+            tables[name], losers = _merged(kind, _overridden(frame, decided), ranks)
             attested.append(losers)
         elif name.startswith(LINKS):
             tables[name] = _distinct_links(frame, ranks)
@@ -87,8 +87,8 @@ def _same_as(decisions: pl.DataFrame) -> dict[str, str]:
 
     pairs = dict(decisions.filter(pl.col("kind") == "same-as").select("subject", "object").rows())
     final: dict[str, str] = {}
-    for start in pairs:
-        path, end = [start], pairs[start]
+    for start, following in pairs.items():
+        path, end = [start], following
         while end in pairs and end not in path:
             path.append(end)
             end = pairs[end]
@@ -134,16 +134,16 @@ def _later_first(day: str) -> int:
     return -int((day.replace("-", "") + "0101")[:8]) if day else 0
 
 
-def _overridden(kind: str, frame: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFrame:
+def _overridden(frame: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFrame:
     """Adds the rows that people decided about things that are stated: one for each override, the latest first."""
     import polars as pl
 
     mine = decisions.filter((pl.col("kind") == "override") & pl.col("field").is_in(frame.columns))
+    if mine.is_empty():
+        return frame
     mine = mine.join(frame.select("id"), left_on="subject", right_on="id", how="semi").sort(
         "date", "hash", descending=True
     )
-    if mine.is_empty():
-        return frame
     citation = {"source": "decision/" + pl.col("hash"), "row": pl.lit(0, pl.UInt32), "rule": pl.lit("override")}
     rows = [
         mine.filter(pl.col("field") == name).select(

@@ -75,10 +75,14 @@ def _written(file: Path, table: Table, nearest: Mapping, proposed: Dictionary[st
 
     left = [header for header in table.headers if header.strip(BLANKS) and header not in proposed.values()]
     used = nearest.model_dump(by_alias=True, exclude_defaults=True, mode="json")
-    columns: dict[str, dict[str, Any]] = {name: {"headers": [proposed[name]] if name in proposed else []} for name in nearest.columns}
+    columns: dict[str, dict[str, Any]] = {
+        name: {"headers": [proposed[name]] if name in proposed else []} for name in nearest.columns
+    }
     for name in proposed:
         columns[name] |= {"required": True} if nearest.columns[name].required else {}
-    copied: dict[str, Any] = {key: used[key] for key in ("organisation", "organisation_name", "loose", "plain") if key in used}
+    copied: dict[str, Any] = {
+        key: used[key] for key in ("organisation", "organisation_name", "loose", "plain") if key in used
+    }
     content: dict[str, Any] = {
         "name": re.sub(r"[^a-z0-9]+", "-", fold(file.stem)).strip("-") or "my-mapping",
         "title": f"The layout of {file.name}",

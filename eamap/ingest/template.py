@@ -47,9 +47,9 @@ def write_template(path: Path, organisation: str = "") -> None:
 
 
 def _fill(book: Any, headers: dict[str, str], organisation: str) -> None:
-    from datetime import datetime
+    from datetime import UTC, datetime
 
-    book.set_properties({"title": "Clinical and corporate systems", "created": datetime(2026, 1, 1)})
+    book.set_properties({"title": "Clinical and corporate systems", "created": datetime(2026, 1, 1, tzinfo=UTC)})
     sheet, notes, lists = (book.add_worksheet(name) for name in ("Systems", "How to fill in", "Lists"))
     head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#E8EDEE", "border": 1})
     plain = book.add_format({"text_wrap": True, "valign": "top", "num_format": "@"})

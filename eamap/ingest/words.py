@@ -46,12 +46,18 @@ class Words:
         """A cheap pattern that every text with a reason in it matches, so that a long column is not read word by word."""
         return r"(?i)(\bno\b|\bnot\b|n\W*a|with ?held|exempt|unknown|nil|null|none|tb[cd]|to be|paper|redact|confid|sensitive|refus|nk|n\W?k|unsure|unavail|s ?\d\d|section|relevant|apply|blank|see notes|ref|^\W*$|^x$|hold|held|have)"
 
+    @cached_property
+    def _suspect(self) -> re.Pattern[str]:
+        return re.compile(self.hint)
+
     def reason(self, text: str, *, loosely: bool = True) -> str | None:
         """Returns why a text holds no value: one of :data:`REASONS`, "nothing", or ``None`` if it is a value.
 
         ``loosely`` also finds the words inside a longer sentence ("N/A - No System Installed. Only trials."), which is right
         for short answers and wrong for notes.
         """
+        if not self._suspect.search(text):
+            return None
         folded = fold(text)
         if not folded and "?" in text:
             return "unknown"

@@ -139,8 +139,7 @@ def _possible(on: EstateOn) -> pl.DataFrame:
 
 def require(on: EstateOn, identifier: str) -> None:
     """Raises UsageError if the estate does not hold a thing."""
-    kind = identifier.partition(":")[0]
-    if kind not in on.kinds or identifier not in on.things(kind)["id"]:
+    if identifier not in on.things(identifier.partition(":")[0])["id"]:
         raise UsageError(
             f"nothing here has the id {identifier}", hint="`eamap query kind:KIND` lists the ids of a kind"
         )

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary, ref
 
 from eamap.errors import StoreError
-from eamap.stores.files import refusals, settle, settle_names, sweep, write_temporary
+from eamap.stores.files import force_all, refusals, replace, settle_names, sweep, write_temporary
 from eamap.stores.manifest import Manifest, Piece, Stored, StoredDocument, address, damaged
 from eamap.stores.parts import LazyTables
 
@@ -142,9 +142,12 @@ class Blobs:
         """Forces what a version needs of the staged files to the disk, and gives them their names."""
         tables = {self.path(blob) for blob in manifest.blobs()}
         documents = {self.documents / document.sha256 for document in manifest.documents}
-        for path in sorted((tables | documents) & self._staged.keys()):
+        wanted = sorted((tables | documents) & self._staged.keys())
+        with refusals(self.tables):
+            force_all(self._staged[path] for path in wanted)
+        for path in wanted:
             with refusals(path):
-                settle(self._staged[path], path)
+                replace(self._staged[path], path)
             del self._staged[path]
         with refusals(self.tables):
             settle_names(self.tables)

@@ -33,12 +33,15 @@ def text_of(page: str) -> str:
     return (ROOT / page).read_text("utf-8")
 
 
+def sections(page: str) -> dict[str, str]:
+    """Returns what stands under each heading of the second level; what comes before the first has the heading ""."""
+    first, *others = re.split(r"^## (?=.)", text_of(page), flags=re.MULTILINE)
+    return {"": first} | {other.partition("\n")[0]: other for other in others}
+
+
 def section(page: str, heading: str) -> str:
-    """Returns what stands under a heading of the second level."""
-    for part in re.split(r"^## ", text_of(page), flags=re.MULTILINE):
-        if part.startswith(f"{heading}\n"):
-            return part
-    raise LookupError(f"{page} has no heading {heading!r}")
+    """Returns what stands under one heading."""
+    return sections(page)[heading]
 
 
 def blocks(page: str, kind: str) -> list[str]:

@@ -25,9 +25,18 @@ def desk(make_desk):
     return make_desk("desk")
 
 
-@pytest.mark.parametrize("page", [page for page in pages.PAGES if page != WALKED])
-def test_every_command_of_a_page_works(page, desk):
-    for command in pages.commands(page):
+STEPS = [
+    (page, heading)
+    for page in pages.PAGES
+    for heading, text in pages.sections(page).items()
+    if page != WALKED and pages.commands_in(page, text)
+]
+
+
+@pytest.mark.parametrize(("page", "heading"), STEPS)
+def test_every_command_of_a_page_works(page, heading, desk):
+    """Each part of a page stands for itself: it needs the sample, and nothing that another part did."""
+    for command in pages.commands_in(page, pages.section(page, heading)):
         desk.run(command)
 
 

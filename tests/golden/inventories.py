@@ -93,18 +93,26 @@ def judged(line: dict[str, str], found: Outcome) -> Line:
     """Says whether a file, or a sheet of it, did as is expected."""
     sheet, wanted = line["sheet"], line["outcome"]
     counts = dict(pair.split("=") for pair in line["records"].split(";") if pair)
-    told = f"{wanted} {line['records']}" + (f", {line['blocked_rows']} blocked" if line["blocked_rows"] not in ("", "0") else "")
+    told = f"{wanted} {line['records']}" + (
+        f", {line['blocked_rows']} blocked" if line["blocked_rows"] not in ("", "0") else ""
+    )
     if part := found.parts.get(sheet):
         got = {name: made(part, name) for name in counts}
         blocked = found.blocked.get(sheet, 0)
         ok = wanted in ("read", "read_with_issues") and got == {name: int(n) for name, n in counts.items()}
         ok = ok and blocked == int(line["blocked_rows"] or 0)
-        happened = "read " + ";".join(f"{name}={n}" for name, n in got.items()) + (f", {blocked} blocked" if blocked else "")
+        happened = (
+            "read " + ";".join(f"{name}={n}" for name, n in got.items()) + (f", {blocked} blocked" if blocked else "")
+        )
         return Line(line["file"], sheet, told, happened, ok)
     if not found.refused:
         said = [code for code in found.codes.get(sheet, []) if code in ("sheet-not-read", "hidden-sheet")]
         return Line(line["file"], sheet, told, "not read, and said: " + ", ".join(said), len(said) == 1)
-    allowed = ("no record can be made", "missing column") if wanted == "refuse" else ("no mapping yet", "this is not an inventory")
+    allowed = (
+        ("no record can be made", "missing column")
+        if wanted == "refuse"
+        else ("no mapping yet", "this is not an inventory")
+    )
     return Line(line["file"], sheet, told, f"refused: {found.refused}", found.refused.startswith(allowed))
 
 
@@ -123,8 +131,12 @@ def table(data: Path) -> list[Line]:
 def markdown(lines: list[Line]) -> str:
     """Returns the lines as a table."""
     head = "| File | Sheet | Expected | Happened | |\n|---|---|---|---|---|\n"
-    cells = [(line.file, line.sheet, line.expected, line.happened, "as expected" if line.ok else "DIFFERS") for line in lines]
-    return head + "".join(f"| {' | '.join(' '.join(cell.replace('|', '/').split()) for cell in row)} |\n" for row in cells)
+    cells = [
+        (line.file, line.sheet, line.expected, line.happened, "as expected" if line.ok else "DIFFERS") for line in lines
+    ]
+    return head + "".join(
+        f"| {' | '.join(' '.join(cell.replace('|', '/').split()) for cell in row)} |\n" for row in cells
+    )
 
 
 def main() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +40,9 @@ class Prover:
 
     def __init__(self, store: Path, as_of: date, at: int | None = None) -> None:
         self.opened = Opened(Reading(store, at, as_of))
+        # Thousands of explanations read the same raw rows.
+        stated = self.opened.stated
+        self.opened.__dict__["stated"] = replace(stated, raw_rows=cache(stated.raw_rows))
         self.on = EstateOn(self.opened.estate, as_of)
         self.context = replace(context(self.opened), limit=None)
         self.explained: dict[str, Explanation | str] = {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -40,7 +41,10 @@ def draw(opened: Opened) -> Callable[..., Diagram]:
 
 @pytest.fixture(scope="module")
 def prover(northmoor_ingested) -> Prover:
-    return Prover(northmoor_ingested[0], AS_OF)
+    found = Prover(northmoor_ingested[0], AS_OF)
+    # Counts are compared; the cells behind thousands of them are another test's.
+    found.context = replace(found.context, limit=1)
+    return found
 
 
 def pieces(diagram: Diagram) -> Iterator[Piece]:

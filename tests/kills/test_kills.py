@@ -17,9 +17,15 @@ CHILD = [sys.executable, str(kills.HERE / "publish_versions.py")]
 
 @pytest.mark.slow
 def test_a_dozen_kills_lose_nothing(tmp_path: Path) -> None:
-    tally = kills.kill_the_looping_child(tmp_path / "store", 12, seed=3, window=(0.3, 1.6))
-    assert tally.kills == 12
-    assert tally.versions[-1] > 1, "no kill came after a publish: the window is too early for this machine"
+    # On a busy machine the first publish takes longer: the window moves until some kills come after one.
+    for slower in (1, 4, 16):
+        tally = kills.kill_the_looping_child(
+            tmp_path / f"store-{slower}", 12, seed=3, window=(0.3 * slower, 1.6 * slower)
+        )
+        assert tally.kills == 12
+        if tally.versions[-1] > 1:
+            return
+    raise AssertionError("no kill came after a publish, however late")
 
 
 @pytest.mark.slow

@@ -18,7 +18,12 @@ HEAD = "Organisation code,System ID,System name,Supplier,Status,Integrates with\
 NAMES = st.sampled_from(["PAS", "EPR", "=1+1", "N/A", "", "Lab system"])
 ROWS = st.dictionaries(
     st.sampled_from(["a", "b", "c", "d", "e"]),
-    st.tuples(st.sampled_from(["PAS", "EPR", "=1+1"]), NAMES, st.sampled_from(["live", "resting", ""]), st.sampled_from(["a", "b", "EPR", ""])),
+    st.tuples(
+        st.sampled_from(["PAS", "EPR", "=1+1"]),
+        NAMES,
+        st.sampled_from(["live", "resting", ""]),
+        st.sampled_from(["a", "b", "EPR", ""]),
+    ),
     min_size=1,
 )
 

@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from eamap.model.ids import key_part, key_parts, organisation_code
 
 SAFE = st.text("abcXYZ019._~-", min_size=1, max_size=8)
-TEXTS = st.lists(SAFE | st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=8), min_size=1, max_size=5)
+TEXTS = st.lists(
+    SAFE | st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=8), min_size=1, max_size=5
+)
 
 
 @given(TEXTS | st.lists(SAFE, min_size=1, max_size=5))

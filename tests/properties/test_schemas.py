@@ -45,7 +45,12 @@ def test_every_constraint_has_a_column_form(kind):
 def test_every_validator_is_a_registered_predicate(kind):
     model = RECORDS[kind]
     decorators = model.__pydantic_decorators__
-    assert not (decorators.validators or decorators.field_validators or decorators.root_validators or decorators.model_validators)
+    assert not (
+        decorators.validators
+        or decorators.field_validators
+        or decorators.root_validators
+        or decorators.model_validators
+    )
     for name, field in model.model_fields.items():
         functions = [item for item in (*field.metadata, *_nested(field.annotation)) if isinstance(item, _VALIDATORS)]
         named = field_schema(kind, name).get("x-predicate")

@@ -14,7 +14,7 @@ from eamap.cli.options import Answering, Reading
 @options.answering()
 def command(identifier: str, reading: Reading, answer: Answering) -> None:
     """Lists everything that needs ID, directly or through others, nearest first, with the link that says so."""
-    from eamap.cli.numbers import ref
+    from eamap.cli.numbers import ref, refs_to
     from eamap.cli.opening import Opened
     from eamap.cli.output import emit
     from eamap.model.graph import impact
@@ -22,11 +22,11 @@ def command(identifier: str, reading: Reading, answer: Answering) -> None:
 
     opened = Opened(reading)
     found = impact(opened.estate, identifier, as_of=reading.as_of)
+    told = ("distance", "kind", "id", "relation", "previous", "through", "source", "row")
+    hops = refs_to("hops", identifier, ids=found["id"].to_list())
     rows = [
-        {**row, "ref": row["id"], "refs": {"distance": ref("hops", identifier, row["id"]), "row": row["id"]}}
-        for row in found.select("distance", "kind", "id", "relation", "previous", "through", "source", "row").iter_rows(
-            named=True
-        )
+        {**row, "ref": row["id"], "refs": {"distance": hop, "row": row["id"]}}
+        for row, hop in zip(found.select(told).iter_rows(named=True), hops, strict=True)
     ]
     kinds = dict(found.group_by("kind").len().sort("kind").rows())
     every = ref("impact", identifier)
@@ -35,8 +35,5 @@ def command(identifier: str, reading: Reading, answer: Answering) -> None:
         for kind, n in kinds.items()
     }
     counts["things in reach"] = Tally(found.height, found.height, every, every)
-    columns = tuple(
-        Column(name, name.capitalize())
-        for name in ("distance", "kind", "id", "relation", "previous", "through", "source", "row")
-    )
+    columns = tuple(Column(name, name.capitalize()) for name in told)
     emit(Result("impact", reading.as_of, opened.estate.version, columns, rows, counts), answer)

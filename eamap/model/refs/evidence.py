@@ -137,10 +137,12 @@ def kinds_searched(on: EstateOn, tree: Expression) -> set[str]:
 
 def described(on: EstateOn, identifier: str, thing: Mapping[str, Any]) -> Iterable[Evidence]:
     """Returns the cells behind every field of a thing that is known."""
+    several = bool(on.estate.attestations.filter(on.estate.attestations["id"] == identifier).height)
+    source, row, rule = (thing.get(name) for name in CITATION)
     for name, value in thing.items():
         if name in (*CITATION, "id") or value is None:
             continue
-        cited = on.estate.cite(identifier, name)
+        cited = on.estate.cite(identifier, name) if several or not source else cells(on, source, row, rule, name)
         for citation in cited:
             # Reference data has no rows to quote: its own field is the cell.
             outside = citation.source not in {part.file for part in on.estate.sources}

@@ -79,7 +79,9 @@ def mapping():
     """Makes a mapping out of columns and rules."""
 
     def make(name: str = "mine", **content: object) -> Mapping:
-        return Mapping.model_validate({"name": name, "title": name, "provenance": "signed-off", "origin": "a test", **content})
+        return Mapping.model_validate(
+            {"name": name, "title": name, "provenance": "signed-off", "origin": "a test", **content}
+        )
 
     return make
 
@@ -88,7 +90,9 @@ def mapping():
 def grid():
     """Makes a sheet out of rows of text."""
 
-    def make(*rows: list[str], header: tuple[str, ...] | None = None, places: tuple[str, ...] = (), form: str = "csv") -> Grid:
+    def make(
+        *rows: list[str], header: tuple[str, ...] | None = None, places: tuple[str, ...] = (), form: str = "csv"
+    ) -> Grid:
         width = max(len(row) for row in rows)
         columns = {f"c{n + 1}": [(row[n] or None) if n < len(row) else None for row in rows] for n in range(width)}
         cells = pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String))

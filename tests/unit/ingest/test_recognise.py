@@ -5,7 +5,11 @@ import pytest
 from eamap.errors import SourceError
 from eamap.ingest.recognise import choose, explain_refusal, name_columns, recognise
 
-COLUMNS = {"id": {"headers": ["System ID"], "required": True}, "name": {"headers": ["Name"], "required": True}, "type": {"headers": ["Type"]}}
+COLUMNS = {
+    "id": {"headers": ["System ID"], "required": True},
+    "name": {"headers": ["Name"], "required": True},
+    "type": {"headers": ["Type"]},
+}
 RULES = [{"rule": "r", "make": "system", "key": ["id"], "fields": {"name": "name"}}]
 
 
@@ -104,7 +108,11 @@ def test_a_table_without_header_is_known_by_its_values(grid, mapping):
         "code": {"required": True, "position": 1, "pattern": "[A-Z0-9]{3}"},
         "name": {"required": True, "position": 2, "pattern": ".+TRUST.*"},
     }
-    layout = mapping("trusts", columns=columns, rules=[{"rule": "r", "make": "organisation", "key": ["code"], "fields": {"code": "code"}}])
+    layout = mapping(
+        "trusts",
+        columns=columns,
+        rules=[{"rule": "r", "make": "organisation", "key": ["code"], "fields": {"code": "code"}}],
+    )
     (match,) = recognise(grid(["RXX", "A TRUST"], ["RYY", "B TRUST"]), [layout])
     assert match.table.header_row == 0
     assert match.table.data.height == 2
@@ -122,7 +130,11 @@ def test_reports_of_ods_without_header_are_told_apart(world):
     trust = ",".join(row).format("RXX", "A NHS FOUNDATION TRUST")
     board = ",".join(row).format("03A", "NORTH CCG")
     practice = ",".join(row).format("A81001", "THE DENSHAM SURGERY")
-    files = [world.write("a.csv", trust + "\n"), world.write("b.csv", board + "\n"), world.write("c.csv", practice + "\n")]
+    files = [
+        world.write("a.csv", trust + "\n"),
+        world.write("b.csv", board + "\n"),
+        world.write("c.csv", practice + "\n"),
+    ]
     done = world.ingest(*files)
     assert [change.part.meta["mapping"] for change in done.changes] == ["ods-etr", "ods-eccg", "ods-epraccur"]
     assert world.things("organisation", "code", "role", "opened") == [

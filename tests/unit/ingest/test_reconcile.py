@@ -71,7 +71,9 @@ def test_then_the_name_of_the_source(world):
 def test_what_the_better_source_does_not_say_the_other_does(world):
     world.say(SYSTEMS + "RXX,a,PAS,,Nurse,\n", name="1.csv", source="1")
     world.say(SYSTEMS + "RXX,a,Other,Oracle,,High\n", name="2.csv", source="2")
-    assert world.things("system", "name", "supplier", "owner_role", "criticality") == [("PAS", "Oracle", "Nurse", "high")]
+    assert world.things("system", "name", "supplier", "owner_role", "criticality") == [
+        ("PAS", "Oracle", "Nurse", "high")
+    ]
     assert attested(world, "supplier") == [("2", "Oracle", True)]
 
 
@@ -105,7 +107,9 @@ def test_a_decision_about_nothing_that_is_stated_makes_nothing(world):
 
 def test_a_number_can_be_decided(world):
     world.say("Organisation code,System ID,Component,Layer,Component ID,Count\nRXX,a,RHEL 8,OS,c1,5\n")
-    decision = Decision("override", "component:RXX/a/c1", "Architect", "because", "2026-01-01", field="count", value="7")
+    decision = Decision(
+        "override", "component:RXX/a/c1", "Architect", "because", "2026-01-01", field="count", value="7"
+    )
     decide(world.store, [decision], world.known, published=WHEN, wait=1)
     assert world.things("component", "count") == [7]
 
@@ -113,7 +117,10 @@ def test_a_number_can_be_decided(world):
 def test_two_ids_that_are_the_same_become_one(world):
     world.say(SYSTEMS + "RXX,a,PAS,Us,,\nRXX,b,Patient system,Us,,\nRXX,c,Other,Us,,\n", name="s.csv")
     world.say("Organisation code,System ID,Component,Layer\nRXX,b,RHEL 8,OS\n", name="c.csv")
-    world.say("Organisation code,Interface ID,Interface name,Exposed by,Consumed by,Protocol\nRXX,i,ADT,b,c,HL7\n", name="i.csv")
+    world.say(
+        "Organisation code,Interface ID,Interface name,Exposed by,Consumed by,Protocol\nRXX,i,ADT,b,c,HL7\n",
+        name="i.csv",
+    )
     decided(world, "same-as", "system:RXX/b", object="system:RXX/a")
     assert world.things("system", "id", "name") == [("system:RXX/a", "PAS"), ("system:RXX/c", "Other")]
     assert world.things("component", "system") == ["system:RXX/a"]

@@ -28,7 +28,12 @@ def system(fields: str = "", rest: str = "") -> str:
 
 
 def said(world, code: str) -> list[tuple[int, str, str]]:
-    return [(row, column, value) for row, column, value in world.estate.issues.filter(world.estate.issues["code"] == code).select("row", "column", "value").rows()]
+    return [
+        (row, column, value)
+        for row, column, value in world.estate.issues.filter(world.estate.issues["code"] == code)
+        .select("row", "column", "value")
+        .rows()
+    ]
 
 
 def test_when_picks_the_rows_of_a_rule(world):
@@ -49,7 +54,7 @@ def test_when_picks_the_rows_of_a_rule(world):
     ],
 )
 def test_every_condition(world, condition, kept):
-    world.mapping(system(rest="when: {%s}" % condition))
+    world.mapping(system(rest="when: {" + condition + "}"))
     world.say("Org,My id,My name,Kind,Other\nRXX,1,Ab,,yes\nRXX,2,Ac,,Data withheld\nRXX,3,B,k,\n", mapping="mine")
     assert world.things("system") == [f"system:RXX/{key}" for key in kept]
 
@@ -57,7 +62,7 @@ def test_every_condition(world, condition, kept):
 def test_a_row_that_lacks_what_is_needed_is_blocked(world):
     world.mapping(system(rest="needs: [name]"))
     text = "Org,My id,My name\nRXX,1,PAS\nRXX,2,\n"
-    with pytest.raises(BlockedError, match="one row is blocked.*row 3 has no my name") as caught:
+    with pytest.raises(BlockedError, match=r"one row is blocked.*row 3 has no my name") as caught:
         world.say(text, mapping="mine")
     assert [(issue.row, issue.column, issue.code) for issue in caught.value.issues] == [(3, "My name", "no-name")]
     assert world.versions() == 0
@@ -93,7 +98,10 @@ def test_an_organisation_that_is_no_code_is_refused(world):
 
 
 def test_a_constant_and_the_row_number_may_be_the_key(world):
-    world.mapping(HEAD + "  - {rule: r, make: system, parent: {what: organisation}, key: ['=main', '#row'], fields: {operator: organisation, name: name}}\n")
+    world.mapping(
+        HEAD
+        + "  - {rule: r, make: system, parent: {what: organisation}, key: ['=main', '#row'], fields: {operator: organisation, name: name}}\n"
+    )
     world.say("Org,My id,My name\nRXX,1,PAS\n", mapping="mine")
     assert world.things("system") == ["system:RXX/main/2"]
 
@@ -102,7 +110,12 @@ def test_a_repeated_id_blocks_the_second_row(world):
     world.mapping(system())
     done = world.say("Org,My id,My name\nRXX,1,PAS\nRXX, 1 ,Other\n", mapping="mine", keep_going=True)
     (issue,) = [issue for issue in done.issues if issue.blocks]
-    assert (issue.row, issue.code, issue.message, issue.column) == (3, "duplicate-id", "has the same identity as row 2", "My id")
+    assert (issue.row, issue.code, issue.message, issue.column) == (
+        3,
+        "duplicate-id",
+        "has the same identity as row 2",
+        "My id",
+    )
     assert world.things("system", "id", "name") == [("system:RXX/1", "PAS")]
 
 
@@ -110,14 +123,18 @@ def test_a_repeated_id_may_be_merged_and_both_rows_are_kept(world):
     world.mapping(system("system_type: kind", "repeat: merge"))
     world.say("Org,My id,My name,Kind\nRXX,1,PAS,Maternity\nRXX,1,Other,Theatres\n", mapping="mine")
     assert world.things("system", "name", "system_type") == [("PAS", "Maternity; Theatres")]
-    told = world.estate.attestations.filter(world.estate.attestations["field"] == "name").select("value", "row", "won").rows()
+    told = (
+        world.estate.attestations.filter(world.estate.attestations["field"] == "name")
+        .select("value", "row", "won")
+        .rows()
+    )
     assert sorted(told) == [("Other", 3, False), ("PAS", 2, True)]
 
 
 def test_lists_and_commas_are_taken_apart(world):
     rule = "  - {rule: c, make: component, parent: {what: system, column: id}, key: [other], explode: {other: %s}, fields: {system: id, raw: other}}\n"
     world.mapping(system() + rule % "commas")
-    world.say("Org,My id,My name,Other\nRXX,1,PAS,\"Java 8, Oracle 12; RHEL 7\"\nRXX,2,EPR,Flex\n", mapping="mine")
+    world.say('Org,My id,My name,Other\nRXX,1,PAS,"Java 8, Oracle 12; RHEL 7"\nRXX,2,EPR,Flex\n', mapping="mine")
     assert world.things("component", "id", "raw", "system") == [
         ("component:RXX/1/java-8", "Java 8", "system:RXX/1"), ("component:RXX/1/oracle-12", "Oracle 12", "system:RXX/1"),
         ("component:RXX/1/rhel-7", "RHEL 7", "system:RXX/1"), ("component:RXX/2/flex", "Flex", "system:RXX/2"),
@@ -126,7 +143,11 @@ def test_lists_and_commas_are_taken_apart(world):
 
 def test_two_products_in_one_cell_are_two_systems_and_a_name_with_and_is_one(world):
     head = "a) System type,b) Supplier name,c) System name,e) Contract expiration\n"
-    world.say(head + "PAS,Oracle,Oracle Millennium & EMIS Web,2027\nLIMS,Us,Black and White,2027\n", organisation="RXX", mapping="nhs-foi-template")
+    world.say(
+        head + "PAS,Oracle,Oracle Millennium & EMIS Web,2027\nLIMS,Us,Black and White,2027\n",
+        organisation="RXX",
+        mapping="nhs-foi-template",
+    )
     assert world.things("system", "name") == ["Black and White", "EMIS Web", "Oracle Millennium"]
 
 
@@ -139,10 +160,13 @@ def test_pairs_of_columns(world):
 def test_links_of_many_kinds(world):
     text = (
         "Organisation code,System ID,System name,Capabilities,Used by,Integrates with\n"
-        "RXX,pas,PAS,\"DIA-2.1; order comms\",RYJ|RXX,\"EPR; RYJ/lims\"\nRXX,epr,EPR,,,\nRYJ,lims,LIMS,,,\n"
+        'RXX,pas,PAS,"DIA-2.1; order comms",RYJ|RXX,"EPR; RYJ/lims"\nRXX,epr,EPR,,,\nRYJ,lims,LIMS,,,\n'
     )
     world.say(text)
-    assert world.links("REALISES") == [("system:RXX/pas", "capability:DIA-2.1"), ("system:RXX/pas", "capability:ORDERCOMMS")]
+    assert world.links("REALISES") == [
+        ("system:RXX/pas", "capability:DIA-2.1"),
+        ("system:RXX/pas", "capability:ORDERCOMMS"),
+    ]
     assert world.links("USES") == [("organisation:RXX", "system:RXX/pas"), ("organisation:RYJ", "system:RXX/pas")]
     assert world.links("DEPENDS_ON") == [("system:RXX/pas", "system:RXX/epr"), ("system:RXX/pas", "system:RYJ/lims")]
 
@@ -187,7 +211,7 @@ def test_directions_of_dependencies(world):
 
 
 def test_a_file_of_which_nothing_can_be_made_is_refused_whatever(world):
-    with pytest.raises(SourceError, match="no record can be made of any row .*row 2"):
+    with pytest.raises(SourceError, match=r"no record can be made of any row .*row 2"):
         world.say("Record Type 1,Application Name\n1,\n", organisation="RXX", keep_going=True)
 
 
@@ -211,7 +235,11 @@ def test_why_a_value_is_missing_is_kept_apart(world):
 
 def test_an_absence_says_the_strongest_reason_and_the_words(world):
     head = "a) System type,b) Supplier name,c) System name,e) Contract expiration,k) Notes\n"
-    world.say(head + "PAS,N/A,No System Installed,,\nEPMA,Data withheld,Data withheld,,s43\nLIMS,,,,\n", organisation="RXX", mapping="nhs-foi-template")
+    world.say(
+        head + "PAS,N/A,No System Installed,,\nEPMA,Data withheld,Data withheld,,s43\nLIMS,,,,\n",
+        organisation="RXX",
+        mapping="nhs-foi-template",
+    )
     assert world.things("absence", "system_type", "reason", "stated") == [
         ("EPMA", "withheld", "Data withheld; Data withheld; s43"), ("LIMS", "unknown", None),
         ("PAS", "absent", "N/A; No System Installed"),
@@ -233,7 +261,9 @@ def test_a_bad_cell_is_said_and_the_rest_of_the_row_is_published(world):
 def test_what_the_schema_rejects_is_said_in_pydantics_words(world):
     head = "Organisation code,System ID,System name,Supplier\n"
     done = world.say(head + f"RXX,1,{'x' * 2001},Us\nRXX,2,EPR,Us\n")
-    assert [(i.row, i.column, i.message) for i in done.issues] == [(2, "System name", "String should have at most 2000 characters")]
+    assert [(i.row, i.column, i.message) for i in done.issues] == [
+        (2, "System name", "String should have at most 2000 characters")
+    ]
     assert world.things("system", "name") == [None, "EPR"]
 
 
@@ -246,7 +276,7 @@ def test_formula_like_labels_stay_text(world):
 
 def test_hostile_keys_are_encoded(world):
     head = "Organisation code,System ID,System name,Supplier\n"
-    world.say(head + "RXX,../../etc/x y,PAS,Us\nRXX,\"a\"\"];DROP\",EPR,Us\n")
+    world.say(head + 'RXX,../../etc/x y,PAS,Us\nRXX,"a""];DROP",EPR,Us\n')
     assert world.things("system") == ["system:RXX/..%2F..%2Fetc%2Fx-y", "system:RXX/a%22%5D%3Bdrop"]
 
 

@@ -80,7 +80,9 @@ def test_a_fifth_exactly_needs_none(world):
 
 
 def test_a_partial_file_retires_nothing_and_lies_over(world):
-    world.say("Organisation code,System ID,System name,Supplier,Integrates with\nRXX,a,A,Data withheld,b\nRXX,b,B,Us,\nRXX,c,C,Us,\n")
+    world.say(
+        "Organisation code,System ID,System name,Supplier,Integrates with\nRXX,a,A,Data withheld,b\nRXX,b,B,Us,\nRXX,c,C,Us,\n"
+    )
     done = world.say(rows("a", "d", supplier="Them"), name="part.csv", partial=True)
     assert (done.changes[0].retired, done.changes[0].added) == ((), 1)
     assert world.things("system", "id", "supplier") == [
@@ -127,7 +129,9 @@ def test_a_dry_run_says_and_publishes_nothing(world):
 
 def test_two_files_of_one_name_are_refused(world):
     one, two = world.write("one.csv", rows("a")), world.write("two.csv", rows("b"))
-    with pytest.raises(SourceError, match="two.csv and one.csv would both be the source 'RXX/generic-systems'") as caught:
+    with pytest.raises(
+        SourceError, match=r"two\.csv and one\.csv would both be the source 'RXX/generic-systems'"
+    ) as caught:
         world.ingest(one, two)
     assert "--source" in caught.value.hint
     with pytest.raises(SourceError, match="would both be"):

@@ -19,7 +19,9 @@ def test_a_statement_beside_the_inventory_is_kept(world):
     assert done.issues == ()
 
 
-@pytest.mark.parametrize("text", ["../secret.json", "/etc/hostname", "statements/../../secret.json", "link.json", "nothing.json", "a\tb/x"])
+@pytest.mark.parametrize(
+    "text", ["../secret.json", "/etc/hostname", "statements/../../secret.json", "link.json", "nothing.json", "a\tb/x"]
+)
 def test_a_path_that_leaves_the_folder_or_leads_nowhere_is_not_read(world, text):
     world.write("secret.json", STATEMENT)
     path = world.write("in/i.csv", HEAD + f'RXX,1,Patients,pas,FHIR,"{text}"\n')
@@ -39,7 +41,10 @@ def test_the_folder_is_that_of_the_file_that_names_it(world):
 
 def test_an_address_or_a_hash_or_a_file_that_was_given_is_no_path(world):
     given = world.write("pas.json", STATEMENT)
-    inventory = world.write("in/i.csv", HEAD + f"RXX,1,A,pas,FHIR,https://x.example/metadata\nRXX,2,B,pas,FHIR,{DIGEST}\nRXX,3,C,pas,FHIR,pas.json\n")
+    inventory = world.write(
+        "in/i.csv",
+        HEAD + f"RXX,1,A,pas,FHIR,https://x.example/metadata\nRXX,2,B,pas,FHIR,{DIGEST}\nRXX,3,C,pas,FHIR,pas.json\n",
+    )
     done = world.ingest(given, inventory)
     assert [i for i in done.issues if i.code == "statement-not-found"] == []
 

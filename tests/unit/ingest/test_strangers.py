@@ -50,7 +50,10 @@ def test_codes_of_an_organisation_file_may_look_like_anything(world):
 
 def test_a_name_that_nobody_knows_is_said_at_each_row_and_blocks(world):
     done = world.say(HEAD + "RXX,a,A,Us\nThe shop,b,B,Us\n", keep_going=True)
-    assert [(i.row, i.code, i.blocks) for i in done.issues] == [(3, "no-organisation", True), (3, "unknown-organisation", False)]
+    assert [(i.row, i.code, i.blocks) for i in done.issues] == [
+        (3, "no-organisation", True),
+        (3, "unknown-organisation", False),
+    ]
 
 
 def test_a_name_is_not_complained_of_where_a_code_stands_beside_it(world):

@@ -23,7 +23,22 @@ def test_dates_as_precise_as_written(text, value):
     assert read_date(text) == value
 
 
-@pytest.mark.parametrize("text", ["31/02/2024", "2024-13", "29/02/2023", "00/01/2024", "soon", "Q3 2024", "1799", "2200", "12345678901", "²²²²²", "12345"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "31/02/2024",
+        "2024-13",
+        "29/02/2023",
+        "00/01/2024",
+        "soon",
+        "Q3 2024",
+        "1799",
+        "2200",
+        "12345678901",
+        "²²²²²",
+        "12345",
+    ],
+)
 def test_what_is_no_date(text):
     with pytest.raises(ValueError, match="is not a"):
         read_date(text)
