@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
@@ -10,8 +10,9 @@ from eamap.cli import history
 from eamap.cli.opening import Opened
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from eamap.checks.outcome import Report
-    from eamap.model.citations import Citation
     from eamap.model.refs import Context, Evidence, Explanation, Ref
     from eamap.model.refs.evidence import Resolver
     from eamap.model.selector import EstateOn
@@ -48,7 +49,7 @@ class _Verdicts:
         import polars as pl
 
         from eamap.model.findings import Verdict
-        from eamap.model.refs import Evidence, Explanation
+        from eamap.model.refs import Explanation
         from eamap.model.selector import select_on
 
         check, words, selector, *part = ref.arguments
@@ -62,17 +63,22 @@ class _Verdicts:
         if part:
             mine = history.cut(mine, part[0])
         shown = mine if within.limit is None else mine.head(within.limit)
-        rows: list[Evidence] = []
-        for each in shown.iter_rows(named=True):
-            rows += [Evidence(each["subject"], each["check"], cell) for cell in self._evidence(each)]
+        rows = (
+            row
+            for (name,), mine_of in shown.group_by("check", maintain_order=True)
+            for row in self._cited(str(name), mine_of)
+        )
         meaning = f"{'subjects' if check == '*' else 'subjects of ' + check} judged {' or '.join(words.split('|'))} among {selector}"
         return Explanation(str(ref), mine.height, meaning, tuple(rows), mine.height - shown.height, subjects.len())
 
-    def _evidence(self, row: dict[str, str]) -> Iterable[Citation]:
-        from eamap.checks.evidence import evidence
+    def _cited(self, check: str, rows: pl.DataFrame) -> Iterator[Evidence]:
+        from eamap.checks.evidence import evidence_of_rows
         from eamap.checks.registry import load
+        from eamap.model.refs import Evidence
 
-        return evidence(self._opened.estate, load(row["check"]), row["subject"], row["identity"])
+        cells = evidence_of_rows(self._opened.estate, load(check), rows)
+        for subject, cited in zip(rows["subject"], cells, strict=True):
+            yield from (Evidence(subject, check, cell) for cell in cited)
 
 
 def _reference(opened: Opened, ref: Ref, on: EstateOn, within: Context) -> Explanation:

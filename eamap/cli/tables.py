@@ -105,30 +105,27 @@ def _rows(result: Result) -> Iterable[tuple[str, ...]]:
 
 
 def _columns(result: Result) -> list[list[str]]:
-    """Returns the cells column by column: most values of an answer stand in many of its rows."""
-    told = _Shown()
-    columns = [[told.cell(row.get(column.key)) for row in result.rows] for column in result.columns]
+    columns = [_cells([row.get(column.key) for row in result.rows]) for column in result.columns]
     if _has_refs(result):
         headings = {column.key: column.heading for column in result.columns}
         columns.append([_explained(row, headings) for row in result.rows])
     return columns
 
 
-class _Shown(dict[str, str]):
-    """Texts and how they are shown, worked out once for each."""
-
-    def __missing__(self, text: str) -> str:
-        self[text] = inert(text)
-        return self[text]
-
-    def cell(self, value: Any) -> str:
-        return self[value] if type(value) is str else shown(value)
+def _cells(values: list[Any]) -> list[str]:
+    """Returns one column as it is shown; most values of an answer stand in many of its rows, and are worked out once."""
+    if len(set(map(type, values)) - {type(None)}) != 1 or isinstance(values[0], float | list | tuple | dict):
+        # Of several types some may be equal (1 and true), and some cannot be looked up.
+        return [shown(value) for value in values]
+    known = {value: shown(value) for value in set(values)}
+    return [known[value] for value in values]
 
 
 def _explained(row: Any, headings: dict[str, str]) -> str:
     """Returns the row's own ref, then those of its columns that say something else."""
     own = str(row.get("ref") or "")
-    others = [f"{headings.get(key, key)}: {ref}" for key, ref in (row.get("refs") or {}).items() if ref != own]
+    refs = (row.get("refs") or {}).items()
+    others = [f"{headings[key]}: {ref}" for key, ref in refs if ref != own and key in headings]
     return inert(", ".join(filter(None, (own, *others))))
 
 
@@ -146,10 +143,11 @@ def _aligned(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterable
 
 def _filled(column: Sequence[str]) -> list[str]:
     """Returns cells with blanks after them, so that all are as wide as the widest."""
-    widths = {cell: _width(cell) for cell in set(column)}
-    widest = max(widths.values())
-    filled = {cell: cell + " " * (widest - width) for cell, width in widths.items()}
-    return [filled[cell] for cell in column]
+    if all(map(str.isascii, column)):
+        widest = max(map(len, column))
+        return [cell.ljust(widest) for cell in column]
+    widest = max(map(_width, column))
+    return [cell.ljust(widest - _width(cell) + len(cell)) for cell in column]
 
 
 def _width(text: str) -> int:

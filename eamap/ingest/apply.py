@@ -48,16 +48,15 @@ def apply(reading: Reading) -> Applied:
     known: set[str] = set()
     fields: dict[str, dict[str, tuple[str, ...]]] = {}
     # Links that must stay inside the file need the ids of its things, so the rules that make things go first.
-    for rule in sorted(mapping.rules, key=lambda rule: bool(rule.within_file)):
+    rules = sorted(mapping.rules, key=lambda rule: bool(rule.within_file))
+    for rule in rules:
         found = carry_out(reading, rule, known)
         if found.things is not None and any(other.within_file for other in mapping.rules):
             known |= set(found.things["id"].to_list())
         fields[rule.rule] = found.fed
         made.append(found)
     _complain_of_the_rest(reading)
-    tables = _tables(
-        mapping.name, [rule.make for rule in sorted(mapping.rules, key=lambda rule: bool(rule.within_file))], made
-    )
+    tables = _tables([rule.make for rule in rules], made)
     tables[ISSUES] = _issues(reading)
     return Applied(_raw_rows(reading), tables, fields, _places(reading), _organisation(reading), _fact_date(reading))
 

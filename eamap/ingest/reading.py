@@ -20,6 +20,11 @@ if TYPE_CHECKING:
     import polars as pl
 
 
+def _no_product(text: str) -> bool:
+    del text
+    return False
+
+
 @dataclass
 class Reading:
     """One recognised sheet, its cells judged as they are asked for."""
@@ -28,7 +33,7 @@ class Reading:
     words: Words
     organisations: Organisations
     default_organisation: str = ""
-    is_product: Callable[[str], bool] = bool
+    is_product: Callable[[str], bool] = _no_product
     issues: list[pl.DataFrame] = field(default_factory=list)
     system_keys: dict[str, pl.Series] = field(default_factory=dict)
     """Keys of the systems a column names, for the whole sheet, by column."""

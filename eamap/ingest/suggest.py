@@ -94,15 +94,21 @@ def _written(file: Path, table: Table, nearest: Mapping, proposed: Dictionary[st
         "ignored": left,
         "rules": used["rules"],
     }
-    missing = [name for name in columns if not columns[name]["headers"]]
-    notes = [
-        "# A draft mapping. Correct it, then: eamap ingest FILE --mapping THIS.yaml",
-        f"# Header row: {table.header_row or 'none found, the names come from the format'}. Nearest mapping: {nearest.name}.",
-        *(
-            f"# Decide: the column {header!r} is left over; give it to a column below, or leave it under ignored."
-            for header in left
-        ),
-        *([f"# Not found in the file: {', '.join(missing)}."] if missing else []),
-    ]
     body = yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=140)
-    return "\n".join(line.replace("\r", " ") for line in notes) + "\n" + body
+    missing = [name for name in columns if not columns[name]["headers"]]
+    return _notes(table, nearest, left, missing) + body
+
+
+def _notes(table: Table, nearest: Mapping, left: list[str], missing: list[str]) -> str:
+    """Returns the comments above a draft: what a person has to decide."""
+    header = table.header_row or "none found, the names come from the format"
+    notes = [
+        "A draft mapping. Correct it, then: eamap ingest FILE --mapping THIS.yaml",
+        f"Header row: {header}. Nearest mapping: {nearest.name}.",
+        *(
+            f"Decide: the column {each!r} is left over; give it to a column below, or leave it under ignored."
+            for each in left
+        ),
+        *([f"Not found in the file: {', '.join(missing)}."] if missing else []),
+    ]
+    return "".join(f"# {' '.join(note.split())}\n" for note in notes)

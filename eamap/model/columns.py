@@ -32,25 +32,27 @@ def field_check(kind: str, name: str) -> pl.Expr:
 
 
 def _constraint(value: pl.Expr, keyword: str, limit: Any) -> pl.Expr:
+    result: pl.Expr
     match keyword:
         case "pattern":
             return value.str.contains(_anchored(limit))
         case "enum":
             return value.is_in(limit)
         case "const":
-            return value == limit
+            result = value == limit
         case "minLength":
-            return value.str.len_chars() >= limit
+            result = value.str.len_chars() >= limit
         case "maxLength":
-            return value.str.len_chars() <= limit
+            result = value.str.len_chars() <= limit
         case "minimum":
-            return value >= limit
+            result = value >= limit
         case "maximum":
-            return value <= limit
+            result = value <= limit
         case "x-predicate":
             return PREDICATES[limit].column(value)
         case _:
             raise TypeError(f"the fast path knows no constraint {keyword!r}")
+    return result
 
 
 def _anchored(pattern: str) -> str:
@@ -72,7 +74,7 @@ def complaint(kind: str, name: str, value: Any) -> str:
     """Returns what pydantic says about one value of one field; empty if it accepts it."""
     model = RECORDS[kind]
     try:
-        model.__pydantic_validator__.validate_assignment(model.model_construct(), name, value)
+        model.__pydantic_validator__.validate_assignment(model.model_construct(id=""), name, value)
     except ValidationError as error:
         return next((_words(item) for item in error.errors() if item["loc"][:1] == (name,)), "")
     return ""

@@ -80,7 +80,8 @@ def _plan(
     words = [word for c in matrix.columns for word in c.label.plain.split()]
     upright = any(fonts.width(word, size, True) > column - 6 for word in words)
     if upright:
-        head = min(_TALLEST_NAME * size / fonts.SMALLEST, max(fonts.width(c.label.plain, size, True) for c in matrix.columns)) + 10
+        longest = max(fonts.width(c.label.plain, size, True) for c in matrix.columns)
+        head = min(_TALLEST_NAME * size / fonts.SMALLEST, longest) + 10
     else:
         wrapped = [fonts.wrap(c.label, column - 6, size, bold=True, most=4) for c in matrix.columns]
         head = fonts.height(max(map(len, wrapped)), size) + 8

@@ -85,7 +85,8 @@ def missing(shown: tuple[str, ...], printed: str) -> list[str]:
     lines = iter(" ".join(line.split()) for line in printed.splitlines())
     absent = []
     for line in shown:
-        pattern = re.compile(".*".join(map(re.escape, " ".join(line.split()).split("…"))))
+        pieces = [re.escape(" ".join(piece.split())) for piece in line.split("…")]
+        pattern = re.compile(".*".join(pieces))
         if not any(pattern.fullmatch(each) for each in lines):
             absent.append(line)
             lines = iter(())

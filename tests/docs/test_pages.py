@@ -26,17 +26,17 @@ def desk(make_desk):
 
 
 STEPS = [
-    (page, heading)
+    pytest.param(page, found[0], id=f"{page}: {pages.commands_in(page, found[0])[0].line[:50]}")
     for page in pages.PAGES
-    for heading, text in pages.sections(page).items()
-    if page != WALKED and pages.commands_in(page, text)
+    for found in pages.FENCE.finditer(pages.text_of(page))
+    if page != WALKED and pages.commands_in(page, found[0])
 ]
 
 
-@pytest.mark.parametrize(("page", "heading"), STEPS)
-def test_every_command_of_a_page_works(page, heading, desk):
-    """Each part of a page stands for itself: it needs the sample, and nothing that another part did."""
-    for command in pages.commands_in(page, pages.section(page, heading)):
+@pytest.mark.parametrize(("page", "block"), STEPS)
+def test_every_command_of_a_page_works(page, block, desk):
+    """Each block stands for itself: it needs the sample, and nothing that another block did."""
+    for command in pages.commands_in(page, block):
         desk.run(command)
 
 

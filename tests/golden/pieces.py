@@ -169,7 +169,13 @@ def of_slides(path: Path) -> Iterator[Piece]:
         for line in slide.notes_slide.notes_text_frame.text.splitlines():
             words, _, told = line.rpartition(" [") if line.endswith("]") else (line, "", "")
             if DIGIT.search(words):
-                yield Piece("slide", f"{path.name} slide {number} notes", "notes", words, tuple(told[:-1].split(" | ")) if told else ())
+                yield Piece(
+                    "slide",
+                    f"{path.name} slide {number} notes",
+                    "notes",
+                    words,
+                    tuple(told[:-1].split(" | ")) if told else (),
+                )
 
 
 def _shapes(shapes: Any) -> Iterator[Any]:

@@ -83,7 +83,11 @@ def proved(prover: Prover, pieces: Iterable[Piece], record) -> None:
     """Asserts that every piece is proved by its refs, and that there are some."""
     every = list(pieces)
     assert every, "nothing with a number was found, so nothing was tried"
-    wrong = [f"{piece.place}, {piece.key} {piece.value!r} {piece.refs}: {why}" for piece in every if (why := prover.wrong(piece))]
+    wrong = [
+        f"{piece.place}, {piece.key} {piece.value!r} {piece.refs}: {why}"
+        for piece in every
+        if (why := prover.wrong(piece))
+    ]
     assert not wrong, f"{len(wrong)} of {len(every)}:\n" + "\n".join(wrong[:25])
     record("numbers", dict(Counter(piece.medium for piece in every)))
 

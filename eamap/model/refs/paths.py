@@ -50,7 +50,6 @@ def _last_hops(on: EstateOn, table: pl.DataFrame) -> Iterator[Evidence]:
 def _hops(ref: Ref, on: EstateOn, context: Context) -> Explanation:
     del context  # one chain of hops is never cut
     failing, touched = ref.arguments
-    require(on, touched)
     hop = {row["id"]: row for row in impact(on, failing).iter_rows(named=True)}
     if touched not in hop:
         return Explanation(

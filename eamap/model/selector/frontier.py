@@ -59,7 +59,12 @@ def first_of_each(step: pl.DataFrame, order: Sequence[str]) -> pl.DataFrame:
     several = step["id"].is_duplicated()
     if not several.any():
         return step
-    chosen = step.filter(several).sort(order, nulls_last=False).unique("id", keep="first")
+    # The first column that tells rows of one id apart leaves few of them to be put in order by all.
+    telling = next(name for name in order if name != "id")
+    chosen = step.filter(several)
+    if not chosen[telling].null_count():
+        chosen = chosen.filter(pl.col(telling) == pl.col(telling).min().over("id"))
+    chosen = chosen.sort(order, nulls_last=False).unique("id", keep="first")
     return pl.concat([step.filter(~several), chosen])
 
 
@@ -99,8 +104,7 @@ def linked(on: EstateOn, edge: pl.Series, relation: str, *, forward: bool) -> pl
     import polars as pl
 
     near, far = ("from", "to") if forward else ("to", "from")
-    links = on.links(relation).filter(pl.col(near).is_in(edge.implode()))
-    return links.select(
+    return on.touching(relation, near, edge).select(
         pl.col(far).alias("id"),
         pl.col(near).alias("previous"),
         pl.lit(relation).alias("relation"),
@@ -108,7 +112,7 @@ def linked(on: EstateOn, edge: pl.Series, relation: str, *, forward: bool) -> pl
         "source",
         "row",
         "rule",
-    ).collect()
+    )
 
 
 def _over_interfaces(on: EstateOn, edge: pl.Series, kinds: set[str], forward: bool) -> list[pl.DataFrame]:
