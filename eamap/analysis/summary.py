@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from eamap.model.estate import Estate
-from eamap.model.refs import Ref, resolve
+from eamap.model.refs import Context, Ref, resolve
 from eamap.model.results import Column, Result, Tally
 from eamap.model.selector import EstateOn
 
@@ -19,6 +19,9 @@ NOT_ASSESSED = "not assessed"
 LIVE = "kind:system and status:live and environment:production"
 VARIED = 3
 """Capabilities listed for their variety of products."""
+
+_BARE = Context(limit=0)
+"""The number alone: eamap explain shows the rows behind it."""
 
 Judged = Callable[[str, str], Tally | None]
 """Gives the tally of a check's verdicts ("fail", "pass|fail"), or None where the check was not run."""
@@ -91,7 +94,7 @@ def summary(
     rows = [_row(line.topic, line.says, _counted(on, line)) for line in _STATED]
     if judged is not None:
         rows += [_judged_row(judged, *line) for line in _JUDGED]
-    rows += [_row("Do once?", says, tally) for says, tally in _variety(on)]
+    rows += [_row("Do once?", says, tally) | {"relation": "over"} for says, tally in _variety(on)]
     columns = (Column("topic", "Topic"), Column("n", "How many"), Column("of", "Of"), Column("says", "What"))
     return Result("summary", as_of, estate.version, columns, rows, reference=dict(reference))
 
@@ -112,7 +115,7 @@ def _canonical(text: str) -> str:
 
 
 def _number(on: EstateOn, ref: str) -> int:
-    value = resolve(ref, on).value
+    value = resolve(ref, on, context=_BARE).value
     return value if isinstance(value, int) else 0
 
 
@@ -147,6 +150,6 @@ def _variety(on: EstateOn) -> list[tuple[str, Tally]]:
         refs = [_canonical(ref) for ref in refs]
         n, of = (_number(on, ref) for ref in refs)
         found.append(
-            (f"different products for {name}, over so many organisations that run it", Tally(n, of, refs[0], refs[1]))
+            (f"different products for {name}, over the organisations that run it", Tally(n, of, refs[0], refs[1]))
         )
     return found

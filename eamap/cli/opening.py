@@ -12,7 +12,7 @@ from eamap.cli.options import Reading
 if TYPE_CHECKING:
     from eamap.ingest.known import Known
     from eamap.model.estate import Estate
-    from eamap.model.selector import Selection
+    from eamap.model.selector import EstateOn, Selection
     from eamap.protocols import Store
 
 LATELY = "reference"
@@ -67,14 +67,22 @@ class Opened:
         """The folder of updated reference data, if any."""
         return reference_folder(self.reading.store)
 
+    @cached_property
+    def on(self) -> EstateOn:
+        """The estate on the day that is judged, which remembers what one question worked out for the next."""
+        from eamap.model.selector import EstateOn
+
+        return EstateOn(self.estate, self.reading.as_of)
+
     def select(self, text: str) -> Selection:
         """Returns what a selector selects, and says what in it selects nothing."""
         from eamap.cli.output import say
-        from eamap.model.selector import parse, select
+        from eamap.model.selector import select_on
 
-        for warning in parse(text, self.estate, self.reading.as_of).warnings:
+        found = select_on(self.on, text)
+        for warning in found.warnings:
             say(f"Note: {warning}")
-        return select(self.estate, text, self.reading.as_of)
+        return found
 
     def used(self, *sets: str) -> dict[str, dict[str, Any]]:
         """Returns the version and age of sets of reference data, for the envelope."""

@@ -28,7 +28,7 @@ def _line(row: dict[str, object], notes: list[tuple[str, str]]) -> str:
         return f"  {'not assessed':>16}  {inert(str(row['says']))}"
     letter = _letter(len(notes))
     notes.append((letter, f"{refs['n']} of {refs['of']}"))
-    return f"  {row['n']:>6} of {row['of']:<6}  {inert(str(row['says']))} [{letter}]"
+    return f"  {row['n']:>6} {row.get('relation', 'of'):>4} {row['of']:<6}  {inert(str(row['says']))} [{letter}]"
 
 
 def _letter(place: int) -> str:

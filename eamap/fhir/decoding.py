@@ -41,7 +41,9 @@ def decode(content: bytes) -> Text:
     except (UnicodeDecodeError, LookupError):
         text = content.decode("cp1252", errors="replace")
         encoding, known = "cp1252", False
-    return Text(_format(text), _DECLARATION.sub("", text), _encoding_problems(encoding, known))
+    # Its line breaks stay, so that a problem is placed on the line a person sees.
+    bare = _DECLARATION.sub(lambda declaration: "\n" * declaration[0].count("\n"), text)
+    return Text(_format(text), bare, _encoding_problems(encoding, known))
 
 
 def _encoding(content: bytes) -> str:

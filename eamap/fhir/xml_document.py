@@ -110,7 +110,7 @@ def read_xml(text: str) -> tuple[dict[str, Any] | None, tuple[Problem, ...]]:
         return None, (
             unreadable("doctype", "the file has a document type declaration, which FHIR forbids; it was not read"),
         )
-    content, problems = text.lstrip("\ufeff \t\r\n").encode(errors="replace"), ()
+    content, problems = text.lstrip("\ufeff").encode(errors="replace"), ()
     try:
         root = etree.fromstring(content, _parser(recover=False))
     except etree.XMLSyntaxError as error:

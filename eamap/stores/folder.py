@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 
 from eamap.errors import StoreError
@@ -34,6 +35,9 @@ from eamap.stores.versions import no_version, nothing_published
 
 HEAD = "HEAD"
 VERSIONS = "versions"
+
+_RAW_AT_ONCE = 4
+"""Parts whose raw rows stay in memory: an explanation goes to and fro between a few, and each may be a million rows."""
 
 
 class FolderStore:
@@ -63,7 +67,7 @@ class FolderStore:
             tables=StoredTables(self._blobs, manifest.tables),
             sources=tuple(source_part(part.name, part.meta, part.rows.height) for part in manifest.parts),
             version=manifest.version,
-            raw_rows=lambda part: self._blobs.load(rows[part]),
+            raw_rows=lru_cache(_RAW_AT_ONCE)(lambda part: self._blobs.load(rows[part])),
             documents=StoredContents(documents),
             document_names={document.sha256: document.name for document in manifest.documents},
         )

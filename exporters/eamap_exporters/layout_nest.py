@@ -67,6 +67,7 @@ class _Measure:
 
     def __init__(self, plan: _Plan) -> None:
         self._plan = plan
+        self._counted: dict[tuple[int, float], tuple[int, int]] = {}
 
     def total(self, blocks: tuple[Block, ...]) -> tuple[float, int]:
         """Returns the height of the tallest column and how many texts would have to be cut."""
@@ -87,17 +88,25 @@ class _Measure:
             if block is not None and block.blocks:
                 total += self._group(block, width) + _GAP
             elif block is not None:
-                row.append(_leaf_height(block, _each(width, self._plan), self._plan.size))
+                lines, _ = self._count(block, _leaf_room(block, _each(width, self._plan)), 4)
+                row.append(_height_of(lines, self._plan.size))
         return max(total - _GAP, 0.0)
 
     def _group(self, block: Block, width: float) -> float:
-        lines, _ = _count(block, _group_room(block, width), self._plan.size, 2)
+        lines, _ = self._count(block, _group_room(block, width), 2)
         return 7 + fonts.height(lines, self._plan.size) + self._inside(block.blocks, width - 2 * _PAD) + _PAD
 
     def _cuts(self, block: Block, depth: int, width: float) -> int:
         if block.blocks:
             return sum(self._cuts(inner, depth + 1, width - 2 * _PAD) for inner in block.blocks)
-        return _count(block, _leaf_room(block, _each(width, self._plan)), self._plan.size, 4)[1]
+        return self._count(block, _leaf_room(block, _each(width, self._plan)), 4)[1]
+
+    def _count(self, block: Block, room: float, most: int) -> tuple[int, int]:
+        # Heights and cuts ask for the same counts, and a block lives longer than the measure of it.
+        key = (id(block), room)
+        if key not in self._counted:
+            self._counted[key] = _count(block, room, self._plan.size, most)
+        return self._counted[key]
 
 
 def _columns(heights: list[float], columns: int) -> list[list[int]]:
@@ -134,7 +143,11 @@ def _group_room(block: Block, width: float) -> float:
 
 
 def _leaf_height(block: Block, width: float, size: float) -> float:
-    return max(fonts.height(_count(block, _leaf_room(block, width), size, 4)[0], size) + 8, 26)
+    return _height_of(_count(block, _leaf_room(block, width), size, 4)[0], size)
+
+
+def _height_of(lines: int, size: float) -> float:
+    return max(fonts.height(lines, size) + 8, 26)
 
 
 def _count(block: Block, room: float, size: float, most: int) -> tuple[int, int]:

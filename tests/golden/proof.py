@@ -17,6 +17,7 @@ from eamap.errors import UsageError
 from eamap.model.findings import Finding
 from eamap.model.refs import THING, Explanation, Ref, parse_ref, resolve
 from eamap.model.selector import EstateOn
+from tests.golden import statements
 from tests.golden.pieces import Piece
 
 FINDING = re.compile(r"([A-Z]{3}[0-9]{3})-[0-9a-f]{16}")
@@ -39,7 +40,8 @@ def runs(text: object) -> list[str]:
 class Prover:
     """Explains refs on one estate, each once, and says what is wrong with a piece."""
 
-    def __init__(self, store: Path, as_of: date, at: int | None = None) -> None:
+    def __init__(self, store: Path, as_of: date, sources: Path, at: int | None = None) -> None:
+        self.sources = sources
         self.opened = Opened(Reading(store, at, as_of))
         # Thousands of explanations read the same raw rows.
         stated = self.opened.stated
@@ -95,6 +97,8 @@ class Prover:
         return bool(name) and isinstance(self.explain(name), Explanation)
 
     def _differs(self, piece: Piece, told: list[Explanation]) -> str:
+        if piece.key == "row" and _row_is_cited(piece, told):
+            return ""
         if all(parse_ref(each.ref).form in COUNTED for each in told):
             values = {_plain(each.value) for each in told}
             numbers = [_plain(piece.value)] if piece.is_number else self._left(piece, told)
@@ -118,9 +122,7 @@ class Prover:
         return runs(text)
 
     def _number_is_cited(self, piece: Piece, told: list[Explanation]) -> bool:
-        if any(_plain(each.value) == _plain(piece.value) for each in told):
-            return True
-        return piece.key == "row" and any(row.citation.row == piece.value for each in told for row in each.rows)
+        return any(_plain(each.value) == _plain(piece.value) for each in told)
 
     def _is_field(self, piece: Piece, told: Explanation) -> bool:
         """Says whether the piece is a field of the thing whose cell is cited, read by a rule: "Jun-22" as 2022-06."""
@@ -162,7 +164,12 @@ class Prover:
         ]
         for cell in finding.evidence:
             texts += [cell.source, cell.sheet, cell.row, cell.column, cell.value]
+        texts += statements.told_by(self.sources, finding)
         return frozenset(run for text in texts for run in runs(text))
+
+
+def _row_is_cited(piece: Piece, told: list[Explanation]) -> bool:
+    return any(str(row.citation.row) == str(piece.value) for each in told for row in each.rows)
 
 
 def _plain(value: object) -> str:

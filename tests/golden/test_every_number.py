@@ -6,22 +6,20 @@ import json
 import shutil
 from collections import Counter
 from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from eamap.cli.main import program
-from tests.golden.conftest import AS_OF, ingested
+from tests.golden.conftest import AS_OF
 from tests.golden.pieces import Piece, of_csv, of_json, of_slides, of_svg, of_table
 from tests.golden.proof import Prover
 
 pytestmark = pytest.mark.slow
 
 ENGINE = "system:ZN01/integration-engine"
-COMMANDS = {
-    "summary": "Topic How many|Of|What",
-}
 ANSWERS = (
     ("summary",),
     ("check",),
@@ -30,7 +28,7 @@ ANSWERS = (
     ("query", "kind:contract", "--limit", "7"),
     ("impact", ENGINE),
     ("path", "organisation:ZN05", "organisation:ZE01"),
-    ("path", "organisation:ZN01", "component:ZN01/ice/1", "--directed"),
+    ("path", "organisation:ZN01", "component:ZN01/antenatal-forms/zn01-c-040", "--directed"),
     ("source", "list"),
     ("source", "show", "ZN03/nhs-foi-template"),
     ("source", "show", "ZN01/generic-components/Servers & software"),
@@ -75,8 +73,8 @@ def store(northmoor_ingested) -> Path:
 
 
 @pytest.fixture(scope="module")
-def prover(store: Path) -> Prover:
-    return Prover(store, AS_OF)
+def prover(store: Path, northmoor: Path) -> Prover:
+    return Prover(store, AS_OF, northmoor / "sources")
 
 
 def proved(prover: Prover, pieces: Iterable[Piece], record) -> None:
@@ -104,3 +102,72 @@ def test_every_number_of_an_answer_is_explained(command, store, prover, record_p
         *(of_table(named, table, headings(store, command)) if command != ("explain", "LIF001") else ()),
     ]
     proved(prover, pieces, record_property)
+
+
+# Pictures ---------------------------------------------------------------------------------------------------------
+
+MAPS = (("capability",), ("interface", "org:ZN01"), ("do-once",), ("do-once", "org:ZE00"))
+
+
+@pytest.mark.parametrize("drawn", MAPS, ids=" ".join)
+def test_every_number_of_a_picture_is_explained(drawn, store, prover, tmp_path, record_property) -> None:
+    run(store, "map", *drawn, "-o", str(tmp_path / "map.svg"))
+    proved(prover, of_svg(tmp_path / "map.svg"), record_property)
+
+
+def test_every_number_of_the_slides_is_explained(store, prover, tmp_path, record_property) -> None:
+    run(store, "map", "all", "-o", str(tmp_path / "all.pptx"))
+    proved(prover, of_slides(tmp_path / "all.pptx"), record_property)
+
+
+# History ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def next_year(store: Path, northmoor: Path, tmp_path_factory) -> tuple[Path, dict]:
+    """The sample's store with next year's edition of one file, and what ingest said about it."""
+    folder = tmp_path_factory.mktemp("next")
+    later = folder / "store"
+    shutil.copytree(store, later)
+    lines = (northmoor / "sources" / "carrow_vale_systems.csv").read_text(encoding="utf-8").splitlines()
+    edition = folder / "carrow_vale_2027.csv"
+    edition.write_text("\n".join([*lines[:5], *lines[7:], _renamed(lines[5])]) + "\n", encoding="utf-8")
+    return later, json.loads(run(later, "ingest", str(edition), "--store", str(later), "--format", "json"))
+
+
+def _renamed(line: str) -> str:
+    """Returns the row of a system under a key of its own."""
+    organisation, key, rest = line.split(",", 2)
+    return f"{organisation},{key}-2,{rest}"
+
+
+def test_every_number_of_an_ingest_is_explained(next_year, northmoor, record_property) -> None:
+    later, envelope = next_year
+    assert [(row["added"], row["retired"]) for row in envelope["rows"]] == [(1, 2)]
+    prover = Prover(later, date.fromisoformat(envelope["as_of"]), northmoor / "sources")
+    proved(prover, of_json("ingest", envelope), record_property)
+
+
+@pytest.mark.parametrize("command", [("diff", "1", "2"), ("log",), ("source", "list")], ids=" ".join)
+def test_every_number_about_two_versions_is_explained(command, next_year, northmoor, record_property) -> None:
+    later, _ = next_year
+    prover = Prover(later, AS_OF, northmoor / "sources")
+    named = command[0] if command[0] != "source" else "source list"
+    pieces = [
+        *of_json(named, json.loads(run(later, *command, "--format", "json"))),
+        *of_csv(named, run(later, *command, "--format", "csv")),
+        *of_table(named, run(later, *command, "--format", "table"), headings(later, command)),
+    ]
+    proved(prover, pieces, record_property)
+
+
+def test_the_program_explains_as_the_test_does(store, prover) -> None:
+    for ref in (
+        "count(kind:system)",
+        "sum(count; kind:component)",
+        "marking",
+        "rows(ZN02/generic-systems)",
+        "reference(lifecycle; rows)",
+    ):
+        row = json.loads(run(store, "explain", ref, "--format", "json"))["rows"][0]
+        assert (row["value"], row["ref"]) == (prover.explain(ref).value, ref)

@@ -24,10 +24,7 @@ def command(identifier: str, reading: Reading, answer: Answering) -> None:
     found = impact(opened.estate, identifier, as_of=reading.as_of)
     told = ("distance", "kind", "id", "relation", "previous", "through", "source", "row")
     hops = refs_to("hops", identifier, ids=found["id"].to_list())
-    rows = [
-        {**row, "ref": row["id"], "refs": {"distance": hop, "row": row["id"]}}
-        for row, hop in zip(found.select(told).iter_rows(named=True), hops, strict=True)
-    ]
+    rows = [{**row, "ref": hop} for row, hop in zip(found.select(told).iter_rows(named=True), hops, strict=True)]
     kinds = dict(found.group_by("kind").len().sort("kind").rows())
     every = ref("impact", identifier)
     counts = {

@@ -62,9 +62,9 @@ def command(selector: str, limit: int | None, reading: Reading, answer: Answerin
 
 
 def _all(opened: Opened) -> int:
-    from eamap.model.selector import EVERYTHING, select
+    from eamap.model.selector import EVERYTHING, select_on
 
-    return len(select(opened.estate, EVERYTHING, opened.reading.as_of))
+    return len(select_on(opened.on, EVERYTHING))
 
 
 def _things(opened: Opened, kind: str, table: Any) -> list[dict[str, Any]]:

@@ -18,20 +18,29 @@ if TYPE_CHECKING:
 @options.reading
 @options.answering()
 def command(reading: Reading, answer: Answering) -> None:
-    """Sums the estate up for people who have no time: each figure with what it is a share of, and what nobody knows."""
+    """Sums the estate up for people who have no time: each figure with what it is a share of, and what nobody knows.
+
+    Without --format or -o it is a page to be read; --format table, json and csv give the same as rows.
+    """
     from functools import partial
 
     from eamap.analysis.summary import summary
     from eamap.cli.judging import judged, used_sets
     from eamap.cli.opening import Opened
-    from eamap.cli.output import emit
+    from eamap.cli.output import deliver, emit
+    from eamap.cli.page import as_page
+    from eamap.cli.sharing import shared
 
     opened = Opened(reading)
     # Findings are nobody's business outside: the public summary has none.
     report = None if answer.profile == "public" else judged(opened)
     used = opened.used(*used_sets(outcome.check for outcome in report.outcomes)) if report else {}
     found = summary(opened.estate, reading.as_of, partial(_tally, report) if report else None, used)
-    emit(found, answer, marking=answer.marked(weaknesses=False))
+    marking = answer.marked(weaknesses=False)
+    if answer.form is None and answer.output is None:
+        deliver(as_page(shared(found, answer.profile), marking).encode(), None)
+    else:
+        emit(found, answer, marking=marking)
 
 
 def _tally(report: Report, check: str, verdicts: str) -> Tally | None:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from eamap import plugins
 from eamap.errors import SourceError
 from eamap.ingest.formats.delimited import Delimited
 from eamap.ingest.formats.detect import sample_of
@@ -41,20 +42,28 @@ _SUFFIXES: dict[str, frozenset[str]] = {
 }
 
 
+def installed() -> tuple[Importer, ...]:
+    """Returns the built-in importers, then those of plug-ins by name."""
+    built_in = {type(importer) for importer in IMPORTERS}
+    found = (loaded() if isinstance(loaded, type) else loaded for _, loaded in plugins.load_all(plugins.Group.IMPORTERS))
+    return (*IMPORTERS, *(importer for importer in found if type(importer) not in built_in))
+
+
 def read(
     path: Path | str,
     *,
     encoding: str | None = None,
     delimiter: str | None = None,
-    importers: Sequence[Importer] = IMPORTERS,
+    importers: Sequence[Importer] | None = None,
 ) -> list[Grid | Document]:
     """Returns the sheets of a file as grids, or the file as one document.
 
-    ``encoding`` and ``delimiter`` overrule what would be detected. ``importers`` may name those of plug-ins too.
+    ``encoding`` and ``delimiter`` overrule what would be detected. ``importers`` default to all that are installed.
     Raises SourceError for a file that cannot be read or is no inventory, with the place and what to do.
     """
     path = Path(path)
     sample = sample_of(path, encoding=encoding, delimiter=delimiter)
+    importers = installed() if importers is None else importers
     importer = max(importers, key=lambda candidate: candidate.score(sample), default=None)
     if importer is None or importer.score(sample) <= 0:
         raise SourceError("no importer knows this kind of file", where=str(path), hint="save it as .xlsx or .csv")

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
-from eamap.model.estate import Estate
+from eamap.model.estate import THINGS, Estate
 from eamap.model.ids import key_part, thing_id
 from eamap.model.relations import RELATIONS, Kept
 
@@ -30,11 +31,11 @@ class EstateOn:
 
     estate: Estate
     as_of: date
-    _sources: list[pl.DataFrame] = field(default_factory=list, repr=False)
+    _made: dict[str, pl.DataFrame] = field(default_factory=dict, repr=False)
     _held: dict[str, pl.DataFrame] = field(default_factory=dict, repr=False)
     _hashes: dict[tuple[str, str], pl.Series] = field(default_factory=dict, repr=False)
 
-    @property
+    @cached_property
     def kinds(self) -> tuple[str, ...]:
         """The kinds there is at least one thing of, in order; sources count as things."""
         kinds = set(self.estate.kinds)
@@ -42,11 +43,11 @@ class EstateOn:
 
     def things(self, kind: str) -> pl.DataFrame:
         """Returns the table of one kind; that of the sources is made from what the estate says about its parts."""
-        if kind != "source" or "things/source" in self.estate.tables:
+        if THINGS + kind in self.estate.tables:
             return self.estate.things(kind)
-        if not self._sources:
-            self._sources.append(_source_things(self.estate))
-        return self._sources[0]
+        if kind not in self._made:
+            self._made[kind] = _source_things(self.estate) if kind == "source" else self.estate.things(kind)
+        return self._made[kind]
 
     def links(self, relation: str) -> pl.LazyFrame:
         """Returns the links of a relation that hold on the day, lazily: ``from``, ``to``, attributes, citation."""
