@@ -44,13 +44,13 @@ develop: $(VENV)/.dev install ## Installs what tests and checks need as well.
 demo: install ## Ingests the fictional sample, checks it, draws it to demo-output/ and sums it up.
 	@rm -rf $(OUT) && mkdir -p $(OUT)
 	$(EAMAP) ingest sample_estates/northmoor/sources/* -o $(OUT)/ingest.txt
-	@$(MAKE) --no-print-directory --jobs 2 $(addprefix $(OUT)/,slides.pptx findings.csv capability-map.svg interface-map.svg do-once.svg estate.xlsx)
+	@$(MAKE) --no-print-directory --jobs 2 $(addprefix $(OUT)/,slides.pptx findings.xlsx capability-map.svg interface-map.svg do-once.svg estate.xlsx)
 	@$(EAMAP) summary
 	@echo "Maps, tables and slides are in $(CURDIR)/$(OUT)"
 
 # What the demo makes of the estate: answers to different questions, so two are asked at a time.
-$(OUT)/findings.csv:
-	$(EAMAP) check --format csv -o $@
+$(OUT)/findings.xlsx:
+	$(EAMAP) check -o $@
 $(OUT)/capability-map.svg:
 	$(EAMAP) map capability org:ZN00 -o $@
 $(OUT)/interface-map.svg:

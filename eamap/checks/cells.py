@@ -45,7 +45,11 @@ def _columns(estate: Estate, places: pl.DataFrame) -> pl.DataFrame:
         told = [(raw, part.places.get(raw) or raw) for raw in fed] if part else []
         rows += [(source, rule, name, nth, *file, *cell) for nth, cell in enumerate(told or [(None, "")])]
     text = ("file", "sha256", "sheet", "raw", "column")
-    schema = {**dict.fromkeys(("source", "rule", "name"), pl.String), "part": pl.UInt32, **dict.fromkeys(text, pl.String)}
+    schema = {
+        **dict.fromkeys(("source", "rule", "name"), pl.String),
+        "part": pl.UInt32,
+        **dict.fromkeys(text, pl.String),
+    }
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 

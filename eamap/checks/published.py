@@ -46,7 +46,9 @@ def _names(table: pl.DataFrame) -> pl.Series:
     import polars as pl
 
     columns = (table[name].to_list() for name in ("check", "subject", "identity", "fingerprint"))
-    made = [known or fingerprint(check, subject, identity) for check, subject, identity, known in zip(*columns, strict=True)]
+    made = [
+        known or fingerprint(check, subject, identity) for check, subject, identity, known in zip(*columns, strict=True)
+    ]
     return pl.Series("fingerprint", made, dtype=pl.String)
 
 

@@ -16,6 +16,7 @@ from eamap.model.results import Result
 MANY = 500
 """Rows from which even a terminal gets plain lines: laying out more cells takes rich longer than a person waits."""
 
+UNKNOWN = "unknown"
 REF = "Explained by"
 ISSUE_HEADINGS = ("File", "Sheet", "Row", "Column", "Value", "Problem", "What to do")
 
@@ -32,7 +33,7 @@ def inert(text: str) -> str:
 def shown(value: Any, *, raw: bool = False) -> str:
     """Returns a value as text; what is not known says so, and is never blank. ``raw`` keeps control characters."""
     if value is None:
-        return "unknown"
+        return UNKNOWN
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
@@ -113,17 +114,17 @@ def _columns(result: Result) -> list[list[str]]:
 
 
 def _cells(values: list[Any]) -> list[str]:
-    """Returns one column as it is shown; most values of an answer stand in many of its rows, and are worked out once."""
-    if len(set(map(type, values)) - {type(None)}) != 1 or isinstance(values[0], float | list | tuple | dict):
-        # Of several types some may be equal (1 and true), and some cannot be looked up.
-        return [shown(value) for value in values]
-    known = {value: shown(value) for value in set(values)}
-    return [known[value] for value in values]
+    """Returns one column as it is shown; text, which is most of it, without asking what it is each time."""
+    if set(map(type, values)) <= {str, type(None)}:
+        return [UNKNOWN if text is None else text if text.isprintable() else inert(text) for text in values]
+    return [shown(value) for value in values]
 
 
 def _explained(row: Any, headings: dict[str, str]) -> str:
     """Returns the row's own ref, then those of its columns that say something else."""
     own = str(row.get("ref") or "")
+    if not row.get("refs"):
+        return inert(own)
     refs = (row.get("refs") or {}).items()
     others = [f"{headings[key]}: {ref}" for key, ref in refs if ref != own and key in headings]
     return inert(", ".join(filter(None, (own, *others))))

@@ -30,6 +30,11 @@ def absences(ground: Ground) -> pl.DataFrame:
         if len(found.inferred) == 1:
             meant[text] = f"capability:{found.inferred[0]}"
     inferred = pl.col("system_type").replace_strict(meant, default=None, return_dtype=pl.String)
-    route = pl.when(pl.col("capability").is_not_null()).then(pl.lit("stated")).when(inferred.is_not_null()).then(pl.lit(BY_TYPE))
+    route = (
+        pl.when(pl.col("capability").is_not_null())
+        .then(pl.lit("stated"))
+        .when(inferred.is_not_null())
+        .then(pl.lit(BY_TYPE))
+    )
     stated = "capability:" + pl.col("capability").str.strip_prefix("capability:")
     return table.with_columns(pl.coalesce(stated, inferred).alias("capability"), route.alias("route"))

@@ -64,7 +64,7 @@ class Prover:
             try:
                 form = parse_ref(ref).form
                 # A number needs no more than itself here; test_recount follows some to every one of their cells.
-                within = replace(self.context, limit=FEW) if form in COUNTED else self.context
+                within = replace(self.context, limit=FEW) if _is_counted(ref) else self.context
                 self.explained[ref] = resolve(ref, self.on, context=within)
                 self.forms.add(form)
             except UsageError as error:
@@ -99,7 +99,7 @@ class Prover:
     def _differs(self, piece: Piece, told: list[Explanation]) -> str:
         if piece.key == "row" and _row_is_cited(piece, told):
             return ""
-        if all(parse_ref(each.ref).form in COUNTED for each in told):
+        if all(_is_counted(each.ref) for each in told):
             values = {_plain(each.value) for each in told}
             numbers = [_plain(piece.value)] if piece.is_number else self._left(piece, told)
             return "" if set(numbers) <= values else f"is counted again as {sorted(values)}"
@@ -137,7 +137,7 @@ class Prover:
         if told.ref not in self.digits:
             ref = parse_ref(told.ref)
             found = set(runs(told.value))
-            if ref.form not in COUNTED:
+            if not _is_counted(told.ref):
                 found |= {run for text in ref.arguments for run in runs(text)}
                 for row in told.rows:
                     cited = row.citation
@@ -166,6 +166,12 @@ class Prover:
             texts += [cell.source, cell.sheet, cell.row, cell.column, cell.value]
         texts += statements.told_by(self.sources, finding)
         return frozenset(run for text in texts for run in runs(text))
+
+
+def _is_counted(text: str) -> bool:
+    """Says whether a ref stands for a number; the changes of one thing stand for its values."""
+    ref = parse_ref(text)
+    return ref.form in COUNTED and not (ref.form == "changes" and len(ref.arguments) == 5)
 
 
 def _row_is_cited(piece: Piece, told: list[Explanation]) -> bool:

@@ -14,6 +14,8 @@ from eamap.cli.options import Answering, Reading
 @options.answering()
 def command(identifier: str, reading: Reading, answer: Answering) -> None:
     """Lists everything that needs ID, directly or through others, nearest first, with the link that says so."""
+    import polars as pl
+
     from eamap.cli.numbers import ref, refs_to
     from eamap.cli.opening import Opened
     from eamap.cli.output import emit
@@ -24,7 +26,7 @@ def command(identifier: str, reading: Reading, answer: Answering) -> None:
     found = impact(opened.estate, identifier, as_of=reading.as_of)
     told = ("distance", "kind", "id", "relation", "previous", "through", "source", "row")
     hops = refs_to("hops", identifier, ids=found["id"].to_list())
-    rows = [{**row, "ref": hop} for row, hop in zip(found.select(told).iter_rows(named=True), hops, strict=True)]
+    rows = found.select(*told, pl.Series("ref", hops, dtype=pl.String)).to_dicts()
     kinds = dict(found.group_by("kind").len().sort("kind").rows())
     every = ref("impact", identifier)
     counts = {

@@ -45,7 +45,9 @@ _SUFFIXES: dict[str, frozenset[str]] = {
 def installed() -> tuple[Importer, ...]:
     """Returns the built-in importers, then those of plug-ins by name."""
     built_in = {type(importer) for importer in IMPORTERS}
-    found = (loaded() if isinstance(loaded, type) else loaded for _, loaded in plugins.load_all(plugins.Group.IMPORTERS))
+    found = (
+        loaded() if isinstance(loaded, type) else loaded for _, loaded in plugins.load_all(plugins.Group.IMPORTERS)
+    )
     return (*IMPORTERS, *(importer for importer in found if type(importer) not in built_in))
 
 

@@ -113,7 +113,7 @@ def of_searched(on: EstateOn, kinds: Iterable[str]) -> tuple[int, tuple[Evidence
 
 
 def _searched(citation: Citation, rows: int) -> Citation:
-    return Citation(citation.source, citation.sha256, citation.sheet, 0, "", f"{rows} rows searched")
+    return Citation(citation.source, citation.sha256, citation.sheet, 0, "", f"{rows} row{'s' * (rows != 1)} searched")
 
 
 def kinds_searched(on: EstateOn, tree: Expression) -> set[str]:

@@ -196,7 +196,13 @@ def test_an_unknown_suffix_is_looked_up_among_the_exporters(monkeypatch, tmp_pat
     emit(FULL, Answering(output=tmp_path / "a.xlsx"), marking="OFFICIAL")
     [(sheets, path, options)] = seen
     assert path == tmp_path / "a.xlsx"
-    assert options == {"marking": "OFFICIAL", "profile": "full", "title": "demo", "as_of": FULL.as_of, "version": FULL.version}
+    assert options == {
+        "marking": "OFFICIAL",
+        "profile": "full",
+        "title": "demo",
+        "as_of": FULL.as_of,
+        "version": FULL.version,
+    }
     assert sheets[0][0] == "demo"
     assert sheets[0][1].height == len(FULL.rows)
     with pytest.raises(UsageError, match="no table can be written") as caught:

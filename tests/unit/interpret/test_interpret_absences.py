@@ -6,7 +6,10 @@ ORGANISATION = "organisation:RXX"
 
 
 def absences(*rows):
-    told = [{"id": f"absence:RXX/{number}", "organisation": ORGANISATION, "reason": "absent", **row} for number, row in enumerate(rows)]
+    told = [
+        {"id": f"absence:RXX/{number}", "organisation": ORGANISATION, "reason": "absent", **row}
+        for number, row in enumerate(rows)
+    ]
     return meant(absence=told).things("absence").select("capability", "route").rows()
 
 

@@ -114,7 +114,13 @@ def spans(diagram: Diagram) -> Iterator[Span]:
 
 def texts(diagram: Diagram) -> Iterator[Text]:
     """Yields every text of a diagram, drawn, spoken or printed."""
-    yield from (diagram.title, diagram.subtitle, diagram.alt, *diagram.footnotes, *(source.text for source in diagram.sources))
+    yield from (
+        diagram.title,
+        diagram.subtitle,
+        diagram.alt,
+        *diagram.footnotes,
+        *(source.text for source in diagram.sources),
+    )
     for tally in diagram.counts:
         yield Text((tally.drawn.span, tally.omitted.span, tally.total.span))
     for mark in diagram.body.marks():

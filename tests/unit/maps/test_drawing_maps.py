@@ -24,7 +24,9 @@ MAPS = {"capability": CapabilityMap(), "interface": InterfaceMap(), "do-once": D
 def verdict_counts(ref, on, context):
     check, words, selector = ref.arguments
     subjects = select_on(on, selector).ids.to_list()
-    mine = FOUND.filter((pl.col("check") == check) & pl.col("verdict").is_in(words.split("|")) & pl.col("subject").is_in(subjects))
+    mine = FOUND.filter(
+        (pl.col("check") == check) & pl.col("verdict").is_in(words.split("|")) & pl.col("subject").is_in(subjects)
+    )
     return Explanation(str(ref), mine.height, "")
 
 
@@ -44,7 +46,9 @@ def lines(block):
 
 
 def cells(diagram):
-    return {(cell.row.partition(":")[2], cell.column.partition(":")[2] or cell.column): cell for cell in diagram.body.cells}
+    return {
+        (cell.row.partition(":")[2], cell.column.partition(":")[2] or cell.column): cell for cell in diagram.body.cells
+    }
 
 
 @cache
@@ -76,7 +80,9 @@ def test_every_number_is_proved_by_its_ref(name, selector):
 
 @pytest.mark.parametrize("name", sorted(MAPS))
 def test_the_same_estate_gives_the_same_diagram_whatever_the_order_of_its_rows(name):
-    turned = ESTATE.with_tables({key: table.reverse() for key, table in ESTATE.tables.items() if key != "things/capability"})
+    turned = ESTATE.with_tables(
+        {key: table.reverse() for key, table in ESTATE.tables.items() if key != "things/capability"}
+    )
     assert MAPS[name].draw(turned, DAY, selector="kind:*", verdicts=FOUND.reverse(), marking="M") == drawn(name)
 
 
@@ -90,7 +96,10 @@ def test_title_scope_day_and_version_are_told(name):
 
 def test_reference_data_stands_among_the_sources():
     used = {"lifecycle": {"version": "2026-10", "age_days": 22}}
-    assert drawn("capability", reference=used).sources[-1].text.plain == "reference data lifecycle, version 2026-10, 22 days old"
+    assert (
+        drawn("capability", reference=used).sources[-1].text.plain
+        == "reference data lifecycle, version 2026-10, 22 days old"
+    )
 
 
 class TestCapabilityMap:
@@ -110,7 +119,11 @@ class TestCapabilityMap:
         assert [each.id for each in domain.blocks[0].blocks] == [f"capability:X-1.{n}" for n in range(1, 6)]
 
     def test_a_capability_that_sources_name_beside_the_model_has_a_box_of_its_own(self):
-        own = ESTATE.things("capability").head(1).with_columns(id=pl.lit("capability:OWN"), level=pl.lit(None, pl.String()))
+        own = (
+            ESTATE.things("capability")
+            .head(1)
+            .with_columns(id=pl.lit("capability:OWN"), level=pl.lit(None, pl.String()))
+        )
         more = ESTATE.with_tables({"things/capability": pl.concat([ESTATE.things("capability"), own])})
         diagram = CapabilityMap().draw(more, DAY, marking="M")
         assert diagram.body.blocks[-1].blocks[0].id == "capability:OWN"
@@ -143,7 +156,12 @@ class TestDoOnceMap:
 
     def test_columns_are_the_documented_organisations_and_a_total(self):
         diagram = drawn("do-once")
-        assert [column.id for column in diagram.body.columns] == ["organisation:RA1", "organisation:RB2", "organisation:RC3", "all"]
+        assert [column.id for column in diagram.body.columns] == [
+            "organisation:RA1",
+            "organisation:RB2",
+            "organisation:RC3",
+            "all",
+        ]
         assert diagram.counts[1].text.plain == "3 of 4 organisations drawn, 1 not shown"
 
     def test_cells_count_products_of_live_systems_and_say_what_is_stated_to_be_absent(self):
@@ -157,11 +175,22 @@ class TestDoOnceMap:
 
     def test_a_system_that_two_organisations_use_is_one_bar(self):
         (bar,) = drawn("do-once").body.bars
-        assert (bar.row, bar.columns, bar.label.plain) == ("capability:X-1.2", ("organisation:RA1", "organisation:RB2"), "LAB")
+        assert (bar.row, bar.columns, bar.label.plain) == (
+            "capability:X-1.2",
+            ("organisation:RA1", "organisation:RB2"),
+            "LAB",
+        )
 
     def test_a_live_system_without_a_product_is_a_question_mark(self):
-        known = pl.concat([ESTATE.links("INSTANCE_OF"), ESTATE.links("INSTANCE_OF").head(1).with_columns(pl.lit("system:RA1/lab").alias("from"))])
-        third = ESTATE.links("USES").with_columns(pl.lit("organisation:RC3").alias("from"), pl.lit("system:RA1/notes").alias("to"))
+        known = pl.concat(
+            [
+                ESTATE.links("INSTANCE_OF"),
+                ESTATE.links("INSTANCE_OF").head(1).with_columns(pl.lit("system:RA1/lab").alias("from")),
+            ]
+        )
+        third = ESTATE.links("USES").with_columns(
+            pl.lit("organisation:RC3").alias("from"), pl.lit("system:RA1/notes").alias("to")
+        )
         more = ESTATE.with_tables({"links/INSTANCE_OF": known, "links/USES": pl.concat([ESTATE.links("USES"), third])})
         cell = cells(DoOnceMap().draw(more, DAY, marking="M"))["X-1.5", "RB2"]
         assert (cell.text.plain, cell.status) == ("?", Status.UNKNOWN)
@@ -185,14 +214,20 @@ class TestInterfaceMap:
         found = {edge.id: (edge.label.plain, edge.status) for edge in drawn("interface").body.edges}
         assert found == {
             "system:RA1/pas > system:RA1/lab": ("HL7 v2, no standard · via engine, LAB", None),
-            "system:RA1/pas > system:RB2/epr": ("2 × FHIR, Core 1, HL7 v2, no standard · via engine, LAB", Status.DECLARED),
+            "system:RA1/pas > system:RB2/epr": (
+                "2 × FHIR, Core 1, HL7 v2, no standard · via engine, LAB",
+                Status.DECLARED,
+            ),
             "system:RB2/epr > organisation:RC3": ("MESH, Old 2", Status.RETIRED_STANDARD),
             "system:RB2/epr > system:RA1/lab": ("FHIR, Core 1", Status.NON_CONFORMANT),
         }
 
     def test_drawn_and_omitted_are_the_total(self):
         diagram = drawn("interface")
-        assert [tally.text.plain for tally in diagram.counts] == ["3 of 8 systems drawn, 5 not shown", "4 of 5 interfaces drawn, 1 not shown"]
+        assert [tally.text.plain for tally in diagram.counts] == [
+            "3 of 8 systems drawn, 5 not shown",
+            "4 of 5 interfaces drawn, 1 not shown",
+        ]
         assert "An end not in the inventory: 1 interface, not drawn." in diagram.footnotes[1].plain
 
     def test_above_the_limit_the_most_joined_across_organisations_are_kept(self):
@@ -211,7 +246,9 @@ class TestInterfaceMap:
 
     def test_a_deprecated_standard_is_not_called_retired(self):
         standards = ESTATE.things("standard").with_columns(pl.lit("deprecated").alias("status"))
-        diagram = InterfaceMap().draw(ESTATE.with_tables({"things/standard": standards}), DAY, selector="kind:*", verdicts=FOUND, marking="M")
+        diagram = InterfaceMap().draw(
+            ESTATE.with_tables({"things/standard": standards}), DAY, selector="kind:*", verdicts=FOUND, marking="M"
+        )
         assert Status.RETIRING in {edge.status for edge in diagram.body.edges}
 
     def test_a_public_map_names_neither_findings_nor_intermediaries(self):
@@ -221,7 +258,9 @@ class TestInterfaceMap:
 
     def test_a_test_instance_is_called_one(self):
         systems = ESTATE.things("system").with_columns(pl.lit("test").alias("environment"))
-        diagram = InterfaceMap().draw(ESTATE.with_tables({"things/system": systems}), DAY, selector="kind:*", marking="M")
+        diagram = InterfaceMap().draw(
+            ESTATE.with_tables({"things/system": systems}), DAY, selector="kind:*", marking="M"
+        )
         assert "test instance" in lines(blocks(diagram)["system:RB2/epr"])
 
 

@@ -44,7 +44,10 @@ def test_a_system_that_is_stated_and_inferred_is_stated():
     assert resolve("certainty(stated; kind:system; capability:X-1.1)", both, DAY).value == 2
 
 
-@pytest.mark.parametrize("ref", ["organisations(kind:system)", "certainty(Stated; kind:system; capability:X)", "certainty(stated; kind:system; X)"])
+@pytest.mark.parametrize(
+    "ref",
+    ["organisations(kind:system)", "certainty(Stated; kind:system; capability:X)", "certainty(stated; kind:system; X)"],
+)
 def test_what_is_no_such_ref_is_refused(ref):
     with pytest.raises(UsageError):
         resolve(ref, ESTATE, DAY)
