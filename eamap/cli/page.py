@@ -26,6 +26,9 @@ def _line(row: dict[str, object], notes: list[tuple[str, str]]) -> str:
     refs = row.get("refs")
     if not isinstance(refs, dict):
         return f"  {'not assessed':>16}  {inert(str(row['says']))}"
+    if not row["of"]:
+        # "0 of 0" reads like good news.
+        return f"  {'none listed':>16}  {inert(str(row['says']))}"
     letter = _letter(len(notes))
     notes.append((letter, f"{refs['n']} of {refs['of']}"))
     return f"  {row['n']:>6} {row.get('relation', 'of'):>4} {row['of']:<6}  {inert(str(row['says']))} [{letter}]"

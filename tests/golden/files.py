@@ -77,6 +77,8 @@ def _record(path: Path, cited: Citation) -> Any:
 
 
 def _member(record: Any, column: str) -> Any:
+    if column == "_parent":  # the record that holds this one: a place, not a member
+        return ""
     for step in column.split("."):
         record = record[step]
     return record
