@@ -23,7 +23,8 @@ LETTERS = re.compile(r"[A-Z]{1,3}")
 def lines(path: Path) -> list[list[str]]:
     """Returns the rows of a CSV file; the first is number 1."""
     content = path.read_bytes()
-    text = content.decode("utf-8-sig" if _is_utf8(content) else "cp1252")
+    encoding = "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig" if _is_utf8(content) else "cp1252"
+    text = content.decode(encoding)
     delimiter = max(",;\t|", key=text.splitlines()[0].count)
     return list(csv.reader(text.splitlines(keepends=True), delimiter=delimiter))
 
@@ -65,20 +66,21 @@ def cell_at(folder: Path, cited: Citation) -> Any:
         return row[headers.index(cited.column)]
     if path.suffix == ".json":
         return _member(row[0], cited.column)
-    return row[0]
+    written = " ".join(row[0].split())
+    assert " ".join(cited.value.split()) in written, cited
+    return cited.value
 
 
 def _record(path: Path, cited: Citation) -> Any:
     """Returns the record of a JSON export: its place in the list that the sheet names, lists inside records joined up."""
     records: list[Any] = [json.loads(path.read_text(encoding="utf-8"))]
     for step in cited.sheet.split("/"):
-        records = [each for record in records for each in record.get(step, ())]
+        # The record that holds a record is cited as its _parent.
+        records = [{**each, "_parent": record} for record in records for each in record.get(step, ())]
     return records[cited.row - 1]
 
 
 def _member(record: Any, column: str) -> Any:
-    if column == "_parent":  # the record that holds this one: a place, not a member
-        return ""
     for step in column.split("."):
         record = record[step]
     return record

@@ -103,6 +103,14 @@ def of_table(command: str, text: str, headings: dict[str, str]) -> Iterator[Piec
         yield from _of_footer(command, words.strip(), refs.strip())
 
 
+def of_page(text: str) -> Iterator[Piece]:
+    """Takes the figures of the summary's page: "12 of 14 … [a]", with the refs of both listed below under "a"."""
+    listed = dict(re.findall(r"(?m)^  ([a-z]{1,2})  (.+)$", text.partition("eamap explain REF")[2]))
+    for number, of, sign in re.findall(r"(?m)^ +([\d,]+) +(?:of|over) ([\d,]+) .*\[([a-z]{1,2})\]$", text):
+        for each, ref in zip((number, of), listed[sign].split(" of "), strict=True):
+            yield Piece("page", f"summary [{sign}]", "n", each, (ref,))
+
+
 def _of_lines(command: str, head: str, lines: list[str], headings: dict[str, str]) -> Iterator[Piece]:
     names = [*headings.values(), "Explained by"]
     starts, at = [], 0
@@ -137,7 +145,7 @@ def _of_footer(command: str, words: str, refs: str) -> Iterator[Piece]:
             yield Piece("table", f"{command} {found[1]}", "n", int(number), (ref,))
     elif DIGIT.search(words):
         told = tuple(re.findall(r"[a-z-]+\(.*?\)(?= [a-z-]+\(|$)", refs))
-        yield Piece("table", f"{command} below", "", words, told)
+        yield Piece("table", f"{command} below", words.partition(":")[0], words, told)
 
 
 def of_svg(path: Path) -> Iterator[Piece]:

@@ -101,6 +101,10 @@ class Prover:
             return ""
         if all(_is_counted(each.ref) for each in told):
             values = {_plain(each.value) for each in told}
+            # "the first 200 are listed" is the N of "after N".
+            values |= {
+                run for each in told for run in runs(parse_ref(each.ref).arguments[-1]) if piece.key == "left out"
+            }
             numbers = [_plain(piece.value)] if piece.is_number else self._left(piece, told)
             return "" if set(numbers) <= values else f"is counted again as {sorted(values)}"
         if piece.is_number:

@@ -86,9 +86,7 @@ def test_a_count_of_things_is_the_rows_of_the_files(explain, sources) -> None:
              "northmoor_university_inventory.xlsx": "Servers & software"}  # fmt: skip
     for name, title in books.items():
         rows = [row for row in sheet(sources / name, title) if any(cell is not None for cell in row)]
-        plain[name] = (
-            sum(re.fullmatch(r"[A-Z]{2}\d\d-C-\d+.*", as_text(row[2])) is not None for row in rows) or cited[name]
-        )
+        plain[name] = sum(re.search(r"\b[A-Z]{2}\d\d-C-\d+", " ".join(map(as_text, row))) is not None for row in rows)
     assert {name: cited[name] for name in plain} == plain
     assert told.value == sum(plain.values())
 

@@ -143,7 +143,8 @@ def kill_a_command(command: Sequence[str], base: Path | None, kills: int, seed: 
         assert whole(folder) == before + 1, "the command has to publish one version"
         for number in range(kills):
             folder = fresh(Path(temporary) / "store", base)
-            _, running = killed(filled(command, folder), chance.uniform(0, took))
+            # Every other kill is late, where the writing is: most of a short command is the start of the program.
+            _, running = killed(filled(command, folder), chance.uniform(took * 0.6 * (number % 2), took))
             tally.kills += 1
             tally.too_late += not running
             one_or_the_other(folder, before, alone, tally)

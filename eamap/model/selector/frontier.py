@@ -7,6 +7,7 @@ of thing at the edge.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import TYPE_CHECKING
 
 from eamap.model.relations import RELATIONS
@@ -72,6 +73,7 @@ def _kinds(edge: pl.Series) -> set[str]:
     return set(edge.str.extract(r"^([a-z-]+):").drop_nulls().unique().to_list())
 
 
+@cache
 def no_hops() -> pl.DataFrame:
     """Returns an empty table of hops."""
     import polars as pl
@@ -91,7 +93,8 @@ def step_from(
     steps = [linked(on, edge, name, forward=forward) for name in plain if _continues(name, kinds, forward)]
     if not relations:
         steps += _over_interfaces(on, edge, kinds, forward)
-    return pl.concat([no_hops(), *steps])
+    steps = [step for step in steps if step.height]
+    return steps[0] if len(steps) == 1 else pl.concat([no_hops(), *steps])
 
 
 def _continues(relation: str, kinds: set[str], forward: bool) -> bool:
@@ -104,7 +107,10 @@ def linked(on: EstateOn, edge: pl.Series, relation: str, *, forward: bool) -> pl
     import polars as pl
 
     near, far = ("from", "to") if forward else ("to", "from")
-    return on.touching(relation, near, edge).select(
+    links = on.touching(relation, near, edge)
+    if not links.height:
+        return no_hops()
+    return links.select(
         pl.col(far).alias("id"),
         pl.col(near).alias("previous"),
         pl.lit(relation).alias("relation"),

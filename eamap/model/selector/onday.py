@@ -72,6 +72,8 @@ class EstateOn:
 
         if relation not in self._held:
             self._held[relation] = self.links(relation).select(*_HELD).collect()
+        if not self._held[relation].height:
+            return self._held[relation]
         if (relation, end) not in self._hashes:
             self._hashes[relation, end] = self._held[relation][end].hash()
         likely = self._held[relation].filter(self._hashes[relation, end].is_in(ids.hash().implode()))

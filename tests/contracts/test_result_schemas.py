@@ -1,0 +1,119 @@
+"""The schemas of the answers are published as the types say, and every command answers as its schema says."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+
+import jsonschema
+import pytest
+from click.testing import CliRunner
+
+from eamap.cli.main import program
+from eamap.model.answers import ROWS
+from eamap.model.results import SCHEMA_VERSION
+
+INVENTORY = "Organisation code,System ID,System name,Supplier,Product,Status\nZN02,pas,PAS,Epic,Epic,Live\nZN02,ris,CRIS,Magentus,CRIS,Live\n"
+STACK = "Organisation code,System ID,Component ID,Component,Layer,Count\nZN02,pas,c1,Windows Server 2012 R2,OS,2\nZN02,ris,c2,Solaris,OS,many\n"
+ANSWERS = {
+    "summary": [["summary"]],
+    "check": [["check", "--unknown"]],
+    "query": [["query", "kind:*"], ["query", "kind:system", "--limit", "1"], ["query", "kind:vulnerability"]],
+    "impact": [["impact", "component:ZN02/pas/c1"]],
+    "path": [
+        ["path", "system:ZN02/pas", "component:ZN02/pas/c1"],
+        ["path", "system:ZN02/pas", "system:ZN02/ris", "--directed"],
+    ],
+    "source list": [["source", "list"]],
+    "source show": [["source", "show", "stack"]],
+    "log": [["log"]],
+    "diff": [["diff", "1", "2"]],
+    "data": [["data"]],
+    "resolve": [["resolve", "--least", "0"]],
+    "mapping list": [["mapping", "list"]],
+    "explain": [
+        ["explain", "count(kind:system)"],
+        ["explain", "count(kind:site)"],
+        ["explain", "LIF001"],
+        ["explain", "as-of(2026-01-01)"],
+    ],
+}
+
+
+def schema(root, command: str) -> dict:
+    return json.loads((root / "schemas" / "results" / f"{command.replace(' ', '-')}.json").read_text(encoding="utf-8"))
+
+
+def answer(store, arguments: list[str]) -> dict:
+    """Runs a command and returns its answer as JSON."""
+    where = [] if arguments[0] == "mapping" else ["--store", str(store)]
+    done = CliRunner().invoke(
+        program, [*arguments, *where, "--format", "json"], prog_name="eamap", catch_exceptions=False
+    )
+    assert done.exit_code == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory):
+    """A store of two versions, with a problem in a cell and a component past its support."""
+    folder = tmp_path_factory.mktemp("answers")
+    (folder / "systems.csv").write_text(INVENTORY, encoding="utf-8")
+    (folder / "stack.csv").write_text(STACK, encoding="utf-8")
+    for source in ("systems", "stack"):
+        answer(folder / "store", ["ingest", str(folder / f"{source}.csv"), "--source", source])
+    return folder / "store"
+
+
+def test_the_published_schemas_are_what_the_script_would_write(root):
+    spec = importlib.util.spec_from_file_location("make_result_schemas", root / "scripts" / "make_result_schemas.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    published = {path.name: path.read_text(encoding="utf-8") for path in (root / "schemas" / "results").iterdir()}
+    assert published == module.schemas(), "run: python scripts/make_result_schemas.py"
+
+
+@pytest.mark.parametrize("command", sorted(ROWS))
+def test_the_published_schemas_are_schemas_of_this_version(command, root):
+    published = schema(root, command)
+    jsonschema.Draft202012Validator.check_schema(published)
+    assert published["properties"]["schema_version"]["const"] == SCHEMA_VERSION
+
+
+@pytest.mark.parametrize(("command", "arguments"), [(name, each) for name, every in ANSWERS.items() for each in every])
+def test_an_answer_is_as_its_schema_says(command, arguments, store, root):
+    told = answer(store, arguments)
+    jsonschema.validate(told, schema(root, command))
+    assert told["rows"] or "vulnerability" in str(arguments) or "--directed" in arguments
+
+
+def test_ingest_answers_as_its_schema_says(store, tmp_path, root):
+    (tmp_path / "more.csv").write_text(STACK.replace("c2", "c3").replace("2012 R2", "2019"), encoding="utf-8")
+    told = answer(store, ["ingest", str(tmp_path / "more.csv"), "--source", "more", "--dry-run"])
+    jsonschema.validate(told, schema(root, "ingest"))
+    assert told["rows"]
+    assert told["issues"]
+
+
+def test_every_finding_is_explained_as_the_schema_says(store, root):
+    told = answer(store, ["check", "--only", "LIF001"])["rows"]
+    assert told
+    for row in told:
+        jsonschema.validate(answer(store, ["explain", row["fingerprint"]]), schema(root, "explain"))
+
+
+def test_every_command_that_answers_has_a_schema():
+    from eamap.cli.main import COMMANDS
+
+    answering = {
+        path.stem for path in COMMANDS.glob("[!_]*.py") if "options.answering(" in path.read_text(encoding="utf-8")
+    }
+    assert {name.partition(" ")[0] for name in ROWS} == answering
+    assert set(ANSWERS) | {"ingest"} == set(ROWS)
+
+
+def test_a_key_that_is_not_published_is_refused(store, root):
+    told = answer(store, ["log"])
+    told["rows"][0]["surprise"] = 1
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(told, schema(root, "log"))
