@@ -42,9 +42,10 @@ def command(files: tuple[Path, ...], store: Path, wait: float, answer: Answering
     Which layout a sheet has is recognised; a tie or a weak match is a question, never a guess. Cells that cannot be read
     are listed with their place, keep their text, and read as unknown. The same file twice changes nothing.
     """
-    from datetime import datetime
+    from datetime import date, datetime
 
-    from eamap.cli.opening import known_world, open_store
+    from eamap.cli.closures import closures
+    from eamap.cli.opening import known_world, open_store, reference_folder
     from eamap.cli.output import emit, say
     from eamap.ingest.pipeline import BlockedError, ingest
 
@@ -61,6 +62,10 @@ def command(files: tuple[Path, ...], store: Path, wait: float, answer: Answering
         raise
     for warning in getattr(opened, "warnings", list)():
         say(f"Note: {warning}")
+    for note in closures(
+        [change.part for change in done.changes], reference_folder(store), date.fromisoformat(now[:10])
+    ):
+        say(f"Note: {note}")
     _tell(done, dry=asked["dry_run"])
     emit(_result(_rows(done), done.issues, now, done.version), answer)
 

@@ -53,7 +53,11 @@ def command(selector: str, limit: int | None, reading: Reading, answer: Answerin
     left = len(selection) - len(rows)
     counts = {"selected": Tally(len(selection), _all(opened), ref("count", asked), ref("count", "kind:*"))}
     omitted = (
-        Omitted(left, "the first are listed; --limit, --format csv and json show more", str(ref("count", asked, f"after {limit}")))
+        Omitted(
+            left,
+            "the first are listed; --limit, --format csv and json show more",
+            str(ref("count", asked, f"after {limit}")),
+        )
         if left
         else Omitted()
     )
