@@ -7,6 +7,7 @@
       versions/7.json          the manifest of version 7: what it holds, and the version before
       tables/<sha256>.parquet  tables, each shared by every version that has it
       documents/<sha256>       files kept as they were given
+      cache/                   what questions worked out; no part of any version, and may be deleted at any time
       writer.lock              held by the one writer
       writer.json              who that is, while it holds the lock
 

@@ -178,3 +178,22 @@ def test_the_program_explains_as_the_test_does(store, prover) -> None:
     ):
         row = json.loads(run(store, "explain", ref, "--format", "json"))["rows"][0]
         assert (row["value"], row["ref"]) == (prover.explain(ref).value, ref)
+
+
+@pytest.mark.parametrize(
+    ("value", "ref"),
+    [
+        (423, "count(kind:system)"),
+        ("423", "count(kind:system)"),
+        ("12 of 422", "count(kind:system)"),
+        (7, "system:ZN02/ice"),
+        ("ICE 99.9", "system:ZN02/ice"),
+        ("2 days", "issues(ZN02/generic-components; 2)"),
+        (1, "count(kind:systems)"),
+        ("as of 2026-11-23", "as-of(2026-11-22)"),
+        ("3 versions", "marking"),
+        (5, ""),
+    ],
+)
+def test_a_number_that_its_ref_does_not_give_is_noticed(value, ref, prover) -> None:
+    assert prover.wrong(Piece("json", "here", "n", value, (ref,) if ref else ()))

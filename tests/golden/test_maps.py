@@ -37,8 +37,8 @@ def draw(opened: Opened) -> Callable[..., Diagram]:
 
 
 @pytest.fixture(scope="module")
-def prover(northmoor_ingested) -> Prover:
-    found = Prover(northmoor_ingested[0], AS_OF)
+def prover(northmoor, northmoor_ingested) -> Prover:
+    found = Prover(northmoor_ingested[0], AS_OF, northmoor / "sources")
     # Counts are compared; the cells behind thousands of them are another test's.
     found.context = replace(found.context, limit=1)
     return found

@@ -187,3 +187,34 @@ def test_a_check_survives_an_empty_estate_and_one_that_was_not_interpreted(ident
     found = run_on(Estate(tables=things)).outcomes[0]
     assert found.total >= 1
     assert found.counts[Verdict.ERROR] == 0
+
+
+def test_texts_that_mean_the_same_are_judged_once():
+    old = {"product": "old", "cycle": "1", "label": "Old 1", "ends": "2001-01-01"}
+    reference = CaseReference({"support": {"Old 1": old, "OLD 1.0": old, "Old 1 (spare)": {**old, "cycle": "1s"}}})
+    seen = []
+
+    def judge(found, *, on, reference):
+        seen.append(found)
+        return passes(getattr(found, "cycle", None) or found.why)
+
+    texts = ["Old 1", "what", "OLD 1.0", None, "Old 1 (spare)", "else"]
+    estate = small_estate({"things": {"component": [{"raw": text} for text in texts]}})
+    found = run(estate, reference, DAY, [a_check(judge, depends=("support:raw",))]).outcomes[0].table
+    assert found["message"].to_list() == [
+        "1",
+        "the case knows no such text",
+        "1",
+        "raw is not stated",
+        "1s",
+        "the case knows no such text",
+    ]
+    assert len(seen) == 3
+
+
+def test_why_the_text_behind_a_meaning_is_empty_is_said():
+    reasons = {"reasons": [{"id": "component:T/3", "field": "raw", "reason": "withheld", "stated": "s.31"}]}
+    found = outcome_of(fails_b, tables=reasons, depends=("support:raw",))
+    row = found.table.row(2, named=True)
+    assert (row["verdict"], row["message"]) == ("unknown", "raw is withheld by the source ('s.31')")
+    assert row["fix"] == "state raw in the source"

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import polars as pl
 import pytest
 
 from eamap.checks.cases import small_estate
@@ -40,6 +41,17 @@ def test_what_is_not_exact_is_unmatched_and_says_why(reference, text):
     found = reference.support(text)
     assert isinstance(found, Unmatched)
     assert " " in found.why
+
+
+def test_many_texts_mean_what_each_means_alone(reference):
+    texts = pl.Series(
+        ["PostgreSQL 13.4", "Windows", None, "PostgreSQL 13.9", "SQL Server 2012 Native Client", "Windows 7 SP1"]
+    )
+    found = reference.supports(texts)
+    told = {text: found.answers[answer] for text, answer in found.table.select("text", "answer").iter_rows()}
+    assert told == {text: reference.support(text) for text in texts.drop_nulls()}
+    assert told["PostgreSQL 13.4"] is told["PostgreSQL 13.9"]
+    assert len(found.answers) == len(set(found.answers)) < texts.drop_nulls().n_unique()
 
 
 def test_a_standard_has_the_words_of_the_registry(reference):

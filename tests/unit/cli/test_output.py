@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from eamap.cli import output
 from eamap.cli.options import Answering
 from eamap.cli.output import as_csv, as_json, emit, form_of
-from eamap.cli.tables import MANY, inert, on_paper
+from eamap.cli.tables import _LIVE, MANY, inert, on_paper
 from eamap.errors import PluginError, UsageError
 from eamap.model.issues import Issue
 from eamap.model.results import Column, Omitted, Result, Tally
@@ -100,6 +100,19 @@ def test_text_made_inert_holds_no_character_that_a_terminal_obeys(text):
     assert all(character.isprintable() or character.isspace() for character in inert(text) if ord(character) < 0xA0)
     assert "\x1b" not in inert(text)
     assert "\n" not in inert(text)
+
+
+def test_no_living_character_is_printable_so_printable_text_needs_no_second_look():
+    assert not [n for n in range(0x110000) if _LIVE.match(chr(n)) and chr(n).isprintable()]
+
+
+def test_a_column_may_hold_values_of_several_types():
+    values = ["=1", 1, True, 1.0, None, ["a", None], -2, "-2", "-x"]
+    mixed = answer(*({"id": value, "n": 1, "ref": "r"} for value in values))
+    lines = list(csv.reader(io.StringIO(as_csv(mixed).decode())))
+    assert [line[0] for line in lines[1:]] == ["'=1", "1", "yes", "1.0", "", "a; unknown", "-2", "-2", "'-x"]
+    table = [line.split("  ")[0] for line in on_paper(mixed).splitlines()[1 : len(values) + 1]]
+    assert table == ["=1", "1", "yes", "1", "unknown", "a; unknown", "-2", "-2", "-x"]
 
 
 def test_a_table_of_wide_and_combining_characters_stays_aligned():

@@ -120,7 +120,7 @@ def test_a_count_of_none_cites_the_rows_searched():
     assert (nothing.value, nothing.searched) == (0, 7)
     assert [str(row.citation) for row in nothing.rows] == [
         "inventory.csv, row 0: '6 rows searched'",
-        "register.csv, row 0: '1 rows searched'",
+        "register.csv, row 0: '1 row searched'",
     ]
 
 
