@@ -75,20 +75,33 @@ def _tables(kinds: list[str], made: list[Made]) -> dict[str, pl.DataFrame]:
 
 
 def _complain_of_the_rest(reading: Reading) -> None:
-    """Says of rows that no rule is for what the mapping has to say of them."""
+    """Says of rows that no rule is for what the mapping has to say of them; without a word, that nothing was made of them."""
     import polars as pl
 
     mapping = reading.match.mapping
-    if not mapping.otherwise:
-        return
     left = pl.Series([True]).new_from_index(0, reading.rows.len())
     for rule in mapping.rules:
         left &= ~reading.holds(rule.when)
-    column = next(iter(next((rule.when.equals for rule in mapping.rules if rule.when.equals), {})), "")
-    values = reading.cells(column).texts.filter(left) if column else None
+    if not left.any():
+        return
+    if mapping.otherwise:
+        column = next(iter(next((rule.when.equals for rule in mapping.rules if rule.when.equals), {})), "")
+        values = reading.cells(column).texts.filter(left).fill_null("") if column else None
+        hint = "correct the row, or leave it out with --keep-going"
+        reading.complain_rows(
+            reading.rows.filter(left), mapping.otherwise, column=column, code="no-rule", hint=hint, values=values
+        )
+        return
+    # A form sent to a trust has its code in every row: a row with nothing else says nothing.
+    told = [
+        column for column in reading.match.columns if column not in (mapping.organisation, mapping.organisation_name)
+    ]
+    says = pl.DataFrame([reading.cells(column).texts.is_not_null().alias(column) for column in told])
+    left &= says.select(pl.any_horizontal(pl.all())).to_series() if told else left
+    hint = "fill in the columns that say what the row is about; the raw row is kept"
     reading.complain_rows(
-        reading.rows.filter(left), mapping.otherwise, column=column, code="no-rule", hint="correct the row, or leave it out with --keep-going",
-        values=values.fill_null("") if values is not None else None,
+        reading.rows.filter(left), "nothing was made of this row: no column says what it is about", column="", code="row-unused", hint=hint,
+        blocks=False,
     )  # fmt: skip
 
 

@@ -44,7 +44,7 @@ class Words:
     @cached_property
     def hint(self) -> str:
         """A cheap pattern that every text with a reason in it matches, so that a long column is not read word by word."""
-        return r"(?i)(\bno\b|\bnot\b|n\W*a|with ?held|exempt|unknown|nil|null|none|tb[cd]|to be|paper|redact|confid|sensitive|refus|nk|n\W?k|unsure|unavail|s ?\d\d|section|relevant|apply|blank|see notes|ref|^\W*$|^x$|hold|held|have)"
+        return r"(?i)(\bno\b|\bnot\b|n\W*a|with ?held|exempt|unknown|nil|null|none|tb[cd]|to be|paper|redact|confid|sensitive|refus|nk|n\W?k|unsure|unavail|s ?\d\d|section|relevant|apply|blank|see notes|ref|^\W*$|hold|held|have)"
 
     @cached_property
     def _suspect(self) -> re.Pattern[str]:
