@@ -1,6 +1,6 @@
 """What stands in the rows of each command's answer: the published shape of the ``rows`` of the envelope.
 
-``schemas/results/`` is made from these types by ``scripts/make_result_schemas.py``. A test holds every command's answer
+``schemas/results/`` is made from these types by ``scripts/make_schemas.py``. A test holds every command's answer
 over the sample against its schema; a key that is not listed here fails it.
 """
 

@@ -66,11 +66,11 @@ def store(tmp_path_factory):
 
 
 def test_the_published_schemas_are_what_the_script_would_write(root):
-    spec = importlib.util.spec_from_file_location("make_result_schemas", root / "scripts" / "make_result_schemas.py")
+    spec = importlib.util.spec_from_file_location("make_schemas", root / "scripts" / "make_schemas.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     published = {path.name: path.read_text(encoding="utf-8") for path in (root / "schemas" / "results").iterdir()}
-    assert published == module.schemas(), "run: python scripts/make_result_schemas.py"
+    assert published == module.results(), "run: python scripts/make_schemas.py"
 
 
 @pytest.mark.parametrize("command", sorted(ROWS))

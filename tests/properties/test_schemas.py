@@ -19,7 +19,7 @@ from eamap.model.schema import field_schema, record_schema
 
 
 def script(root):
-    spec = importlib.util.spec_from_file_location("make_record_schemas", root / "scripts" / "make_record_schemas.py")
+    spec = importlib.util.spec_from_file_location("make_schemas", root / "scripts" / "make_schemas.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
@@ -27,7 +27,7 @@ def script(root):
 
 def test_the_published_schemas_are_what_the_script_would_write(root):
     published = {path.name: path.read_text(encoding="utf-8") for path in (root / "schemas" / "records").iterdir()}
-    assert published == script(root).schemas(), "run: python scripts/make_record_schemas.py"
+    assert published == script(root).records(), "run: python scripts/make_schemas.py"
 
 
 def test_the_published_schemas_are_schemas(root):
