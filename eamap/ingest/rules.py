@@ -121,7 +121,7 @@ def _complain_of_the_nameless(
         hint="say whose inventory this is with --org CODE",
     )  # fmt: skip
     reading.complain_rows(
-        selected.rows.filter(nameless & ~orphans), "has nothing to tell it apart by", column=key_column(rule),
+        selected.rows.filter(nameless & ~orphans), "has nothing to tell it apart by", column=key_column(reading, rule),
         code="no-identity", hint=f"give the row an id or a name, {_LEAVE_OUT}",
     )  # fmt: skip
 

@@ -157,7 +157,7 @@ def _fit(reading: Reading, rule: RuleSpec, frame: pl.DataFrame) -> pl.Series:
         mask = rejected(rule.make, frame.select("id")).get("id", ~kept)
         said = {value: complaint(rule.make, "id", value) for value in frame["id"].filter(mask).unique().to_list()}
         _complain_of_values(
-            reading, key_column(rule), frame["row"].filter(mask), frame["id"].filter(mask), said, blocks=True
+            reading, key_column(reading, rule), frame["row"].filter(mask), frame["id"].filter(mask), said, blocks=True
         )
         kept &= ~mask
     for name, field in RECORDS[rule.make].model_fields.items():
@@ -196,9 +196,10 @@ def _complain_of_values(
     )
 
 
-def key_column(rule: RuleSpec) -> str:
-    """Returns the column that tells the rows of a rule apart; empty where none alone does."""
-    return next((key for key in rule.key if key[:1] not in "=#"), "")
+def key_column(reading: Reading, rule: RuleSpec) -> str:
+    """Returns the column of the sheet that tells the rows of a rule apart; empty where none alone does."""
+    columns = [key for key in (*rule.key, *rule.fallback_key) if key[:1] not in "=#"]
+    return next((column for column in columns if column in reading.match.columns), columns[0] if columns else "")
 
 
 def _once(reading: Reading, rule: RuleSpec, frame: pl.DataFrame) -> pl.Series:
@@ -213,7 +214,7 @@ def _once(reading: Reading, rule: RuleSpec, frame: pl.DataFrame) -> pl.Series:
     earlier = again.join(
         frame.filter(first).select("id", pl.col("row").alias("first_row")), on="id", how="left", maintain_order="left"
     )
-    column = key_column(rule)
+    column = key_column(reading, rule)
     messages = earlier.select(pl.format("has the same identity as row {}", "first_row")).to_series()
     hint = "give each its own id; nothing is merged in silence (leave the second out with --keep-going)"
     place = reading.place(column) if column else ""

@@ -100,7 +100,8 @@ def _tell(done: Ingested, *, dry: bool) -> None:
     else:
         say("Nothing was published: the estate holds all of this already.")
     if done.blocked:
-        say(f"{done.blocked} rows were left out because no record could be made of them.")
+        rows = "row was" if done.blocked == 1 else "rows were"
+        say(f"{done.blocked} {rows} left out because no record could be made.")
 
 
 def _rows(done: Ingested) -> tuple[dict[str, Any], ...]:
