@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from eamap.ingest.coded import coded_rows
 from eamap.ingest.frames import ISSUE_COLUMNS, from_issues
 from eamap.ingest.reading import Reading
 from eamap.ingest.rules import Made, carry_out
@@ -18,7 +19,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What a sheet said: its raw rows, its tables, which columns fed which field, and whose inventory it is."""
+    """What a sheet said: its raw rows, its tables, which columns fed which field, and whose inventory it is.
+
+    ``coded`` are columns of the rows and tables as :class:`eamap.protocols.SourceTables` says.
+    """
 
     rows: pl.DataFrame
     tables: dict[str, pl.DataFrame]
@@ -27,6 +31,7 @@ class Applied:
     organisation: str
     """The one organisation the sheet is about; empty if there are several or none."""
     fact_date: str
+    coded: dict[str, dict[str, pl.Series]]
 
     @property
     def issues(self) -> pl.DataFrame:
@@ -56,9 +61,22 @@ def apply(reading: Reading) -> Applied:
         fields[rule.rule] = found.fed
         made.append(found)
     _complain_of_the_rest(reading)
-    tables = _tables([rule.make for rule in rules], made)
+    kinds = [rule.make for rule in rules]
+    tables = _tables(kinds, made)
     tables[ISSUES] = _issues(reading)
-    return Applied(_raw_rows(reading), tables, fields, _places(reading), _organisation(reading), _fact_date(reading))
+    coded = {"rows": coded_rows(reading), **_coded(kinds, made)}
+    return Applied(
+        _raw_rows(reading), tables, fields, _places(reading), _organisation(reading), _fact_date(reading), coded
+    )
+
+
+def _coded(kinds: list[str], made: list[Made]) -> dict[str, dict[str, pl.Series]]:
+    """Returns the coded columns of things, by table, where one rule alone made them."""
+    return {
+        THINGS + kind: found.coded
+        for kind, found in zip(kinds, made, strict=True)
+        if kinds.count(kind) == 1 and found.coded
+    }
 
 
 def _tables(kinds: list[str], made: list[Made]) -> dict[str, pl.DataFrame]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,7 @@ from eamap.model.ids import key_parts
 if TYPE_CHECKING:
     import polars as pl
 
-_SAMPLE = 5_000
+_SAMPLE = 40_000
 FEW = 300
 """Below this many rows, finding the distinct texts costs more than judging each text where it stands."""
 
@@ -38,6 +39,8 @@ class Cells:
     distinct: pl.Series
     reasons: pl.Series
     """For each distinct text, why it is no value; null where it is one."""
+    raw: pl.Series | None = None
+    """The distinct texts as the file has them, where there are codes."""
     read: dict[str, Judged] = field(default_factory=dict)
     """What readers made of the texts, by the name of the reading: each is asked once."""
 
@@ -46,23 +49,35 @@ class Cells:
         """Trims a column and finds its distinct texts; ``words`` = ``None`` where no word can be a reason."""
         import polars as pl
 
-        codes = None
+        codes = raw = None
         if column.len() < FEW:
             # Each call of polars costs as much as judging dozens of texts, and most sheets are short.
             plain = [(text or "").strip(BLANKS) or None for text in column.to_list()]
             reasons = [words.reason(text, loosely=loosely) if words and text else None for text in plain]
             short = pl.Series(column.name, plain, dtype=pl.String)
             return cls(short, None, short, pl.Series(reasons, dtype=pl.String))
-        if _all_differ(column.head(_SAMPLE).drop_nulls()):
+        if _all_differ(column.gather_every(max(column.len() // _SAMPLE, 1)).drop_nulls()):
             texts = distinct = _trimmed(column)
         else:
             categories = column.cast(pl.Categorical(pl.Categories.random()))
             found = categories.unique().drop_nulls()
             codes = categories.to_physical()
-            stated = found.cast(pl.String).gather(found.to_physical().arg_sort())
-            distinct = _trimmed(stated)
-            texts = column if distinct.equals(stated) else distinct.gather(codes)
-        return cls(texts, codes, distinct, _reasons(distinct, words, loosely=loosely))
+            raw = found.cast(pl.String).gather(found.to_physical().arg_sort())
+            distinct = _trimmed(raw)
+            texts = column if distinct.equals(raw) else distinct.gather(codes)
+        return cls(texts, codes, distinct, _reasons(distinct, words, loosely=loosely), raw)
+
+    def coded(self, judged: pl.Series | None) -> pl.Series | None:
+        """Carries a judgement that is text to every row as Categorical; ``None`` where the texts hardly repeat.
+
+        The categories are named by what they are: the same column gives the same bytes in a store.
+        """
+        import polars as pl
+
+        if self.codes is None or judged is None or judged.len() * 8 > self.codes.len() or judged.dtype != pl.String:
+            return None
+        name = hashlib.sha256(repr(judged.to_list()).encode()).hexdigest()
+        return judged.cast(pl.Categorical(pl.Categories(name))).gather(self.codes)
 
     def spread(self, judged: pl.Series) -> pl.Series:
         """Carries a judgement of the distinct texts to every row; null where the cell is empty."""

@@ -119,7 +119,7 @@ def _part(sheet: Sheet, applied: Applied, taken: Taken, asked: Asked, known: Kno
         "fields": applied.fields,
         "places": applied.places,
     }
-    return SourceTables(name, meta, applied.rows, applied.tables)
+    return SourceTables(name, meta, applied.rows, applied.tables, applied.coded)
 
 
 def _told(version: int, publication: Publication, changes: Sequence[Change], taken: Taken) -> Ingested:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -58,6 +58,10 @@ class Reading:
             words = None if column in mapping.plain else self.words
             self._cells[column] = Cells.of(series, words, loosely=column in mapping.loose)
         return self._cells[column]
+
+    def read_columns(self) -> Iterable[tuple[str, Cells]]:
+        """Returns the columns that were asked for so far, by the mapping's names."""
+        return self._cells.items()
 
     def place(self, column: str) -> str:
         """Returns the name a person gives a column: its letter in a workbook, its header elsewhere."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from eamap.ingest.coded import coded_fields
 from eamap.ingest.ends import end_ids, parent_keys
 from eamap.ingest.fields import date_reader
 from eamap.ingest.mapping import LinkSpec, RuleSpec
@@ -25,12 +26,16 @@ _LEAVE_OUT = "or leave the row out with --keep-going"
 
 @dataclass
 class Made:
-    """What a rule made: the things, the links by relation, the reasons for missing values, and what fed what."""
+    """What a rule made: the things, the links by relation, the reasons for missing values, and what fed what.
+
+    ``coded`` are columns of the things as Categorical.
+    """
 
     things: pl.DataFrame | None = None
     links: dict[str, list[pl.DataFrame]] = field(default_factory=dict)
     reasons: list[pl.DataFrame] = field(default_factory=list)
     fed: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    coded: dict[str, pl.Series] = field(default_factory=dict)
 
 
 def carry_out(reading: Reading, rule: RuleSpec, known: frozenset[str] | set[str]) -> Made:
@@ -44,6 +49,7 @@ def carry_out(reading: Reading, rule: RuleSpec, known: frozenset[str] | set[str]
         made.reasons.append(reasons)
         made.fed |= {name: reading.fed_by(spec) for name, spec in rule.fields.items()}
         ids, selected = ids.filter(kept), selected.keep(kept)
+        made.coded = coded_fields(reading, rule, selected)
     for link in rule.links:
         _link(reading, rule, link, selected, ids, made)
     return made

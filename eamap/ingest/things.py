@@ -69,15 +69,25 @@ def _field(reading: Reading, kind: str, name: str, spec: FieldSpec, selected: Se
     """Reads one field as its schema asks for, and leaves unknown what the schema rejects."""
     if spec.how == "reason":
         return selected.take(reading.strongest_reason(spec.sources)).alias(name)
-    pattern = str(field_schema(kind, name).get("pattern", ""))
-    for beginning, what in _REFERENCES.items():
-        if pattern.startswith(beginning) and not spec.const:
-            return _fitting(reading, kind, name, spec, selected, _reference(what, spec, selected))
     if spec.const:
         return _constant(reading, kind, name, spec, len(selected))
-    if len(spec.sources) > 1 or spec.how == "verbatim":
-        return _fitting(reading, kind, name, spec, selected, _joined(reading, spec, selected))
-    return _read(reading, kind, name, spec, selected).alias(name)
+    if what := _refers_to(kind, name):
+        return _fitting(reading, kind, name, spec, selected, _reference(what, spec, selected))
+    if is_read(kind, name, spec):
+        return _read(reading, kind, name, spec, selected).alias(name)
+    return _fitting(reading, kind, name, spec, selected, _joined(reading, spec, selected))
+
+
+def is_read(kind: str, name: str, spec: FieldSpec) -> bool:
+    """Whether a field is what a reader makes of one column: no constant, no id, not put together from several."""
+    plain = spec.how == "value" and not spec.const and len(spec.sources) == 1
+    return plain and not _refers_to(kind, name)
+
+
+def _refers_to(kind: str, name: str) -> str:
+    """Returns what the ids in a field name; empty if the field holds no ids."""
+    pattern = str(field_schema(kind, name).get("pattern", ""))
+    return next((what for beginning, what in _REFERENCES.items() if pattern.startswith(beginning)), "")
 
 
 def _constant(reading: Reading, kind: str, name: str, spec: FieldSpec, height: int) -> pl.Series:

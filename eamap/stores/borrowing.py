@@ -24,22 +24,27 @@ _AGREE = 0.95
 """Share of cells that must agree: with more corrections than that the column is better kept whole."""
 
 
-def borrowing_table(blobs: Blobs, table: pl.DataFrame, *, lenders: Told) -> Stored | None:
-    """Returns how to keep raw rows with the help of the part's own tables, or None if they are no help."""
+def borrowing_table(
+    blobs: Blobs, table: pl.DataFrame, *, lenders: Told, coded: Mapping[str, pl.Series]
+) -> Stored | None:
+    """Returns how to keep raw rows with the help of the part's own tables, or None if they are no help.
+
+    Columns that are ``coded`` cost less to write than to compare.
+    """
     import polars as pl
 
     borrowed: list[Borrowed] = []
     corrections: list[pl.DataFrame] = []
     for read, stored in lenders.values():
         if _fits(table, stored) and (lender := read()).get_column("row", default=None) is not None:
-            rest = table.drop([column.column for column in borrowed])
+            rest = table.drop(*coded, *(column.column for column in borrowed))
             for ours, theirs, differing in _agreeing(rest, lender):
                 piece = stored.pieces[0]
                 borrowed.append(Borrowed(ours, piece.blob, piece.size, theirs))
                 corrections.append(_corrections(table[ours], differing))
     if not borrowed:
         return None
-    own = blobs.stage(table.drop([column.column for column in borrowed]))
+    own = blobs.stage(table.drop([column.column for column in borrowed]), coded)
     put_right = blobs.stage(pl.concat(corrections))
     piece = replace(own, borrowed=tuple(borrowed), corrections=put_right.blob, corrections_size=put_right.size)
     return Stored((piece,), tuple(table.columns))

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     Saving = Callable[[pl.DataFrame], Stored | None]
+    Coded = Mapping[str, pl.Series]
 
 
 def drafted(blobs: Blobs, publication: Publication, previous: Manifest | None, parent: str, published: str) -> Manifest:
@@ -43,14 +44,18 @@ def drafted(blobs: Blobs, publication: Publication, previous: Manifest | None, p
 
 def _part(blobs: Blobs, part: SourceTables, before: PartEntry | None) -> PartEntry:
     held = before.tables if before else {}
-    tables = {name: _kept_lazily(blobs, part.tables, name, held.get(name)) for name in sorted(part.tables)}
+    tables = {
+        name: _kept_lazily(blobs, part.tables, name, held.get(name), coded=part.coded.get(name))
+        for name in sorted(part.tables)
+    }
     rows = part.unread_rows if isinstance(part, LazyPart) else part.rows
     if isinstance(rows, StoredRows) and rows.blobs.tables == blobs.tables:
         stored = rows.stored
     else:
         lenders = {name: (_exactly(blobs, part.tables, name, tables[name]), tables[name]) for name in tables}
-        borrow = partial(borrowing_table, blobs, lenders=lenders)
-        stored = _kept(blobs, part.rows, before.rows if before else None, borrow)
+        coded = part.coded.get("rows", {})
+        borrow = partial(borrowing_table, blobs, lenders=lenders, coded=coded)
+        stored = _kept(blobs, part.rows, before.rows if before else None, borrow, coded)
     return PartEntry(part.part, plain_meta(part), stored, tables)
 
 
@@ -81,22 +86,25 @@ def _exactly(blobs: Blobs, tables: Mapping[str, pl.DataFrame], name: str, stored
 
 
 def _kept_lazily(
-    blobs: Blobs, tables: Mapping[str, pl.DataFrame], name: str, before: Stored | None, save: Saving | None = None
-) -> Stored:
+    blobs: Blobs, tables: Mapping[str, pl.DataFrame], name: str, before: Stored | None, save: Saving | None = None,
+    coded: Coded | None = None,
+) -> Stored:  # fmt: skip
     """Says how a table is kept without reading it, if it came out of this very store."""
     if isinstance(tables, StoredTables) and tables.blobs.tables == blobs.tables:
         return tables.stored[name]
-    return _kept(blobs, tables[name], before, save)
+    return _kept(blobs, tables[name], before, save, coded)
 
 
-def _kept(blobs: Blobs, table: pl.DataFrame, before: Stored | None, save: Saving | None = None) -> Stored:
+def _kept(
+    blobs: Blobs, table: pl.DataFrame, before: Stored | None, save: Saving | None = None, coded: Coded | None = None
+) -> Stored:
     """Says how a table is kept, and writes what is not there yet. ``save`` says how, if not wholly in a blob of its own."""
     if known := blobs.known(table):
         return known
     saved = save(table) if save else None
     if (saved is None or saved != before) and (old := _as_before(blobs, table, before)):
         return old
-    stored = saved or Stored((blobs.stage(table),))
+    stored = saved or Stored((blobs.stage(table, coded),))
     blobs.remember(table, stored)
     return stored
 

@@ -45,7 +45,7 @@ class LazyPart(SourceTables):
         rows: pl.DataFrame | Callable[[], pl.DataFrame],
         tables: Mapping[str, Any],
     ) -> None:
-        for name, value in (("part", part), ("meta", meta), ("tables", tables), ("_rows", rows)):
+        for name, value in (("part", part), ("meta", meta), ("tables", tables), ("coded", {}), ("_rows", rows)):
             object.__setattr__(self, name, value)
 
     @property
