@@ -60,9 +60,10 @@ class Cells:
             texts = distinct = _trimmed(column)
         else:
             categories = column.cast(pl.Categorical(pl.Categories.random()))
-            found = categories.unique().drop_nulls()
             codes = categories.to_physical()
-            raw = found.cast(pl.String).gather(found.to_physical().arg_sort())
+            last = codes.max()
+            count = last + 1 if isinstance(last, int) else 0
+            raw = pl.int_range(count, dtype=pl.UInt32, eager=True).cat.to(categories.dtype).cast(pl.String)
             distinct = _trimmed(raw)
             texts = column if distinct.equals(raw) else distinct.gather(codes)
         return cls(texts, codes, distinct, _reasons(distinct, words, loosely=loosely), raw)

@@ -80,7 +80,7 @@ def _field(reading: Reading, kind: str, name: str, spec: FieldSpec, selected: Se
 
 def is_read(kind: str, name: str, spec: FieldSpec) -> bool:
     """Whether a field is what a reader makes of one column: no constant, no id, not put together from several."""
-    plain = spec.how == "value" and not spec.const and len(spec.sources) == 1
+    plain = spec.how == "value" and not spec.const and len(spec.sources) < 2
     return plain and not _refers_to(kind, name)
 
 

@@ -30,9 +30,7 @@ PAGE = 262_144
 def encoded(table: pl.DataFrame) -> bytes:
     """Returns a table as Parquet; the same table gives the same bytes."""
     buffer = io.BytesIO()
-    table.write_parquet(
-        buffer, compression="snappy", statistics=False, row_group_size=ROW_GROUP, data_page_size=PAGE
-    )
+    table.write_parquet(buffer, compression="snappy", statistics=False, row_group_size=ROW_GROUP, data_page_size=PAGE)
     return buffer.getvalue()
 
 

@@ -44,8 +44,10 @@ class LazyPart(SourceTables):
         meta: Mapping[str, Any],
         rows: pl.DataFrame | Callable[[], pl.DataFrame],
         tables: Mapping[str, Any],
+        coded: Mapping[str, Any] | None = None,
     ) -> None:
-        for name, value in (("part", part), ("meta", meta), ("tables", tables), ("coded", {}), ("_rows", rows)):
+        given = {"part": part, "meta": meta, "tables": tables, "coded": coded or {}, "_rows": rows}
+        for name, value in given.items():
             object.__setattr__(self, name, value)
 
     @property
