@@ -39,8 +39,11 @@ _ERROR = re.compile(rb'(<c r="([A-Z]+)(\d+)"[^>]*? t=)"e"([^>]*>)')
 _SHOWN_ERROR = re.compile(rb"<v>([^<]*)<")
 _BOOLEAN = re.compile(rb'(<c r="[^>]*? t=)"b"([^>]*>(?:<f\b[^>]*?(?:/>|>[^<]*</f>))?<v>)([01])<')
 _PREFIXED = re.compile(rb"<\w+:c[\s>]")
-_SPECIAL = r't="[eb]"| hidden="|:c[\s>]|<c r="[A-Z][A-Z]|<c\s[^r]|<c>|<c\s{2}'
-"""Errors, booleans, hidden rows and columns, prefixed tags, columns beyond Z, and cells without or with a late place."""
+_SPECIAL = r't="[eb]"| hidden="|:c[ \t\r\n>]|<c r="[A-Z][A-Z]|<c[^ o]|<c [^r]'
+"""Errors, booleans, hidden rows and columns, prefixed tags, columns beyond Z, and cells without or with a late place.
+
+Other elements that begin with c begin with co (col, conditionalFormatting) or cost the sheet a second look for nothing.
+"""
 _UNPLACED = re.compile(rb"<(?:\w+:)?(?:row|c)\s(?![^>]*\br=)")
 _BLANK = re.compile(rb'<(?:row|c) r="\w+"[^>]*/>')
 _STARTS_AT_A1 = re.compile(rb'\s*<row r="1"[^>]*>\s*<c r="A1"[^>]*>\s*<v>[^<]')
