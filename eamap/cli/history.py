@@ -19,12 +19,6 @@ if TYPE_CHECKING:
     _Between: TypeAlias = Callable[[int, int], tuple[Estate, Estate, pl.DataFrame]]
 
 
-def cut(table: pl.DataFrame, part: str) -> pl.DataFrame:
-    """Returns the rows that "first N" or "after N" means."""
-    word, _, number = part.partition(" ")
-    return table.head(int(number)) if word == "first" else table.slice(int(number))
-
-
 def _version(opened: Opened, ref: Ref, on: EstateOn, within: Context) -> Explanation:
     """Cites the manifest of the version: when, by which command, and what of which source."""
     from eamap.errors import UsageError
@@ -121,6 +115,7 @@ def _changes(between: _Between, ref: Ref, on: EstateOn, within: Context) -> Expl
 
 def _differences(between: _Between, ref: Ref, on: EstateOn, within: Context) -> Explanation:
     from eamap.model.refs import Explanation
+    from eamap.model.refs.evidence import cut
 
     del on  # two other versions are asked about
     old, new, *part = ref.arguments

@@ -50,6 +50,7 @@ class _Verdicts:
 
         from eamap.model.findings import Verdict
         from eamap.model.refs import Explanation
+        from eamap.model.refs.evidence import cut
         from eamap.model.selector import select_on
 
         check, words, selector, *part = ref.arguments
@@ -61,7 +62,7 @@ class _Verdicts:
         )
         mine = found.filter(pl.col("subject").is_in(subjects.implode()))
         if part:
-            mine = history.cut(mine, part[0])
+            mine = cut(mine, part[0])
         shown = mine if within.limit is None else mine.head(within.limit)
         rows = (
             row

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 ROUNDS = int(os.environ.get("EAMAP_BENCH_ROUNDS", "2"))
-SLACK = 3
+SLACK = 2
 """A ratio may be this many times its target before the test fails."""
 HERE = Path(__file__).resolve().parent
 IMPORTS = """
@@ -41,7 +41,9 @@ READ_XLSX = IMPORTS + "fastexcel.read_excel(sys.argv[1]).load_sheet(0, dtypes='s
 
 def cpu(code: str, *arguments: object) -> float:
     """Returns the CPU seconds that one child process took after its imports."""
-    done = subprocess.run([sys.executable, "-c", code, *map(str, arguments)], check=True, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code, *map(str, arguments)], check=True, capture_output=True, text=True
+    )
     return float(done.stdout.rpartition("cpu ")[2])
 
 

@@ -105,6 +105,19 @@ def test_a_new_store_holds_nothing_and_says_what_to_do(store: Store) -> None:
     assert caught.value.exit_code == 5
 
 
+def test_columns_given_as_codes_come_back_as_text(store: Store) -> None:
+    told = part("a", ["LIMS", "PAS"] * 700)
+    kinds = pl.Series("kind", ["app", None] * 700)
+    rows, table = told.rows.with_columns(kinds), told.tables["things/system"].with_columns(kinds)
+    codes = kinds.cast(pl.Categorical(pl.Categories("of this test")))
+    coded = {"rows": {"kind": codes}, "things/system": {"kind": codes}}
+    publish(store, replace(told, rows=rows, tables={"things/system": table}, coded=coded))
+    (held,) = reopened(store).publication().parts
+    assert_frame_equal(held.rows, rows)
+    assert_frame_equal(held.tables["things/system"], table)
+    assert_frame_equal(reopened(store).estate().things("system").drop("source"), table)
+
+
 def test_what_is_published_comes_back_table_by_table(store: Store) -> None:
     given = publication(part("b", ["PAS", "RIS"]), part("a", ["LIMS"]))
     with store.writer(0):

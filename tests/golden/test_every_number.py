@@ -27,6 +27,7 @@ ANSWERS = (
     ("query", "kind:*"),
     ("query", "kind:contract", "--limit", "7"),
     ("impact", ENGINE),
+    ("impact", ENGINE, "--limit", "9"),
     ("path", "organisation:ZN05", "organisation:ZE01"),
     ("path", "organisation:ZN01", "component:ZN01/antenatal-forms/zn01-c-040", "--directed"),
     ("source", "list"),

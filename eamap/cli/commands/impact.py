@@ -7,26 +7,30 @@ import click
 from eamap.cli import options
 from eamap.cli.options import Answering, Reading
 
+SHOWN = 200
+
 
 @click.command("impact")
 @click.argument("identifier", metavar="ID")
+@click.option("--limit", type=click.IntRange(min=1), help=f"How many things to list; default: all, {SHOWN} in a table.")
 @options.reading
 @options.answering()
-def command(identifier: str, reading: Reading, answer: Answering) -> None:
+def command(identifier: str, limit: int | None, reading: Reading, answer: Answering) -> None:
     """Lists everything that needs ID, directly or through others, nearest first, with the link that says so."""
     import polars as pl
 
     from eamap.cli.numbers import ref, refs_to
     from eamap.cli.opening import Opened
-    from eamap.cli.output import emit
+    from eamap.cli.output import emit, form_of
     from eamap.model.graph import impact
-    from eamap.model.results import Column, Result, Tally
+    from eamap.model.results import Column, Omitted, Result, Tally
 
     opened = Opened(reading)
     found = impact(opened.estate, identifier, as_of=reading.as_of)
     told = ("distance", "kind", "id", "relation", "previous", "through", "source", "row")
-    hops = refs_to("hops", identifier, ids=found["id"].to_list())
-    rows = found.select(*told, pl.Series("ref", hops, dtype=pl.String)).to_dicts()
+    shown = found.head(limit or (SHOWN if form_of(answer) == "table" else found.height))
+    hops = refs_to("hops", identifier, ids=shown["id"].to_list())
+    rows = shown.select(*told, pl.Series("ref", hops, dtype=pl.String)).to_dicts()
     kinds = dict(found.group_by("kind").len().sort("kind").rows())
     every = ref("impact", identifier)
     counts = {
@@ -35,4 +39,8 @@ def command(identifier: str, reading: Reading, answer: Answering) -> None:
     }
     counts["things in reach"] = Tally(found.height, found.height, every, every)
     columns = tuple(Column(name, name.capitalize()) for name in told)
-    emit(Result("impact", reading.as_of, opened.estate.version, columns, rows, counts), answer)
+    omitted = Omitted()
+    if left := found.height - shown.height:
+        why = "the nearest are listed; --limit, --format csv and json show more"
+        omitted = Omitted(left, why, ref("impact", identifier, "*", f"after {shown.height}"))
+    emit(Result("impact", reading.as_of, opened.estate.version, columns, rows, counts, omitted=omitted), answer)

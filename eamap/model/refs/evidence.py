@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from eamap.model.citations import Citation
 from eamap.model.refs.forms import Ref
@@ -24,6 +24,8 @@ from eamap.model.selector.grammar import (
 
 if TYPE_CHECKING:
     import polars as pl
+
+    Rows = TypeVar("Rows", pl.DataFrame, pl.Series)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,12 @@ def of_links(on: EstateOn, links: pl.DataFrame, relation: str) -> Iterable[Evide
 def cells(on: EstateOn, source: str | None, row: int | None, rule: str | None, name: str = "") -> tuple[Citation, ...]:
     """Returns the cells of a row; nothing where a thing cites no source."""
     return on.estate.cells(source, row, rule, name) if source else ()
+
+
+def cut(rows: Rows, part: str) -> Rows:
+    """Returns the rows that "first N" or "after N" means."""
+    word, _, number = part.partition(" ")
+    return rows.head(int(number)) if word == "first" else rows.slice(int(number))
 
 
 def of_searched(on: EstateOn, kinds: Iterable[str]) -> tuple[int, tuple[Evidence, ...]]:

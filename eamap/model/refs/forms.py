@@ -50,7 +50,8 @@ FORMS: dict[str, Form] = {
         Form("certainty", ("verdicts", "selector", "id"), "how many selected systems do a capability so surely: stated, "
              "inferred or possible"),
         Form("reach", ("id",), "how many things stand on a thing"),
-        Form("impact", ("id", "text?"), "how many things, of one kind or of all, a failure of a thing touches"),
+        Form("impact", ("id", "text?", "part?"), "how many things, of one kind or of all (*), a failure of a thing touches; the "
+             "first N of them, the nearest first, or those after"),
         Form("hops", ("id", "id"), "how many hops away the second thing is when the first fails"),
         Form("distance", ("id", "id", "directed?"), "how many links a shortest path has"),
         Form("verdicts", ("check", "verdicts", "selector", "part?"), "how many subjects a check (a|b, * for all) judged so; "

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from eamap.model.graph import impact, reach, require, shortest_path
-from eamap.model.refs.evidence import Context, Evidence, Explanation, cells, of_searched, of_things
+from eamap.model.refs.evidence import Context, Evidence, Explanation, cells, cut, of_searched, of_things
 from eamap.model.refs.forms import Ref
 from eamap.model.selector import EstateOn
 
@@ -21,13 +21,14 @@ def _reach(ref: Ref, on: EstateOn, context: Context) -> Explanation:
 
 
 def _impact(ref: Ref, on: EstateOn, context: Context) -> Explanation:
-    identifier, *kinds = ref.arguments
+    identifier, kind, part = (*ref.arguments, *("*", "")[len(ref.arguments) - 1 :])
     table = impact(on, identifier)
-    if kinds:
-        table = table.filter(table["kind"] == kinds[0])
-    return _reached(
-        ref, on, context, table, f"{kinds[0] if kinds else 'things'} that a failure of {identifier} touches"
-    )
+    meaning = f"{'things' if kind == '*' else kind} that a failure of {identifier} touches"
+    if kind != "*":
+        table = table.filter(table["kind"] == kind)
+    if part:
+        table, meaning = cut(table, part), f"{meaning}, {part}"
+    return _reached(ref, on, context, table, meaning)
 
 
 def _reached(ref: Ref, on: EstateOn, context: Context, table: pl.DataFrame, meaning: str) -> Explanation:

@@ -17,6 +17,7 @@ from eamap.model.refs.evidence import (
     Evidence,
     Explanation,
     cells,
+    cut,
     described,
     kinds_searched,
     of_links,
@@ -146,9 +147,8 @@ def _count(ref: Ref, on: EstateOn, context: Context) -> Explanation:
     selection = select_on(on, ref.arguments[0])
     ids, meaning = selection.ids, f"things selected by {ref.arguments[0]}"
     if len(ref.arguments) > 1:
-        word, _, number = ref.arguments[1].partition(" ")
-        ids = ids.head(int(number)) if word == "first" else ids.slice(int(number))
-        meaning += f", the first {number}" if word == "first" else f", after the first {number}"
+        ids = cut(ids, ref.arguments[1])
+        meaning += f", {ref.arguments[1]}"
     searched, sources = of_searched(on, kinds_searched(on, selection.selector.expression) & set(on.kinds))
     if not ids.len():
         return _explained(ref, 0, f"{meaning}: none", sources, searched=searched)
