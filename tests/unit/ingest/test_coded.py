@@ -46,4 +46,6 @@ def test_two_runs_of_the_program_keep_the_same_bytes(tmp_path: Path) -> None:
     names = [sorted(path.name for path in (store / "tables").iterdir()) for store in stores]
     assert names[0] == names[1] and len(names[0]) > 3
     kept = [pl.read_parquet(path) for path in (stores[0] / "tables").iterdir()]
-    assert any(isinstance(dtype, pl.Categorical) for table in kept for dtype in table.dtypes), "the codes reached the store"
+    assert any(isinstance(dtype, pl.Categorical) for table in kept for dtype in table.dtypes), (
+        "the codes reached the store"
+    )
