@@ -11,6 +11,7 @@ class Layer(StrEnum):
 
     READABLE = "readable"
     FHIR = "fhir"
+    POLICY = "policy"
 
 
 class Level(StrEnum):
@@ -25,8 +26,10 @@ class Level(StrEnum):
 class Problem:
     """One thing that is wrong with a document.
 
-    ``rule`` is ``readable:NAME`` or ``fhir-RELEASE:NAME``, because the same key means different rules in different
-    releases. ``pointer`` is a JSON pointer into the document as it is in JSON ("" is the whole).
+    ``rule`` is ``readable:NAME``, ``fhir-RELEASE:NAME`` or ``policy:NAME``, because the same key means different rules in
+    different releases. ``pointer`` is a JSON pointer into the document as it is in JSON ("" is the whole). ``finding`` is
+    the id (FHR021) under which :mod:`eamap.fhir.catalogue` has its page: one meaning, for ever. ``fix`` says what to do
+    where that is more than the page says.
     """
 
     layer: Layer
@@ -34,6 +37,8 @@ class Problem:
     message: str
     pointer: str = ""
     level: Level = Level.ERROR
+    finding: str = ""
+    fix: str = ""
 
 
 def unreadable(rule: str, message: str, pointer: str = "", level: Level = Level.ERROR) -> Problem:

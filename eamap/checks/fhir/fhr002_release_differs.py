@@ -9,7 +9,8 @@ from eamap.checks.fhir.attached import FIELDS, unread, without_statement
 from eamap.checks.reference import Reference
 from eamap.fhir.release import Release, releases_in_text
 from eamap.fhir.signs import shown_releases
-from eamap.fhir.statement import Reading, Statement
+from eamap.fhir.declared import Statement
+from eamap.fhir.statement import Reading
 from eamap.model.findings import Severity, Verdict
 
 

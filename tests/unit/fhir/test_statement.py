@@ -2,9 +2,10 @@ import json
 
 import pytest
 
+from eamap.fhir.declared import Fact, Operation
 from eamap.fhir.problems import Layer
 from eamap.fhir.release import Release
-from eamap.fhir.statement import Operation, read_statement
+from eamap.fhir.statement import read_statement
 from eamap.fhir.structure import Fit
 
 R4 = {
@@ -50,25 +51,27 @@ def test_a_statement_of_r4_is_normalised():
         "7",
         "https://fhir.example",
     )
-    assert (statement.formats, statement.instantiates) == (("json",), ("http://guide",))
+    assert statement.formats == (Fact("json", "/format/0"),)
+    assert statement.instantiates == (Fact("http://guide", "/instantiates/0"),)
     (patient,) = statement.resources
     assert (patient.type, patient.mode, patient.profile, patient.supported_profiles) == (
         "Patient",
         "server",
-        "http://p",
-        ("http://q",),
+        Fact("http://p", "/rest/0/resource/0/profile"),
+        (Fact("http://q", "/rest/0/resource/0/supportedProfile/0"),),
     )
-    assert (patient.interactions, patient.search_parameters) == (("read",), ("family",))
+    assert patient.interactions == (Fact("read", "/rest/0/resource/0/interaction/0/code"),)
+    assert [(each.name, each.type) for each in patient.search_parameters] == [("family", "string")]
     assert patient.operations == (Operation("match", "http://o", "/rest/0/resource/0/operation/0"),)
-    assert statement.operations == (Operation("convert", "http://c", "/rest/0/operation/0"),)
+    assert statement.operations == (Operation("convert", "http://c", "/rest/0/operation/0"), *patient.operations)
 
 
 def test_a_statement_of_stu3_has_the_same_form():
     found = read(STU3)
     statement = found.statement
     assert (statement.release, found.structure.fit) == (Release.STU3, Fit.FITS)
-    assert statement.profiles == ("http://root",)
-    assert statement.resources[0].profile == "http://p"
+    assert statement.profiles == (Fact("http://root", "/profile/0"),)
+    assert statement.resources[0].profile == Fact("http://p", "/rest/0/resource/0/profile")
     assert statement.operations[0].definition == "http://o"
 
 

@@ -1,0 +1,177 @@
+"""Brings a statement of any release into one form, whatever is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from eamap.fhir.declared import (
+    Combination,
+    DocumentEntry,
+    Fact,
+    Message,
+    Operation,
+    ResourceEntry,
+    Rest,
+    SearchParameter,
+    Security,
+    Statement,
+)
+from eamap.fhir.problems import pointer
+from eamap.fhir.release import release_of_version
+from eamap.fhir.signs import signs
+
+_Steps = tuple[str | int, ...]
+_EXPECTATION = "capabilitystatement-expectation"
+_COMBINATION = "capabilitystatement-search-parameter-combination"
+
+
+def normalise(raw: Mapping[str, Any], base: str = "") -> Statement:
+    """Returns the normalised form of a statement in its JSON form."""
+    declared = _text(raw.get("fhirVersion"))
+    software, implementation = _object(raw.get("software")), _object(raw.get("implementation"))
+    rests = list(_objects(raw.get("rest")))
+    messaging = list(_objects(raw.get("messaging")))
+    return Statement(
+        resource_type=_text(raw.get("resourceType")) or "", declared=declared, release=release_of_version(declared),
+        kind=_text(raw.get("kind")), status=_text(raw.get("status")), date=_text(raw.get("date")), url=_text(raw.get("url")),
+        version=_text(raw.get("version")), name=_text(raw.get("name")), title=_text(raw.get("title")),
+        publisher=_text(raw.get("publisher")), software=_text(software.get("name")),
+        software_version=_text(software.get("version")), implementation=_text(implementation.get("description")),
+        implementation_url=_text(implementation.get("url")), formats=_facts(raw, "format"),
+        instantiates=_facts(raw, "instantiates"), imports=_facts(raw, "imports"),
+        implementation_guides=_facts(raw, "implementationGuide"), profiles=_facts(raw, "profile"),
+        rest=tuple(_rest(rest, ("rest", number)) for number, rest in rests),
+        resources=tuple(_resource(entry, _text(rest.get("mode")), ("rest", number, "resource", place))
+                        for number, rest in rests for place, entry in _objects(rest.get("resource"))),
+        messages=tuple(message for number, each in messaging for message in _messages(each, ("messaging", number))),
+        endpoints=tuple(fact for number, each in messaging for fact in _endpoints(each, ("messaging", number))),
+        documents=tuple(DocumentEntry(_text(each.get("mode")), _link(each.get("profile")), pointer("document", number),
+                                      expectation(each)) for number, each in _objects(raw.get("document"))),
+        signs=signs(raw), raw=raw, base=base,
+    )  # fmt: skip
+
+
+def expectation(holder: Any) -> str | None:
+    """Returns how binding an element is, by its extension; ``None`` where nothing is said."""
+    for _, extension in _objects(_object(holder).get("extension")):
+        if str(extension.get("url", "")).endswith(_EXPECTATION):
+            return _text(extension.get("valueCode"))
+    return None
+
+
+def _rest(rest: Mapping[str, Any], at: _Steps) -> Rest:
+    return Rest(_text(rest.get("mode")), _security(rest.get("security"), (*at, "security")), _coded(rest, at),
+                _search_parameters(rest, at), tuple(_operations(rest, at)), pointer(*at))  # fmt: skip
+
+
+def _security(given: Any, at: _Steps) -> Security | None:
+    # Published BaRS statements give a list where one object is right; what it holds is still read.
+    holders = [(at, given)] if isinstance(given, Mapping) else [((*at, place), each) for place, each in _objects(given)]
+    if not holders:
+        return None
+    services = tuple(fact for steps, holder in holders for fact in _services(holder, steps))
+    first = holders[0][1]
+    cors = first.get("cors")
+    return Security(services, cors if isinstance(cors, bool) else None, _text(first.get("description")), pointer(*at))
+
+
+def _services(holder: Mapping[str, Any], at: _Steps) -> Iterator[Fact]:
+    for place, service in _objects(holder.get("service")):
+        coded = False
+        for number, coding in _objects(service.get("coding")):
+            if code := _text(coding.get("code")):
+                coded = True
+                yield Fact(code, pointer(*at, "service", place, "coding", number, "code"))
+        if not coded and (text := _text(service.get("text"))):
+            yield Fact(text, pointer(*at, "service", place, "text"))
+
+
+def _resource(entry: Mapping[str, Any], mode: str | None, at: _Steps) -> ResourceEntry:
+    profile = _link(entry.get("profile"))
+    return ResourceEntry(
+        type=_text(entry.get("type")), mode=mode,
+        profile=Fact(profile, pointer(*at, "profile"), expectation(entry.get("_profile"))) if profile else None,
+        supported_profiles=_facts(entry, "supportedProfile", at), interactions=_coded(entry, at),
+        search_parameters=_search_parameters(entry, at), combinations=tuple(_combinations(entry, at)),
+        includes=_facts(entry, "searchInclude", at), reverse_includes=_facts(entry, "searchRevInclude", at),
+        operations=tuple(_operations(entry, at)), pointer=pointer(*at), expectation=expectation(entry),
+    )  # fmt: skip
+
+
+def _coded(holder: Mapping[str, Any], at: _Steps) -> tuple[Fact, ...]:
+    return tuple(
+        Fact(code, pointer(*at, "interaction", number, "code"), expectation(each))
+        for number, each in _objects(holder.get("interaction"))
+        if (code := _text(each.get("code")))
+    )
+
+
+def _search_parameters(holder: Mapping[str, Any], at: _Steps) -> tuple[SearchParameter, ...]:
+    return tuple(
+        SearchParameter(_text(each.get("name")), _text(each.get("type")), _link(each.get("definition")),
+                        pointer(*at, "searchParam", number), expectation(each))
+        for number, each in _objects(holder.get("searchParam"))
+    )  # fmt: skip
+
+
+def _operations(holder: Mapping[str, Any], at: _Steps) -> Iterator[Operation]:
+    for number, each in _objects(holder.get("operation")):
+        place = pointer(*at, "operation", number)
+        yield Operation(_text(each.get("name")), _link(each.get("definition")), place, expectation(each))
+
+
+def _combinations(holder: Mapping[str, Any], at: _Steps) -> Iterator[Combination]:
+    for number, each in _objects(holder.get("extension")):
+        if not str(each.get("url", "")).endswith(_COMBINATION):
+            continue
+        inside = [
+            (_text(part.get("url")), _text(part.get("valueString"))) for _, part in _objects(each.get("extension"))
+        ]
+        required = tuple(value for name, value in inside if name == "required" and value)
+        optional = tuple(value for name, value in inside if name == "optional" and value)
+        yield Combination(required, optional, pointer(*at, "extension", number), expectation(each))
+
+
+def _messages(messaging: Mapping[str, Any], at: _Steps) -> Iterator[Message]:
+    for number, each in _objects(messaging.get("supportedMessage")):
+        place = pointer(*at, "supportedMessage", number)
+        yield Message(_text(each.get("mode")), _link(each.get("definition")), None, place, expectation(each))
+    for number, each in _objects(messaging.get("event")):
+        code = _object(each.get("code")).get("code")
+        yield Message(_text(each.get("mode")), None, _text(code), pointer(*at, "event", number), expectation(each))
+
+
+def _endpoints(messaging: Mapping[str, Any], at: _Steps) -> Iterator[Fact]:
+    for number, each in _objects(messaging.get("endpoint")):
+        if address := _text(each.get("address")):
+            yield Fact(address, pointer(*at, "endpoint", number, "address"))
+
+
+def _facts(holder: Mapping[str, Any], name: str, at: _Steps = ()) -> tuple[Fact, ...]:
+    """Returns the texts of a repeating primitive; what is said of each stands beside it under ``_name``."""
+    given, beside = holder.get(name), holder.get("_" + name)
+    items = given if isinstance(given, list) else []
+    notes = beside if isinstance(beside, list) else []
+    return tuple(
+        Fact(text, pointer(*at, name, number), expectation(notes[number] if number < len(notes) else None))
+        for number, item in enumerate(items)
+        if (text := _link(item))
+    )
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) and value.strip() else None
+
+
+def _link(value: Any) -> str | None:
+    return _text(value.get("reference")) if isinstance(value, Mapping) else _text(value)
+
+
+def _object(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _objects(value: Any) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    items = value if isinstance(value, list) else []
+    return ((number, item) for number, item in enumerate(items) if isinstance(item, Mapping))
