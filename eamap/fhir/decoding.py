@@ -61,12 +61,16 @@ def _encoding(content: bytes) -> str:
 def _encoding_problems(encoding: str, known: bool) -> tuple[Problem, ...]:
     if not known:
         return (
-            unreadable("encoding", "the file is not UTF-8; it was read as Windows-1252, and some letters may be wrong"),
+            unreadable(
+                "encoding",
+                "the file is not UTF-8; it was read as Windows-1252, and some letters may be wrong",
+                finding="FHR009",
+            ),
         )
     if encoding.replace("_", "-") in ("utf-8", "utf8", "utf-8-sig", "ascii", "us-ascii"):
         return ()
     message = f"the file is encoded as {encoding}; FHIR is exchanged in UTF-8"
-    return (unreadable("encoding", message, level=Level.WARNING),)
+    return (unreadable("encoding", message, level=Level.WARNING, finding="FHR009"),)
 
 
 def _format(text: str) -> str:

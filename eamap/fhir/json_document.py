@@ -53,6 +53,17 @@ def _duplicates(text: str) -> tuple[Problem, ...]:
     try:
         json.loads(text, object_pairs_hook=note)
     except RecursionError:
-        return (unreadable("nesting", "the JSON is nested too deep to look for repeated names", level=Level.WARNING),)
+        return (
+            unreadable(
+                "nesting",
+                "the JSON is nested too deep to look for repeated names",
+                level=Level.WARNING,
+                finding="FHR010",
+            ),
+        )
     listed = ", ".join(repr(name) for name in sorted(set(twice))[:5])
-    return (unreadable("duplicate-name", f"a name stands twice in one object: {listed}"),) if twice else ()
+    return (
+        (unreadable("duplicate-name", f"a name stands twice in one object: {listed}", finding="FHR010"),)
+        if twice
+        else ()
+    )

@@ -17,11 +17,9 @@ from eamap.fhir.declared import (
     Security,
     Statement,
 )
-from eamap.fhir.problems import pointer
 from eamap.fhir.release import release_of_version
 from eamap.fhir.signs import signs
 
-_Steps = tuple[str | int, ...]
 _EXPECTATION = "capabilitystatement-expectation"
 _COMBINATION = "capabilitystatement-search-parameter-combination"
 
@@ -41,12 +39,12 @@ def normalise(raw: Mapping[str, Any], base: str = "") -> Statement:
         implementation_url=_text(implementation.get("url")), formats=_facts(raw, "format"),
         instantiates=_facts(raw, "instantiates"), imports=_facts(raw, "imports"),
         implementation_guides=_facts(raw, "implementationGuide"), profiles=_facts(raw, "profile"),
-        rest=tuple(_rest(rest, ("rest", number)) for number, rest in rests),
-        resources=tuple(_resource(entry, _text(rest.get("mode")), ("rest", number, "resource", place))
+        rest=tuple(_rest(rest, f"/rest/{number}") for number, rest in rests),
+        resources=tuple(_resource(entry, _text(rest.get("mode")), f"/rest/{number}/resource/{place}")
                         for number, rest in rests for place, entry in _objects(rest.get("resource"))),
-        messages=tuple(message for number, each in messaging for message in _messages(each, ("messaging", number))),
-        endpoints=tuple(fact for number, each in messaging for fact in _endpoints(each, ("messaging", number))),
-        documents=tuple(DocumentEntry(_text(each.get("mode")), _link(each.get("profile")), pointer("document", number),
+        messages=tuple(message for number, each in messaging for message in _messages(each, f"/messaging/{number}")),
+        endpoints=tuple(fact for number, each in messaging for fact in _endpoints(each, f"/messaging/{number}")),
+        documents=tuple(DocumentEntry(_text(each.get("mode")), _link(each.get("profile")), f"/document/{number}",
                                       expectation(each)) for number, each in _objects(raw.get("document"))),
         signs=signs(raw), raw=raw, base=base,
     )  # fmt: skip
@@ -60,68 +58,68 @@ def expectation(holder: Any) -> str | None:
     return None
 
 
-def _rest(rest: Mapping[str, Any], at: _Steps) -> Rest:
-    return Rest(_text(rest.get("mode")), _security(rest.get("security"), (*at, "security")), _coded(rest, at),
-                _search_parameters(rest, at), tuple(_operations(rest, at)), pointer(*at))  # fmt: skip
+def _rest(rest: Mapping[str, Any], at: str) -> Rest:
+    return Rest(_text(rest.get("mode")), _security(rest.get("security"), f"{at}/security"), _coded(rest, at),
+                _search_parameters(rest, at), tuple(_operations(rest, at)), at)  # fmt: skip
 
 
-def _security(given: Any, at: _Steps) -> Security | None:
+def _security(given: Any, at: str) -> Security | None:
     # Published BaRS statements give a list where one object is right; what it holds is still read.
-    holders = [(at, given)] if isinstance(given, Mapping) else [((*at, place), each) for place, each in _objects(given)]
+    holders = [(at, given)] if isinstance(given, dict) else [(f"{at}/{place}", each) for place, each in _objects(given)]
     if not holders:
         return None
     services = tuple(fact for steps, holder in holders for fact in _services(holder, steps))
     first = holders[0][1]
     cors = first.get("cors")
-    return Security(services, cors if isinstance(cors, bool) else None, _text(first.get("description")), pointer(*at))
+    return Security(services, cors if isinstance(cors, bool) else None, _text(first.get("description")), at)
 
 
-def _services(holder: Mapping[str, Any], at: _Steps) -> Iterator[Fact]:
+def _services(holder: Mapping[str, Any], at: str) -> Iterator[Fact]:
     for place, service in _objects(holder.get("service")):
         coded = False
         for number, coding in _objects(service.get("coding")):
             if code := _text(coding.get("code")):
                 coded = True
-                yield Fact(code, pointer(*at, "service", place, "coding", number, "code"))
+                yield Fact(code, f"{at}/service/{place}/coding/{number}/code")
         if not coded and (text := _text(service.get("text"))):
-            yield Fact(text, pointer(*at, "service", place, "text"))
+            yield Fact(text, f"{at}/service/{place}/text")
 
 
-def _resource(entry: Mapping[str, Any], mode: str | None, at: _Steps) -> ResourceEntry:
+def _resource(entry: Mapping[str, Any], mode: str | None, at: str) -> ResourceEntry:
     profile = _link(entry.get("profile"))
     return ResourceEntry(
         type=_text(entry.get("type")), mode=mode,
-        profile=Fact(profile, pointer(*at, "profile"), expectation(entry.get("_profile"))) if profile else None,
+        profile=Fact(profile, f"{at}/profile", expectation(entry.get("_profile"))) if profile else None,
         supported_profiles=_facts(entry, "supportedProfile", at), interactions=_coded(entry, at),
         search_parameters=_search_parameters(entry, at), combinations=tuple(_combinations(entry, at)),
         includes=_facts(entry, "searchInclude", at), reverse_includes=_facts(entry, "searchRevInclude", at),
-        operations=tuple(_operations(entry, at)), pointer=pointer(*at), expectation=expectation(entry),
+        operations=tuple(_operations(entry, at)), pointer=at, expectation=expectation(entry),
     )  # fmt: skip
 
 
-def _coded(holder: Mapping[str, Any], at: _Steps) -> tuple[Fact, ...]:
+def _coded(holder: Mapping[str, Any], at: str) -> tuple[Fact, ...]:
     return tuple(
-        Fact(code, pointer(*at, "interaction", number, "code"), expectation(each))
+        Fact(code, f"{at}/interaction/{number}/code", expectation(each))
         for number, each in _objects(holder.get("interaction"))
         if (code := _text(each.get("code")))
     )
 
 
-def _search_parameters(holder: Mapping[str, Any], at: _Steps) -> tuple[SearchParameter, ...]:
+def _search_parameters(holder: Mapping[str, Any], at: str) -> tuple[SearchParameter, ...]:
     return tuple(
         SearchParameter(_text(each.get("name")), _text(each.get("type")), _link(each.get("definition")),
-                        pointer(*at, "searchParam", number), expectation(each))
+                        f"{at}/searchParam/{number}", expectation(each))
         for number, each in _objects(holder.get("searchParam"))
     )  # fmt: skip
 
 
-def _operations(holder: Mapping[str, Any], at: _Steps) -> Iterator[Operation]:
+def _operations(holder: Mapping[str, Any], at: str) -> Iterator[Operation]:
     for number, each in _objects(holder.get("operation")):
-        place = pointer(*at, "operation", number)
+        place = f"{at}/operation/{number}"
         yield Operation(_text(each.get("name")), _link(each.get("definition")), place, expectation(each))
 
 
-def _combinations(holder: Mapping[str, Any], at: _Steps) -> Iterator[Combination]:
+def _combinations(holder: Mapping[str, Any], at: str) -> Iterator[Combination]:
     for number, each in _objects(holder.get("extension")):
         if not str(each.get("url", "")).endswith(_COMBINATION):
             continue
@@ -130,31 +128,31 @@ def _combinations(holder: Mapping[str, Any], at: _Steps) -> Iterator[Combination
         ]
         required = tuple(value for name, value in inside if name == "required" and value)
         optional = tuple(value for name, value in inside if name == "optional" and value)
-        yield Combination(required, optional, pointer(*at, "extension", number), expectation(each))
+        yield Combination(required, optional, f"{at}/extension/{number}", expectation(each))
 
 
-def _messages(messaging: Mapping[str, Any], at: _Steps) -> Iterator[Message]:
+def _messages(messaging: Mapping[str, Any], at: str) -> Iterator[Message]:
     for number, each in _objects(messaging.get("supportedMessage")):
-        place = pointer(*at, "supportedMessage", number)
+        place = f"{at}/supportedMessage/{number}"
         yield Message(_text(each.get("mode")), _link(each.get("definition")), None, place, expectation(each))
     for number, each in _objects(messaging.get("event")):
         code = _object(each.get("code")).get("code")
-        yield Message(_text(each.get("mode")), None, _text(code), pointer(*at, "event", number), expectation(each))
+        yield Message(_text(each.get("mode")), None, _text(code), f"{at}/event/{number}", expectation(each))
 
 
-def _endpoints(messaging: Mapping[str, Any], at: _Steps) -> Iterator[Fact]:
+def _endpoints(messaging: Mapping[str, Any], at: str) -> Iterator[Fact]:
     for number, each in _objects(messaging.get("endpoint")):
         if address := _text(each.get("address")):
-            yield Fact(address, pointer(*at, "endpoint", number, "address"))
+            yield Fact(address, f"{at}/endpoint/{number}/address")
 
 
-def _facts(holder: Mapping[str, Any], name: str, at: _Steps = ()) -> tuple[Fact, ...]:
+def _facts(holder: Mapping[str, Any], name: str, at: str = "") -> tuple[Fact, ...]:
     """Returns the texts of a repeating primitive; what is said of each stands beside it under ``_name``."""
     given, beside = holder.get(name), holder.get("_" + name)
     items = given if isinstance(given, list) else []
     notes = beside if isinstance(beside, list) else []
     return tuple(
-        Fact(text, pointer(*at, name, number), expectation(notes[number] if number < len(notes) else None))
+        Fact(text, f"{at}/{name}/{number}", expectation(notes[number] if number < len(notes) else None))
         for number, item in enumerate(items)
         if (text := _link(item))
     )
@@ -165,13 +163,13 @@ def _text(value: Any) -> str | None:
 
 
 def _link(value: Any) -> str | None:
-    return _text(value.get("reference")) if isinstance(value, Mapping) else _text(value)
+    return _text(value.get("reference")) if isinstance(value, dict) else _text(value)
 
 
 def _object(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
+    return value if isinstance(value, dict) else {}
 
 
 def _objects(value: Any) -> Iterator[tuple[int, Mapping[str, Any]]]:
     items = value if isinstance(value, list) else []
-    return ((number, item) for number, item in enumerate(items) if isinstance(item, Mapping))
+    return ((number, item) for number, item in enumerate(items) if isinstance(item, dict))

@@ -41,9 +41,11 @@ class Problem:
     fix: str = ""
 
 
-def unreadable(rule: str, message: str, pointer: str = "", level: Level = Level.ERROR) -> Problem:
+def unreadable(
+    rule: str, message: str, pointer: str = "", level: Level = Level.ERROR, finding: str = "FHR001"
+) -> Problem:
     """Returns a problem of the layer ``readable``."""
-    return Problem(Layer.READABLE, f"readable:{rule}", message, pointer, level)
+    return Problem(Layer.READABLE, f"readable:{rule}", message, pointer, level, finding)
 
 
 def pointer(*steps: str | int) -> str:

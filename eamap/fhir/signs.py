@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
-from importlib import import_module
 from typing import Any
 
+from eamap.fhir.definitions import releases_of_resource
 from eamap.fhir.problems import pointer
 from eamap.fhir.release import Release
 
@@ -76,34 +75,22 @@ def _resource_signs(resource: Mapping[str, Any], at: tuple[str | int, ...]) -> I
 
 
 def _link_signs(value: Any, at: str, what: str) -> Iterator[Sign]:
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         yield Sign(_EARLY, at, f"the {what} is a Reference up to STU3")
     elif isinstance(value, str):
         yield Sign(_LATER, at, f"the {what} is a plain canonical from R4 on")
 
 
-@cache
 def releases_of_type(name: str) -> frozenset[Release]:
     """Returns the releases that have a resource type, where it tells them apart; empty where it does not."""
-    if not name.isidentifier():
-        return frozenset()
-    stu3, r4b, r5 = (
-        hasattr(import_module(f"fhir.resources.{part}fhirtypes"), name + "Type") for part in ("STU3.", "R4B.", "")
-    )
-    if stu3 and not r4b and not r5:
-        return _EARLY
-    if stu3 or not (r4b or r5):
-        return frozenset()
-    if r4b:
-        return _LATER if r5 else _LATER - _R5
-    # Five Substance types of R4 were left out of R4B and came back in R5, so they prove nothing.
-    return frozenset() if name.startswith("Substance") else _R5
+    found = frozenset(releases_of_resource(name))
+    return frozenset() if len(found) == len(Release) else found
 
 
 def _objects(value: Any) -> Iterator[tuple[int, Mapping[str, Any]]]:
     items = value if isinstance(value, list) else []
-    return ((number, item) for number, item in enumerate(items) if isinstance(item, Mapping))
+    return ((number, item) for number, item in enumerate(items) if isinstance(item, dict))
 
 
 def _references(value: Any) -> bool:
-    return isinstance(value, list) and any(isinstance(item, Mapping) for item in value)
+    return isinstance(value, list) and any(isinstance(item, dict) for item in value)

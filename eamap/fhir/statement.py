@@ -6,28 +6,56 @@ A broken file still gives everything that can be given: what is wrong is a list 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import StrEnum
 from typing import Any
 
 from eamap.fhir.declared import Statement
 from eamap.fhir.decoding import decode
+from eamap.fhir.definitions import ROOT, definitions
+from eamap.fhir.hygiene import check_hygiene
+from eamap.fhir.invariants import check_invariants
 from eamap.fhir.json_document import read_json
 from eamap.fhir.normalising import normalise
 from eamap.fhir.problems import Layer, Level, Problem, pointer, unreadable
-from eamap.fhir.structure import Fit, Structure, check_structure
+from eamap.fhir.release import Release
+from eamap.fhir.signs import shown_releases
+from eamap.fhir.structure import check_structure
 from eamap.fhir.xml_document import read_xml
 
 STATEMENT_TYPES = ("CapabilityStatement", "Conformance")
 
 
+class Fit(StrEnum):
+    """Whether a statement fits the structure of its release."""
+
+    FITS = "fits"
+    DOES_NOT_FIT = "does not fit"
+    NOT_ASSESSED = "not assessed"
+
+
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """How well a statement fits; ``why`` says why it was not assessed."""
+
+    fit: Fit
+    problems: tuple[Problem, ...] = ()
+    why: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What came of reading a file: a statement, if it holds one, and the problems found on the way."""
+    """What came of reading a file: a statement, if it holds one, and the problems found on the way.
+
+    ``judged`` is the release by whose rules it was judged: the declared one, else the one its structure shows. Pointers
+    of problems start at the root of the file.
+    """
 
     statement: Statement | None
     problems: tuple[Problem, ...]
     format: str
     structure: Structure
+    judged: Release | None = None
 
     @property
     def unreadable(self) -> tuple[Problem, ...]:
@@ -37,19 +65,16 @@ class Reading:
         )
 
 
-_PARTLY_READ = Structure(Fit.NOT_ASSESSED, why="only a part of the file could be read")
 _NOTHING_READ = Structure(Fit.NOT_ASSESSED, why="no statement was read")
+_MISSING = "FHR020"
 
 
 def read_statement(content: bytes) -> Reading:
     """Reads a file that should hold one statement, JSON or XML."""
     text = decode(content)
     if text.format == "html":
-        return _not_read(
-            text.format,
-            *text.problems,
-            unreadable("html", "it is a web page, perhaps a sign-in or error page that was saved"),
-        )
+        sign_in = "it is a web page, perhaps a sign-in or error page that was saved"
+        return _not_read(text.format, *text.problems, unreadable("html", sign_in, finding="FHR005"))
     if not text.format:
         neither = (unreadable("format", "it is neither JSON nor XML"),) if text.content else ()
         return _not_read("", *text.problems, *neither)
@@ -58,11 +83,62 @@ def read_statement(content: bytes) -> Reading:
     problems = (*text.problems, *problems, *(() if document is None else odd))
     if raw is None:
         return _not_read(text.format, *problems)
-    statement = normalise(raw, base)
     # What is missing after a break in the XML says nothing about the statement.
     broken = text.format == "xml" and any(problem.rule == "readable:syntax" for problem in problems)
-    structure = _PARTLY_READ if broken else check_structure(raw, statement.release)
-    return Reading(statement, (*problems, *structure.problems), text.format, structure)
+    return _judged(normalise(raw, base), problems, text.format, broken=broken)
+
+
+def _judged(statement: Statement, before: tuple[Problem, ...], form: str, *, broken: bool) -> Reading:
+    """Judges a statement by the rules of its release; of a broken file only what cannot come from the break."""
+    release = judged_release(statement)
+    found = check_structure(statement.raw, release)
+    if broken:
+        found = tuple(problem for problem in found if problem.finding != _MISSING)
+    order = tuple(problem for problem in before if problem.layer is Layer.FHIR)
+    structure = _structure(statement, (*order, *found), broken=broken)
+    rules = () if broken else check_invariants(statement.raw, release)
+    placed = (_placed(problem, statement.base) for problem in (*found, *rules, *check_hygiene(statement, release)))
+    return Reading(statement, (*before, *placed), form, structure, release)
+
+
+def judged_release(statement: Statement) -> Release:
+    """Returns the release by whose rules a statement is judged.
+
+    The declared one, unless what the resource is called contradicts it (CapabilityStatement with 1.0.2): then, and where
+    none is declared, the one its structure shows. A preview (4.2.0) is judged by the release whose codes have it.
+    """
+    by_name = _BY_NAME.get(statement.resource_type, frozenset(Release))
+    if statement.release in by_name:
+        return statement.release
+    shown = shown_releases(statement.signs) & by_name or by_name
+    listed = {release for release in shown if statement.declared in _versions(release)}
+    usual = Release.DSTU2 if statement.resource_type == "Conformance" else Release.R4
+    candidates = listed or shown
+    return usual if usual in candidates else min(candidates, key=list(Release).index)
+
+
+_BY_NAME = {
+    "Conformance": frozenset({Release.DSTU2}),
+    "CapabilityStatement": frozenset(Release) - {Release.DSTU2},
+}
+
+
+def _versions(release: Release) -> frozenset[str]:
+    """Returns the codes that a release allows as fhirVersion; none where any text goes."""
+    return definitions(release).nodes[ROOT].elements["fhirVersion"].codes or frozenset()
+
+
+def _structure(statement: Statement, found: tuple[Problem, ...], *, broken: bool) -> Structure:
+    if broken:
+        return Structure(Fit.NOT_ASSESSED, found, why="only a part of the file could be read")
+    if statement.release is None:
+        return Structure(Fit.NOT_ASSESSED, found, why="no published release of FHIR is declared")
+    wrong = any(problem.level is Level.ERROR for problem in found)
+    return Structure(Fit.DOES_NOT_FIT if wrong else Fit.FITS, found)
+
+
+def _placed(problem: Problem, base: str) -> Problem:
+    return replace(problem, pointer=base + problem.pointer) if base else problem
 
 
 def _not_read(form: str, *problems: Problem) -> Reading:
@@ -80,15 +156,19 @@ def _find_statement(document: Any) -> tuple[Mapping[str, Any] | None, str, tuple
     if kind == "OperationOutcome":
         said = _diagnostics(document)
         message = "the server answered with an OperationOutcome instead of a statement" + (f": {said}" if said else "")
-        return None, "", (unreadable("operation-outcome", message),)
+        return None, "", (unreadable("operation-outcome", message, finding="FHR006"),)
     if kind is None and ("rest" in document or "fhirVersion" in document):
         return (
             document,
             "",
-            (unreadable("resource-type", "resourceType is missing; it was read as a CapabilityStatement"),),
+            (
+                unreadable(
+                    "resource-type", "resourceType is missing; it was read as a CapabilityStatement", finding="FHR008"
+                ),
+            ),
         )
     what = f"it is {kind!r}, not a CapabilityStatement" if kind else "resourceType is missing"
-    return None, "", (unreadable("resource-type", what, "/resourceType" if kind else ""),)
+    return None, "", (unreadable("resource-type", what, "/resourceType" if kind else "", finding="FHR008"),)
 
 
 def _in_bundle(bundle: Mapping[str, Any]) -> tuple[Mapping[str, Any] | None, str, tuple[Problem, ...]]:
@@ -101,14 +181,20 @@ def _in_bundle(bundle: Mapping[str, Any]) -> tuple[Mapping[str, Any] | None, str
         return (
             None,
             "",
-            (unreadable("bundle", f"it is a Bundle with {len(inside)} statements in it instead of one statement"),),
+            (
+                unreadable(
+                    "bundle",
+                    f"it is a Bundle with {len(inside)} statements in it instead of one statement",
+                    finding="FHR007",
+                ),
+            ),
         )
     number, resource = inside[0]
     base = pointer("entry", number, "resource")
     return (
         resource,
         base,
-        (unreadable("bundle", "it is a Bundle; the one statement in it was read", base, Level.WARNING),),
+        (unreadable("bundle", "it is a Bundle; the one statement in it was read", base, Level.WARNING, "FHR007"),),
     )
 
 

@@ -1,8 +1,9 @@
 """FHIR XML as the JSON it stands for.
 
-One form for both syntaxes lets every rule read one kind of document, and gives every problem a JSON pointer. Written
-here because the XML reader of ``fhir.resources`` drops the ``id`` of elements and ends in a KeyError on an unknown
-element, on a missing namespace and on a valid repeating primitive that has only an extension.
+One form for both syntaxes lets every rule read one kind of document, and gives every problem a JSON pointer. Which
+element is a list, a boolean or a number, and in which order elements stand, is in the definitions of the release that
+the document declares. Written here because the XML reader of ``fhir.resources`` drops the ``id`` of elements and ends in
+a KeyError on an unknown element, on a missing namespace and on a valid repeating primitive that has only an extension.
 """
 
 from __future__ import annotations
@@ -10,7 +11,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from eamap.fhir.problems import Problem, unreadable
+from eamap.fhir.definitions import ROOT, Definitions, Element, Node, definitions
+from eamap.fhir.problems import Layer, Problem, pointer, unreadable
+from eamap.fhir.release import Release, release_of_version
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -18,87 +21,12 @@ if TYPE_CHECKING:
 FHIR_NAMESPACE = "http://hl7.org/fhir"
 XHTML_NAMESPACE = "http://www.w3.org/1999/xhtml"
 _DOCTYPE = re.compile(r"<!(DOCTYPE|ENTITY)\b", re.IGNORECASE)
-
-_REPEATING = frozenset(
-    (
-        "contact",
-        "telecom",
-        "useContext",
-        "jurisdiction",
-        "instantiates",
-        "imports",
-        "format",
-        "patchFormat",
-        "implementationGuide",
-        "rest",
-        "resource",
-        "interaction",
-        "supportedProfile",
-        "referencePolicy",
-        "searchInclude",
-        "searchRevInclude",
-        "searchParam",
-        "operation",
-        "messaging",
-        "endpoint",
-        "supportedMessage",
-        "event",
-        "document",
-        "coding",
-        "extension",
-        "modifierExtension",
-        "service",
-        "compartment",
-        "contained",
-        "certificate",
-        "requirements",
-        "identifier",
-        "acceptLanguage",
-        "relatedArtifact",
-        "line",
-        "given",
-        "prefix",
-        "suffix",
-    )
-)
-_REPEATING_UNDER = {
-    ("CapabilityStatement", "profile"), ("Conformance", "profile"), ("meta", "profile"), ("meta", "tag"),
-    ("meta", "security"), ("searchParam", "chain"), ("searchParam", "target"), ("searchParam", "modifier"),
-}  # fmt: skip
-"""Elements that are lists in JSON only under one parent: ``profile`` is single in a resource, a list at the root."""
-_SINGLE_UNDER = {("event", "endpoint"), ("event", "code")}
-_BOOLEANS = frozenset({"experimental", "readHistory", "updateCreate", "conditionalCreate", "conditionalUpdate", "cors",
-                       "multipleOr", "multipleAnd", "conditionalPatch"})  # fmt: skip
-_INTEGERS = frozenset({"reliableCache", "rank", "valueInteger", "valuePositiveInt", "valueUnsignedInt"})
-_COMPLEX = frozenset(
-    (
-        "meta",
-        "text",
-        "contact",
-        "telecom",
-        "useContext",
-        "jurisdiction",
-        "software",
-        "implementation",
-        "rest",
-        "security",
-        "resource",
-        "interaction",
-        "searchParam",
-        "operation",
-        "messaging",
-        "endpoint",
-        "supportedMessage",
-        "event",
-        "document",
-        "coding",
-        "extension",
-        "modifierExtension",
-        "service",
-        "certificate",
-        "compartment",
-    )
-)
+_STATEMENTS = ("CapabilityStatement", "Conformance")
+_LISTS = frozenset({"entry", "issue", "link", "extension", "coding"})
+"""Elements that are lists in what may stand around a statement: a Bundle, an OperationOutcome."""
+_INTEGER = re.compile(r"-?(0|[1-9]\d{0,17})")
+_DECIMAL = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?")
+_Steps = tuple[str | int, ...]
 
 
 def read_xml(text: str) -> tuple[dict[str, Any] | None, tuple[Problem, ...]]:
@@ -110,14 +38,18 @@ def read_xml(text: str) -> tuple[dict[str, Any] | None, tuple[Problem, ...]]:
         return None, (
             unreadable("doctype", "the file has a document type declaration, which FHIR forbids; it was not read"),
         )
-    content, problems = text.lstrip("\ufeff").encode(errors="replace"), ()
+    content, problems = text.lstrip("\ufeff").encode(errors="replace"), list[Problem]()
     try:
         root = etree.fromstring(content, _parser(recover=False))
+        problems += _namespace_problems(root)
     except etree.XMLSyntaxError as error:
-        found = unreadable("syntax", f"the XML breaks off: {error.msg}")
+        problems.append(unreadable("syntax", f"the XML breaks off: {error.msg}"))
         root = etree.fromstring(content, _parser(recover=True))
-        return (None if root is None else _document(root)), (found,)
-    return _document(root), problems + _namespace_problems(root)
+    if root is None:
+        return None, tuple(problems)
+    reader = _Reader()
+    document = reader.document(root, ())
+    return document, (*problems, *reader.problems)
 
 
 def _parser(*, recover: bool) -> Any:
@@ -132,7 +64,7 @@ def _namespace_problems(root: _Element) -> tuple[Problem, ...]:
     if namespace == FHIR_NAMESPACE:
         return ()
     said = f"its namespace is {namespace!r}" if namespace else "it has no namespace"
-    return (unreadable("namespace", f"the XML is not FHIR's: {said} instead of {FHIR_NAMESPACE!r}"),)
+    return (unreadable("namespace", f"the XML is not FHIR's: {said} instead of {FHIR_NAMESPACE!r}", finding="FHR011"),)
 
 
 def _name(element: _Element) -> tuple[str, str]:
@@ -147,45 +79,102 @@ def _elements(element: _Element) -> list[_Element]:
     return [child for child in element if isinstance(child.tag, str)]
 
 
-def _document(root: _Element) -> dict[str, Any]:
-    return {"resourceType": _name(root)[1], **_children(root)}
+def _release(root: _Element) -> Release:
+    """Returns the release by whose definitions a statement is read: the declared one, else the one its name is of."""
+    declared = next((child.get("value") for child in _elements(root) if _name(child)[1] == "fhirVersion"), None)
+    by_name = Release.DSTU2 if _name(root)[1] == "Conformance" else Release.R4
+    return release_of_version(str(declared) if declared else None) or by_name
 
 
-def _children(element: _Element) -> dict[str, Any]:
-    parent = _name(element)[1]
-    result: dict[str, Any] = {}
-    for child in _elements(element):
-        namespace, name = _name(child)
-        if namespace == XHTML_NAMESPACE:
-            result[name] = _narrative(child)
-        elif _is_primitive(child, name):
-            _add_primitive(result, parent, name, child)
+class _Reader:
+    """One pass over a document; ``problems`` grows."""
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+        self._tables: Definitions | None = None
+
+    def document(self, root: _Element, at: _Steps) -> dict[str, Any]:
+        name = _name(root)[1]
+        node = None
+        if name in _STATEMENTS and self._tables is None:
+            self._tables = definitions(_release(root))
+            node = self._tables.nodes[ROOT]
+        return {"resourceType": name, **self._children(root, node, at)}
+
+    def _children(self, element: _Element, node: Node | None, at: _Steps) -> dict[str, Any]:
+        result: dict[str, Any] = {}
+        last = -1
+        for child in _elements(element):
+            namespace, name = _name(child)
+            known = node.elements.get(name) if node else None
+            if known is not None:
+                if known.order < last:
+                    self._out_of_order(name, (*at, name))
+                last = max(last, known.order)
+            if namespace == XHTML_NAMESPACE:
+                result[name] = _narrative(child)
+            else:
+                self._add(result, child, name, known, (*at, name))
+        return result
+
+    def _out_of_order(self, name: str, at: _Steps) -> None:
+        assert self._tables is not None
+        rule = f"fhir-{self._tables.release.lower()}:order"
+        words = f"{name} stands after elements that must follow it: XML is read in the order of the definition"
+        self.problems.append(Problem(Layer.FHIR, rule, words, pointer(*at), finding="FHR026"))
+
+    def _add(self, result: dict[str, Any], child: _Element, name: str, known: Element | None, at: _Steps) -> None:
+        place = (*at, len(result.get(name, ()))) if known and known.repeats else at
+        if _is_primitive(child, known):
+            self._add_primitive(result, child, name, known, place)
         else:
-            _add(result, parent, name, _complex(child, name))
-    return result
+            _put(result, name, self._part(child, name, known, place), repeats=_repeats(name, known))
+
+    def _part(self, child: _Element, name: str, known: Element | None, at: _Steps) -> Any:
+        inside = _elements(child)
+        if name in ("contained", "resource") and len(inside) == 1 and _name(inside[0])[1][:1].isupper():
+            return self.document(inside[0], at)
+        node = self._tables.nodes.get(known.node) if known and self._tables else None
+        attributes = {str(key): str(value) for key, value in child.attrib.items() if key in ("id", "url")}
+        return {**attributes, **self._children(child, node, at)}
+
+    def _add_primitive(
+        self, result: dict[str, Any], child: _Element, name: str, known: Element | None, at: _Steps
+    ) -> None:
+        text = child.get("value")
+        value = None if text is None else _typed(str(text), known)
+        beside = {
+            **({"id": child.get("id")} if child.get("id") else {}),
+            **self._children(child, self._element_node, at),
+        }
+        repeats = _repeats(name, known)
+        earlier = len(result[name]) if isinstance(result.get(name), list) else 0
+        if repeats or value is not None or not beside:
+            _put(result, name, "" if value is None and not beside else value, repeats=repeats)
+        if beside and repeats:
+            others = result.setdefault("_" + name, [])
+            result["_" + name] = [*others, *[None] * (earlier - len(others)), beside]
+        elif beside:
+            result["_" + name] = beside
+
+    @property
+    def _element_node(self) -> Node | None:
+        return self._tables.nodes["Element"] if self._tables else None
 
 
-def _complex(element: _Element, name: str) -> dict[str, Any]:
-    inside = _elements(element)
-    if name in ("contained", "resource") and len(inside) == 1 and _name(inside[0])[1][:1].isupper():
-        return _document(inside[0])
-    attributes = {key: value for key, value in element.attrib.items() if key in ("id", "url")}
-    return {**{str(key): str(value) for key, value in attributes.items()}, **_children(element)}
+def _repeats(name: str, known: Element | None) -> bool:
+    return known.repeats if known else name in _LISTS
 
 
-def _is_primitive(element: _Element, name: str) -> bool:
-    if "value" in element.attrib:
-        return True
-    inside = {_name(child)[1] for child in _elements(element)}
-    return name not in _COMPLEX and "url" not in element.attrib and inside <= {"extension"}
+def _is_primitive(child: _Element, known: Element | None) -> bool:
+    if known is not None:
+        return not known.node
+    inside = {_name(each)[1] for each in _elements(child)}
+    return "value" in child.attrib or ("url" not in child.attrib and inside == {"extension"})
 
 
-def _repeats(parent: str, name: str) -> bool:
-    return (name in _REPEATING and (parent, name) not in _SINGLE_UNDER) or (parent, name) in _REPEATING_UNDER
-
-
-def _add(result: dict[str, Any], parent: str, name: str, value: Any) -> None:
-    if _repeats(parent, name):
+def _put(result: dict[str, Any], name: str, value: Any, *, repeats: bool) -> None:
+    if repeats:
         result.setdefault(name, []).append(value)
     elif name in result:
         # Twice where once is allowed: kept as a list, so that the structure check can say so.
@@ -195,25 +184,15 @@ def _add(result: dict[str, Any], parent: str, name: str, value: Any) -> None:
         result[name] = value
 
 
-def _add_primitive(result: dict[str, Any], parent: str, name: str, element: _Element) -> None:
-    text = element.get("value")
-    value = None if text is None else _typed(name, str(text))
-    beside = {**({"id": element.get("id")} if element.get("id") else {}), **_children(element)}
-    earlier = len(result[name]) if isinstance(result.get(name), list) else 0
-    if _repeats(parent, name) or value is not None:
-        _add(result, parent, name, value)
-    if beside and _repeats(parent, name):
-        others = result.setdefault("_" + name, [])
-        result["_" + name] = [*others, *[None] * (earlier - len(others)), beside]
-    elif beside:
-        result["_" + name] = beside
-
-
-def _typed(name: str, text: str) -> Any:
-    if (name in _BOOLEANS or name == "valueBoolean") and text in ("true", "false"):
+def _typed(text: str, known: Element | None) -> Any:
+    """Returns the value that stands for a text in JSON; what is no such value stays text, for the structure check to name."""
+    kind = known.type if known else "boolean" if text in ("true", "false") else ""
+    if kind == "boolean" and text in ("true", "false"):
         return text == "true"
-    if name in _INTEGERS and re.fullmatch(r"-?\d{1,18}", text):
+    if kind in ("integer", "unsignedInt", "positiveInt") and _INTEGER.fullmatch(text):
         return int(text)
+    if kind == "decimal" and _DECIMAL.fullmatch(text):
+        return float(text)
     return text
 
 

@@ -105,6 +105,6 @@ class Known:
 
 def mappings_folder() -> Path:
     """Returns the folder of the shipped mappings."""
-    from eamap.reference.sets import shipped_folder
+    from eamap.model.shipped import shipped_folder
 
     return shipped_folder() / "mappings"

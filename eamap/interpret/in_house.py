@@ -6,7 +6,7 @@ from functools import cache
 
 from eamap.errors import ReferenceDataError
 from eamap.matching.normalise import key
-from eamap.reference.sets import shipped_folder
+from eamap.model.shipped import shipped_folder
 
 
 @cache

@@ -18,13 +18,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from eamap.errors import ReferenceDataError
+from eamap.model.shipped import REINSTALL, shipped_folder
 from eamap.reference.memory import remembered
 
 if TYPE_CHECKING:
     import polars as pl
 
 PROVENANCE = "PROVENANCE.toml"
-_REINSTALL = "install eamap again, or make the set again with scripts/make_reference.py"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ class SetFacts:
         for file in self.files:
             if file.name == name:
                 return file
-        raise ReferenceDataError(f"the set has no file {name!r}", hint=_REINSTALL, where=self.name)
+        raise ReferenceDataError(f"the set has no file {name!r}", hint=REINSTALL, where=self.name)
 
 
 def earliest_day(text: str) -> dt.date:
@@ -92,17 +92,6 @@ def latest_day(text: str) -> dt.date:
     parts = [int(part) for part in text.split("-")]
     year, month = parts[0], parts[1] if len(parts) > 1 else 12
     return dt.date(year, month, parts[2] if len(parts) > 2 else calendar.monthrange(year, month)[1])
-
-
-def shipped_folder() -> Path:
-    """Returns the folder of the sets that came with this installation."""
-    package = Path(__file__).resolve().parents[1]
-    for folder in (package / "_schemas", package.parent / "schemas"):
-        if folder.is_dir():
-            return folder
-    raise ReferenceDataError(
-        "the reference data of eamap is not there", hint=_REINSTALL, where=str(package / "_schemas")
-    )
 
 
 def names(folder: Path | None = None) -> tuple[str, ...]:
@@ -198,11 +187,11 @@ def _facts(home: Path) -> SetFacts:
         )
     except FileNotFoundError as error:
         raise ReferenceDataError(
-            f"there is no reference set {home.name!r}", hint=_REINSTALL, where=str(home)
+            f"there is no reference set {home.name!r}", hint=REINSTALL, where=str(home)
         ) from error
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ReferenceDataError(
-            f"the provenance cannot be understood: {error}", hint=_REINSTALL, where=str(path)
+            f"the provenance cannot be understood: {error}", hint=REINSTALL, where=str(path)
         ) from error
 
 
@@ -226,15 +215,15 @@ def _table(path: Path, certified: FileFacts) -> pl.DataFrame:
         content = path.read_bytes()
     except OSError as error:
         raise ReferenceDataError(
-            "a file of the reference data cannot be read", hint=_REINSTALL, where=str(path)
+            "a file of the reference data cannot be read", hint=REINSTALL, where=str(path)
         ) from error
     if hashlib.sha256(content).hexdigest() != certified.sha256:
         message = "a file of the reference data is not the one its provenance describes (sha256 differs)"
-        raise ReferenceDataError(message, hint=_REINSTALL, where=str(path))
+        raise ReferenceDataError(message, hint=REINSTALL, where=str(path))
     frame = (
         pl.read_parquet(io.BytesIO(content)) if path.suffix == ".parquet" else pl.read_csv(content, infer_schema=False)
     )
     if frame.height != certified.rows:
         message = f"the provenance states {certified.rows} rows, the file has {frame.height}"
-        raise ReferenceDataError(message, hint=_REINSTALL, where=str(path))
+        raise ReferenceDataError(message, hint=REINSTALL, where=str(path))
     return frame

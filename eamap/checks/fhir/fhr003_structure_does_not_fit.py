@@ -7,8 +7,7 @@ from datetime import date
 from eamap.checks.definition import Judgement, check, passes, unknown
 from eamap.checks.fhir.attached import FIELDS, unread, without_statement
 from eamap.checks.reference import Reference
-from eamap.fhir.statement import Reading
-from eamap.fhir.structure import Fit
+from eamap.fhir.statement import Fit, Reading
 from eamap.model.findings import Severity, Verdict
 
 _NAMED = 3

@@ -34,6 +34,21 @@ def test_xml_becomes_the_json_it_stands_for():
     }
 
 
+def test_the_order_of_elements_is_the_definitions():
+    found, problems = xml(
+        '<kind value="instance"/><status value="active"/><rest><resource/><mode value="server"/></rest>'
+    )
+    assert [(each.finding, each.rule, each.pointer) for each in problems] == [
+        ("FHR026", "fhir-r4:order", "/status"), ("FHR026", "fhir-r4:order", "/rest/0/mode"),
+    ]  # fmt: skip
+    assert found["status"] == "active"
+
+
+def test_what_cannot_be_typed_stays_text():
+    found, _ = xml('<experimental value="yes"/><messaging><reliableCache value="x"/></messaging>')
+    assert (found["experimental"], found["messaging"]) == ("yes", [{"reliableCache": "x"}])
+
+
 def test_comments_and_instructions_are_left_out():
     found, problems = xml('<!-- <kind value="x"/> --><?x y?><kind value="instance"/>')
     assert (found["kind"], problems) == ("instance", ())
@@ -41,7 +56,7 @@ def test_comments_and_instructions_are_left_out():
 
 def test_a_root_profile_is_a_list_and_a_resource_profile_is_not():
     found, _ = xml(
-        '<profile><reference value="a"/></profile><rest><resource><profile><reference value="b"/></profile></resource></rest>'
+        '<fhirVersion value="3.0.1"/><profile><reference value="a"/></profile><rest><resource><profile><reference value="b"/></profile></resource></rest>'
     )
     assert found["profile"] == [{"reference": "a"}]
     assert found["rest"][0]["resource"][0]["profile"] == {"reference": "b"}

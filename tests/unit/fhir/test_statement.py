@@ -5,8 +5,7 @@ import pytest
 from eamap.fhir.declared import Fact, Operation
 from eamap.fhir.problems import Layer
 from eamap.fhir.release import Release
-from eamap.fhir.statement import read_statement
-from eamap.fhir.structure import Fit
+from eamap.fhir.statement import Fit, read_statement
 
 R4 = {
     "resourceType": "CapabilityStatement", "url": "http://x/metadata", "version": "1", "name": "X", "status": "active",
@@ -77,7 +76,7 @@ def test_a_statement_of_stu3_has_the_same_form():
 
 def test_a_conformance_of_dstu2_is_read():
     found = read({**STU3, "resourceType": "Conformance", "fhirVersion": "1.0.2"})
-    assert (found.statement.release, found.structure.fit) == (Release.DSTU2, Fit.NOT_ASSESSED)
+    assert (found.statement.release, found.structure.fit) == (Release.DSTU2, Fit.FITS)
     assert found.unreadable == ()
 
 
