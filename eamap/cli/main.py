@@ -14,15 +14,14 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 import click
 
 import eamap
+from eamap.cli.family import family_of, modules, sentence
 from eamap.errors import EamapError, UsageError
 
-COMMANDS = Path(__file__).parent / "commands"
 INTERRUPTED = 130
 READER_LEFT = 141
 FULL = (errno.ENOSPC, errno.EDQUOT)
@@ -46,7 +45,7 @@ class Program(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Returns the names of the commands in order."""
         del ctx
-        return sorted(path.stem.replace("_", "-") for path in COMMANDS.glob("[!_]*.py"))
+        return sorted(module.replace("_", "-") for module in modules() if not family_of(module))
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Imports one command; click suggests near names if there is none."""
@@ -58,7 +57,7 @@ class Program(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Writes the list of commands with the first sentence of each module."""
-        rows = [(name, sentence(name)) for name in self.list_commands(ctx)]
+        rows = [(name, sentence(name.replace("-", "_"))) for name in self.list_commands(ctx)]
         with formatter.section("Commands"):
             formatter.write_dl(rows)
 
@@ -66,12 +65,6 @@ class Program(click.Group):
         """Runs the command inside the only place that catches."""
         with endings():
             return super().invoke(ctx)
-
-
-def sentence(command: str) -> str:
-    """Returns the first sentence of a command's module without importing it."""
-    with (COMMANDS / f"{command.replace('-', '_')}.py").open(encoding="utf-8") as lines:
-        return lines.readline().strip().strip('"').strip()
 
 
 @contextmanager

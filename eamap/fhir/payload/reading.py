@@ -33,6 +33,7 @@ class Payload:
 
 
 _NOTHING = Hints(None, (), ())
+_DEEPEST = 150
 
 
 def read_payload(content: bytes, release: Release | None = None) -> Payload:
@@ -54,6 +55,8 @@ def _from_json(content: str, problems: tuple[Problem, ...], release: Release | N
     document, found = read_json(content)
     odd = () if document is None else _not_a_resource(document)
     root = document if isinstance(document, Mapping) else None
+    if root is not None and _deep(root):
+        odd, root = (unreadable("nesting", f"it is nested deeper than {_DEEPEST} levels; it was not judged"),), None
     chosen = choose(_json_hints(root), release)
     return Payload(root, chosen, (*problems, *found, *odd), "json")
 
@@ -89,6 +92,20 @@ def _json_hints(root: Mapping[str, Any] | None) -> Hints:
     version = root.get("fhirVersion")
     version = version[0] if isinstance(version, list) and version else version
     return hints_of(version, profiles, (each.get("resourceType") for each in resources))
+
+
+def _deep(value: Any) -> bool:
+    """Tells whether a document is nested so deep that no walk through it is safe."""
+    level = [value]
+    for _ in range(_DEEPEST):
+        level = [
+            part
+            for each in level
+            for part in (each.values() if isinstance(each, Mapping) else each if isinstance(each, list) else ())
+        ]
+        if not level:
+            return False
+    return True
 
 
 def _with_type(value: Any) -> Iterator[Mapping[str, Any]]:
