@@ -129,6 +129,48 @@ class SourceFieldRow(Explained):
     headers: str
 
 
+class FhirFinding(Shape):
+    """One thing that is wrong with a document; ``pointer`` is a JSON pointer into it, ``rule`` names the release."""
+
+    id: str
+    rule: str
+    name: str
+    layer: Literal["readable", "fhir", "policy"]
+    severity: Literal["error", "warning", "info"]
+    message: str
+    pointer: str
+    fix: str
+
+
+class ClaimedStandard(Shape):
+    """A standard of the registry that a statement claims, how strongly, and by which words in which place."""
+
+    id: str
+    strength: str
+    evidence: str
+    pointer: str
+
+
+class FhirFact(Shape):
+    """One declared fact and its place."""
+
+    fact: str
+    value: str
+    pointer: str
+
+
+class FhirInspectRow(Explained):
+    """One file that should hold a CapabilityStatement (given with ``--facts``: what it declares)."""
+
+    file: str
+    declared_release: str | None
+    release: Literal["DSTU2", "STU3", "R4", "R4B", "R5"] | None
+    kind: str | None
+    standards: list[ClaimedStandard]
+    findings: list[FhirFinding]
+    facts: list[FhirFact] = Field(default_factory=list)
+
+
 class LogRow(Explained):
     """One version."""
 

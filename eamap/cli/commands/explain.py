@@ -49,8 +49,11 @@ def command(what: str, limit: int, everything: bool, reading: Reading, answer: A
 
 def _page(identifier: str) -> str:
     from eamap.checks.page import page_of
-    from eamap.checks.registry import load
+    from eamap.checks.registry import check_ids, load
+    from eamap.fhir.catalogue import findings
 
+    if identifier not in check_ids() and identifier in findings():
+        return _page_of_document(identifier)
     check = load(identifier)
     facts = {
         "Family": check.family, "Judges": check.subject, "Severity": check.severity, "Rests on": ", ".join(check.fields),
@@ -65,6 +68,22 @@ def _page(identifier: str) -> str:
         str(page_of(check.judge)),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _page_of_document(identifier: str) -> str:
+    """Returns the page of a finding that only document commands give: eamap fhir inspect, validate-payload."""
+    from textwrap import fill
+
+    from eamap.fhir.catalogue import findings
+
+    found = findings()[identifier]
+    parts = {
+        "What it checks": found.what, "Why it matters": found.why, "How to fix it": found.fix, "Known limits": found.limits,
+        "References": found.references,
+    }  # fmt: skip
+    head = [f"{found.id} {found.name}", "", f"{'Layer:':<16}{found.layer}", f"{'Severity:':<16}{found.level}", ""]
+    body = [line for title, text in parts.items() for line in (title, fill(text, 100, initial_indent="    ", subsequent_indent="    "))]
+    return "\n".join([*head, *body]) + "\n"
 
 
 def _check(opened: Opened, identifier: str) -> Result:
