@@ -122,6 +122,7 @@ class CaseReference:
 
     def __init__(self, content: Mapping[str, Any]) -> None:
         self._content = content
+        self.folder: Path | None = None
 
     def support(self, text: str) -> Support | Unmatched:
         """Returns the cycle that the case states for a text."""

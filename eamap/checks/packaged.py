@@ -31,7 +31,7 @@ class PackagedReference:
     """
 
     def __init__(self, folder: Path | None = None, cache: Path | None = None) -> None:
-        self._folder = folder
+        self.folder = folder
         self._cache = cache
 
     def support(self, text: str) -> Support | Unmatched:
@@ -93,19 +93,19 @@ class PackagedReference:
     def _lifecycle(self) -> Lifecycle:
         from eamap.reference import lifecycle
 
-        return lifecycle.load(self._folder)
+        return lifecycle.load(self.folder)
 
     @cached_property
     def _standards(self) -> Standards:
         from eamap.reference import standards
 
-        return standards.load(self._folder)
+        return standards.load(self.folder)
 
     @cached_property
     def _organisations(self) -> Organisations:
         from eamap.reference import organisations
 
-        return organisations.load(self._folder)
+        return organisations.load(self.folder)
 
 
 def _label(title: str, label: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -63,7 +64,9 @@ class StandardOn:
 
 
 class Reference(Protocol):
-    """Reference data as checks see it."""
+    """Reference data as checks see it; ``folder`` holds sets that replace those of the package, ``None`` without any."""
+
+    folder: Path | None
 
     def support(self, text: str) -> Support | Unmatched:
         """Returns the release cycle that a component's text means, or why there is none."""

@@ -24,6 +24,7 @@ _LINE = (
     ("file", "File"), ("release", "Release"), ("kind", "Kind"), ("standards", "Standards"), ("severity", "Severity"),
     ("id", "Finding"), ("rule", "Rule"), ("message", "What"), ("pointer", "Where"), ("fix", "What to do"),
 )  # fmt: skip
+_TABLE = (("file", "File"), ("severity", "Severity"), ("id", "Finding"), ("message", "What"), ("pointer", "Where"))
 _FACT = (("file", "File"), ("fact", "Fact"), ("value", "Value"), ("pointer", "Where"))
 
 
@@ -48,11 +49,11 @@ class Inspected:
     inspection: Inspection
 
     @staticmethod
-    def columns(*, facts: bool) -> tuple[Column, ...]:
-        """Returns the columns of a line."""
+    def columns(form: str, *, facts: bool) -> tuple[Column, ...]:
+        """Returns the columns of a line: for people those that fit a page."""
         from eamap.model.results import Column
 
-        return tuple(Column(key, heading) for key, heading in (_FACT if facts else _LINE))
+        return tuple(Column(*each) for each in (_FACT if facts else _TABLE if form == "table" else _LINE))
 
     def as_object(self, *, facts: bool) -> dict[str, Any]:
         """Returns the file as one object, as the results contract publishes it."""
@@ -65,6 +66,34 @@ class Inspected:
             "findings": [_finding(problem) for problem in self.inspection.problems],
         }
         return {**told, "facts": list(self._facts())} if facts else told
+
+    def as_table(self, *, facts: bool) -> list[dict[str, Any]]:
+        """Returns for people one line that says what the file is, and one for each finding or fact."""
+        if facts:
+            return self.as_lines(facts=True)
+        problems = self.inspection.problems
+        head = {
+            "file": self.file,
+            "severity": "",
+            "id": "",
+            "message": self._in_words(),
+            "pointer": "",
+            "ref": self.file,
+        }
+        return [head, *({**_finding(each), "file": "", "ref": f"{self.file}#{each.pointer}"} for each in problems)]
+
+    def _in_words(self) -> str:
+        head = self._head()
+        levels = [problem.level for problem in self.inspection.problems]
+        counted = [
+            f"{levels.count(level)} {level}{'s' * (levels.count(level) != 1)}" for level in dict.fromkeys(levels)
+        ]
+        claimed = ", ".join(dict.fromkeys(each.standard for each in self.inspection.claims))
+        if self.inspection.reading.statement is None:
+            what = "no statement was read"
+        else:
+            what = f"{head['release'] or 'no known release'} ({head['declared_release'] or 'not declared'}), kind {head['kind'] or 'not stated'}"
+        return f"{what}; claims {claimed or 'no standard of the registry'}; {', '.join(counted) or 'nothing found'}"
 
     def as_lines(self, *, facts: bool) -> list[dict[str, Any]]:
         """Returns a line for each finding, or for each fact; a file without any has one line too."""

@@ -171,6 +171,29 @@ class FhirInspectRow(Explained):
     facts: list[FhirFact] = Field(default_factory=list)
 
 
+class MustSupport(Shape):
+    """How many of a profile's must-support elements a resource fills, and which."""
+
+    filled: int
+    of: int
+    present: list[str]
+    missing: list[str]
+
+
+class PayloadRow(Explained):
+    """One resource of a file: the profile it was judged by and why that one, what it fills, what was found."""
+
+    file: str
+    pointer: str
+    resource_type: str | None
+    profile: str | None
+    profile_version: str | None
+    profile_basis: Literal["meta.profile", "--profile", "type"] | None
+    release: Literal["DSTU2", "STU3", "R4", "R4B", "R5"] | None
+    must_support: MustSupport | None
+    findings: list[FhirFinding]
+
+
 class LogRow(Explained):
     """One version."""
 
@@ -233,6 +256,45 @@ class MappingRow(Explained):
     origin: str
 
 
+Certainty = Literal["known", "last-known", "unknown"]
+
+
+class StandardRow(Explained):
+    """One standard of the registry with what is known of it on the day; ``says`` is the sentence to print."""
+
+    id: str
+    title: str
+    wire: str
+    fhir_release: str | None
+    status: str
+    certainty: Certainty
+    says: str
+    superseded_by: str | None
+    confidence: str
+    source: str | None
+
+
+class StandardStatusRow(Explained):
+    """What is known of the status of one standard on the day, and of when the evidence is."""
+
+    id: str
+    status: str
+    certainty: Certainty
+    since: str | None
+    basis: str
+    evidence_of: str | None
+    says: str
+    superseded_by: str | None
+
+
+class StandardFactRow(Explained):
+    """One fact about a standard and who says so."""
+
+    what: str
+    says: str
+    source: str
+
+
 class IngestRow(Explained):
     """What one sheet did to its source."""
 
@@ -277,7 +339,41 @@ class PageRow(Explained):
     page: str
 
 
+class CompareRow(Explained):
+    """One requirement and what a statement shows of it, or one thing the statement has beyond them."""
+
+    strength: Literal["SHALL", "SHALL NOT", "SHOULD", "SHOULD NOT", "MAY", "not asked"]
+    result: Literal["satisfied", "partly", "missing", "not observed", "beyond"]
+    kind: str
+    mode: str
+    resource: str
+    what: str
+    says: str
+    requirement: str
+    clause: str
+    source: str
+    link: str
+    pointer: str
+
+
+class CoverageRow(Explained):
+    """One requirement and what checks it."""
+
+    list: str
+    standard: str
+    requirement: str
+    strength: Literal["SHALL", "SHALL NOT", "SHOULD", "SHOULD NOT", "MAY"]
+    kind: str
+    what: str
+    checked_by: str
+    not_tested: str
+    source: str
+    link: str
+
+
 ROWS: dict[str, Any] = {
+    "fhir compare": CompareRow,
+    "standards coverage": CoverageRow,
     "summary": SummaryRow,
     "check": CheckRow,
     "query": QueryRow,
@@ -285,11 +381,15 @@ ROWS: dict[str, Any] = {
     "path": PathRow,
     "source list": SourceRow,
     "source show": SourceFieldRow,
+    "fhir validate-payload": PayloadRow,
     "log": LogRow,
     "diff": DiffRow,
     "data": DataRow,
     "resolve": ResolveRow,
     "mapping list": MappingRow,
+    "standards list": StandardRow,
+    "standards show": StandardFactRow,
+    "standards status": StandardStatusRow,
     "ingest": IngestRow,
     "explain": RefRow | FindingRow | PageRow,
 }

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from eamap.checks.definition import Judgement, not_applicable, unknown
+from eamap.fhir.problems import Level, Problem
 from eamap.fhir.statement import Reading
+from eamap.model.findings import Severity, Verdict
 
 FIELDS = ("reading:document", "statement", "protocol", "fhir_version")
 """The fields that :func:`without_statement` looks at, in its order."""
@@ -26,6 +30,21 @@ def without_statement(
     if protocol is None and not fhir_version:
         return unknown("no statement to read, and it is not stated whether the interface speaks FHIR", fix=fix)
     return unknown("no statement to read", fix=fix)
+
+
+NAMED = 3
+"""How many findings a verdict names; the rest are counted."""
+
+
+def listed(problems: Sequence[Problem], says: str) -> Judgement:
+    """Returns a fail that names the first findings, the worst first, and counts the others."""
+    worst = sorted(problems, key=lambda each: (each.level is not Level.ERROR, each.finding, each.pointer))
+    named = [f"{each.finding} at {each.pointer or '/'}: {each.message}" for each in worst[:NAMED]]
+    more = f"; and {len(worst) - NAMED} more" if len(worst) > NAMED else ""
+    first = worst[0]
+    severity = Severity.HIGH if first.level is Level.ERROR else Severity.MEDIUM
+    return Judgement(Verdict.FAIL, f"{says}: {'; '.join(named)}{more}", fix=first.fix or "see: eamap fhir inspect", severity=severity,
+                     rule=first.rule, layer=str(first.layer), pointer=first.pointer)  # fmt: skip
 
 
 def unread(reading: Reading) -> Judgement:

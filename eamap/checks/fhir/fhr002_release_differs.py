@@ -7,9 +7,9 @@ from datetime import date
 from eamap.checks.definition import Judgement, check, passes, unknown
 from eamap.checks.fhir.attached import FIELDS, unread, without_statement
 from eamap.checks.reference import Reference
+from eamap.fhir.declared import Statement
 from eamap.fhir.release import Release, releases_in_text
 from eamap.fhir.signs import shown_releases
-from eamap.fhir.declared import Statement
 from eamap.fhir.statement import Reading
 from eamap.model.findings import Severity, Verdict
 

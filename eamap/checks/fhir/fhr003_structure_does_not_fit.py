@@ -5,12 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 from eamap.checks.definition import Judgement, check, passes, unknown
-from eamap.checks.fhir.attached import FIELDS, unread, without_statement
+from eamap.checks.fhir.attached import FIELDS, NAMED, unread, without_statement
 from eamap.checks.reference import Reference
+from eamap.fhir.problems import Level
 from eamap.fhir.statement import Fit, Reading
 from eamap.model.findings import Severity, Verdict
-
-_NAMED = 3
 
 
 @check(
@@ -34,19 +33,18 @@ def structure_does_not_fit(
     """Fails an interface whose CapabilityStatement does not fit the structure of the release it declares.
 
     What it checks
-        Elements, cardinalities and data types are compared with the models of the declared release: STU3, R4 (by the
-        models of R4B, which has the same elements), R4B or R5. The first three places are named; eamap fhir inspect
-        lists them all.
+        Elements, their order in XML, cardinalities, data types and required codes are compared with HL7's definitions of
+        the declared release. The first three places are named; eamap fhir inspect lists them all.
     Why it matters
         Software that reads the statement strictly refuses all of it for one misplaced element, and a statement that
         was never validated is seldom true elsewhere.
     How to fix it
         Send the places to the supplier of the server. They are JSON pointers into the file.
     Known limits
-        The meaning is not judged: codes outside the required value sets and broken invariants pass here. DSTU2 has no
-        models and is unknown, as is a file that declares no published release.
+        Invariants and other rules are under FHR004. A file that declares no published release is unknown. Contained
+        resources are not judged.
     References
-        HL7 FHIR CapabilityStatement of each release; the Python library fhir.resources.
+        HL7 FHIR definitions of CapabilityStatement in each release, in DSTU2 of Conformance.
     """
     del on, reference
     if without := without_statement(reading, statement, protocol, fhir_version):
@@ -59,11 +57,11 @@ def structure_does_not_fit(
         return unknown(f"the structure was not assessed: {structure.why}")
     if structure.fit is Fit.FITS:
         return passes(f"it fits the structure of {reading.statement.release} ({declared})")
-    places = [f"{reading.statement.base}{problem.pointer or '/'}: {problem.message}" for problem in structure.problems]
-    more = f"; and {len(places) - _NAMED} more" if len(places) > _NAMED else ""
-    message = (
-        f"it does not fit the structure of {reading.statement.release} ({declared}): {'; '.join(places[:_NAMED])}{more}"
-    )
-    first = structure.problems[0]
+    wrong = [each for each in structure.problems if each.level is Level.ERROR]
+    release = f"{reading.statement.release} ({declared})"
+    places = [f"{reading.statement.base}{problem.pointer or '/'}: {problem.message}" for problem in wrong]
+    more = f"; and {len(places) - NAMED} more" if len(places) > NAMED else ""
+    message = f"it does not fit the structure of {release}: {'; '.join(places[:NAMED])}{more}"
+    first = wrong[0]
     return Judgement(Verdict.FAIL, message, fix="send these places to the supplier of the server", rule=first.rule, layer="fhir",
                      pointer=reading.statement.base + first.pointer)  # fmt: skip

@@ -82,7 +82,11 @@ def _page_of_document(identifier: str) -> str:
         "References": found.references,
     }  # fmt: skip
     head = [f"{found.id} {found.name}", "", f"{'Layer:':<16}{found.layer}", f"{'Severity:':<16}{found.level}", ""]
-    body = [line for title, text in parts.items() for line in (title, fill(text, 100, initial_indent="    ", subsequent_indent="    "))]
+    body = [
+        line
+        for title, text in parts.items()
+        for line in (title, fill(text, 100, initial_indent="    ", subsequent_indent="    "))
+    ]
     return "\n".join([*head, *body]) + "\n"
 
 

@@ -12,6 +12,7 @@ from eamap.cli import options
 from eamap.cli.options import Answering
 
 if TYPE_CHECKING:
+    from eamap.cli.inspecting import Inspected
     from eamap.conformance.inspection import Inspection
 
 _LEVELS = ("error", "warning", "info")
@@ -69,17 +70,18 @@ def command(
     if keep:
         keep_received(given, store)
     found = list(inspected(given, as_of, reference, jobs))
-    whole = form_of(answer) == "json"
-    rows: list[dict[str, Any]] = [row for each in found for row in _rows(each, whole=whole, facts=facts)]
+    form = form_of(answer)
+    rows = [row for each in found for row in _rows(each, form, facts=facts)]
     used = sets.versions(as_of, ("standards", "fhir"), reference)
-    emit(Result("fhir inspect", as_of, 0, Inspected.columns(facts=facts), rows, reference=used), answer)
+    emit(Result("fhir inspect", as_of, 0, Inspected.columns(form, facts=facts), rows, reference=used), answer)
     if _fails([each.inspection for each in found], fail_on):
         raise click.exceptions.Exit(1)
 
 
-def _rows(each: Any, *, whole: bool, facts: bool) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = [each.as_object(facts=facts)] if whole else each.as_lines(facts=facts)
-    return rows
+def _rows(each: Inspected, form: str, *, facts: bool) -> list[dict[str, Any]]:
+    if form == "json":
+        return [each.as_object(facts=facts)]
+    return each.as_table(facts=facts) if form == "table" else each.as_lines(facts=facts)
 
 
 def _fails(found: list[Inspection], fail_on: str) -> bool:

@@ -98,6 +98,11 @@ def resource_table(release: Release, name: str) -> Table | None:
     return table(release, model) if model else None
 
 
+def element_table(release: Release) -> Table:
+    """Returns what every element has, and therefore what stands beside a primitive: an id and extensions."""
+    return table(release, f"{PACKAGES[release]}.element.Element")
+
+
 @cache
 def table(release: Release, model: str) -> Table:
     """Returns the elements of a model given by its place."""

@@ -7,17 +7,19 @@ models; what is wrong is then cut out, and the library judges the rest (:mod:`ea
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from eamap.fhir.payload.codes import required_concept
-from eamap.fhir.payload.elements import Element, Table, is_nested, table
+from eamap.fhir.payload.elements import Element, Table, element_table, is_nested, table
 from eamap.fhir.payload.resources import Path, Resource
 from eamap.fhir.problems import Layer, Problem, pointer
 from eamap.fhir.release import Release
 
 SHAPE, SCALAR, CODE = "FHR093", "FHR094", "FHR095"
+_PLAIN = re.compile(r"true|false|-?[\d.]{1,6}", re.IGNORECASE)
 _WHOLE_NUMBERS = ("integer", "positiveint", "unsignedint", "integer64")
 
 
@@ -66,7 +68,7 @@ def _object(
         if found is None or (beside and not found.primitive):
             shape.tell("unknown-element", f"{name} is not an element of {of.name} in {shape.release}", here)
         elif beside:
-            _beside(shape, part, value.get(beside), found, here)
+            inside += _beside(shape, part, value.get(beside), found, here)
         elif _listed(shape, part, found, here):
             items = [(here, part)] if not found.repeats else [((*here, place), each) for place, each in enumerate(part)]
             others = value.get(f"_{name}")
@@ -82,15 +84,29 @@ def _object(
     return inside
 
 
-def _beside(shape: Shape, part: Any, value: Any, found: Element, here: Path) -> None:
-    """Judges what stands beside a primitive: its id and extensions."""
+def _beside(
+    shape: Shape, part: Any, value: Any, found: Element, here: Path
+) -> list[tuple[Mapping[str, Any], Table, Path]]:
+    """Judges what stands beside a primitive, and returns it for its own judgement: an id and extensions."""
     if found.repeats != isinstance(part, list):
         told = "a list, as its element is" if found.repeats else "an object, as its element is not a list"
         shape.tell("array", f"{here[-1]} has to be {told}", here)
-    elif isinstance(part, list) and isinstance(value, list) and len(part) != len(value):
+        return []
+    if isinstance(part, list) and isinstance(value, list) and len(part) != len(value):
         shape.tell(
             "array", f"{here[-1]} has {len(part)} entries for {len(value)} values; each needs its own, or null", here
         )
+        return []
+    inside: list[tuple[Mapping[str, Any], Table, Path]] = []
+    items = [((*here, place), each) for place, each in enumerate(part)] if isinstance(part, list) else [(here, part)]
+    for spot, each in items:
+        if each is None and found.repeats:
+            continue
+        if isinstance(each, Mapping) and each:
+            inside.append((each, element_table(shape.release), spot))
+        else:
+            shape.tell("type", f"{_named(spot)} has to be an object with an id or extensions", spot, SCALAR)
+    return inside
 
 
 def _listed(shape: Shape, part: Any, found: Element, here: Path) -> bool:
@@ -160,8 +176,9 @@ def _concept(shape: Shape, each: Any, of: Table, found: Element, spot: Path) -> 
     if bound is None or not isinstance(each, Mapping):
         return
     system, codes = bound
-    codings = [item for item in each.get("coding") or () if isinstance(item, Mapping)]
-    if not any(item.get("system") == system and item.get("code") in codes for item in codings):
+    listed = each.get("coding")
+    codings = [item for item in listed if isinstance(item, Mapping)] if isinstance(listed, list) else []
+    if not any(item.get("system") == system and item.get("code") in list(codes) for item in codings):
         given = ", ".join(_short(item.get("code")) for item in codings) or "no coding"
         message = f"{of.name}.{found.name} has {given}; one coding has to be of {system}: {', '.join(sorted(codes))}"
         shape.tell("required-binding", message, spot, CODE)
@@ -191,7 +208,8 @@ def _kind(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
-        return f"the text {_short(value)}"
+        # Only what looks like a boolean or a number is repeated: any other text may be about a patient.
+        return f"the text {value!r}" if _PLAIN.fullmatch(value) else "a text"
     if isinstance(value, int | float):
         return f"the number {value}"
     return "a list" if isinstance(value, list) else "an object"

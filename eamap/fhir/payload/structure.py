@@ -10,7 +10,6 @@ from eamap.fhir.payload.elements import Table
 from eamap.fhir.payload.resources import Path
 from eamap.fhir.payload.shape import SHAPE, Shape
 from eamap.fhir.problems import Layer, Problem, pointer
-from eamap.fhir.release import Release
 
 # Said by the check of the shape already, and more of them, since the library stops early.
 _SHAPE_TOO = frozenset({"missing", "extra_forbidden", "list_type"})
@@ -28,7 +27,7 @@ def check_structure(content: Mapping[str, Any], known: Table, shape: Shape) -> t
     try:
         model.model_validate(_cut(content, (), shape.wrong))
     except ValidationError as error:
-        return _problems(error, shape), ""
+        return _problems(error, shape, content), ""
     except (LookupError, TypeError, AttributeError, ValueError, RecursionError) as error:
         # The library stumbles over some valid documents: that is no verdict.
         return (), f"fhir.resources could not judge {known.name}: {type(error).__name__}: {error}"
@@ -50,25 +49,32 @@ def _cut(value: Any, path: Path, wrong: set[Path]) -> Any:
     return value
 
 
-def _problems(error: Any, shape: Shape) -> tuple[Problem, ...]:
+def _problems(error: Any, shape: Shape, content: Mapping[str, Any]) -> tuple[Problem, ...]:
     found: dict[tuple[str, str], Problem] = {}
     for item in error.errors(include_url=False, include_input=False):
         kind = str(item["type"]).rpartition(".")[2]
-        steps = tuple(step for step in item["loc"] if step != "root")
+        steps = _existing(tuple(step for step in item["loc"] if step != "root"), content)
         if kind in _SHAPE_TOO:
             continue
         message = str(item["msg"]).removeprefix("Value error, ")
         if not steps and shape.wrong and message.startswith("Expect any of"):
             continue
-        rule = f"fhir-{_lower(shape.release)}:{_rule(kind, message)}"
+        rule = f"fhir-{shape.release.lower()}:{_rule(kind, message)}"
         at = pointer(*shape.base, *steps)
         last = next((str(step) for step in reversed(steps) if isinstance(step, str)), "the resource")
         found.setdefault((at, rule), Problem(Layer.FHIR, rule, f"{last}: {_words(message)}", at, finding=SHAPE))
     return tuple(found.values())
 
 
-def _lower(release: Release) -> str:
-    return release.lower()
+def _existing(steps: Path, content: Mapping[str, Any]) -> Path:
+    """Returns the steps as far as they lead to something: what the library names is not always in the document."""
+    place: Any = content
+    for depth, step in enumerate(steps):
+        try:
+            place = place[step]
+        except (LookupError, TypeError):
+            return steps[:depth]
+    return steps
 
 
 def _rule(kind: str, message: str) -> str:

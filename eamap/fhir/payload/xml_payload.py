@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from eamap.fhir.payload.elements import PACKAGES, Element, Table, is_nested, resource_table, table
+from eamap.fhir.payload.elements import PACKAGES, Element, Table, element_table, is_nested, resource_table, table
 from eamap.fhir.payload.hints import Hints, hints_of
 from eamap.fhir.problems import Layer, Level, Problem, pointer, unreadable
 from eamap.fhir.release import Release
@@ -162,7 +162,7 @@ class _Conversion:
     def _complex(self, child: _Element, known: Table | None, at: Path, *, extension: bool = False) -> dict[str, Any]:
         if extension and self.release in PACKAGES:
             # Beside a primitive stand its id and its extensions, as in any element.
-            known = table(self.release, f"{PACKAGES[self.release]}.element.Element")
+            known = element_table(self.release)
         attributes = {str(key): str(value) for key, value in child.attrib.items() if key in ("id", "url")}
         return {**attributes, **self.children(child, known, at)}
 
