@@ -35,7 +35,7 @@ def listed(folder: Path | None, on: date) -> list[dict[str, Any]]:
     """Returns a row a standard: id, title, wire, fhir_release, status, certainty, says, superseded_by, confidence, source."""
     table = load(folder)
     return [
-        _explained({"id": row["id"], "title": row["title"], "wire": row["wire"], "fhir_release": row["fhir_release"],
+        _explained({"id": row["id"], "title": row["title"], "wire": row["wire"], "fhir_release": _release(row),
                     "status": status.status, "certainty": status.certainty, "says": status.wording,
                     "superseded_by": _successors(row), "confidence": row["confidence"], "source": row["source"]})
         for row, status in _judged(table, (), on)
@@ -59,8 +59,8 @@ def facts(folder: Path | None, wanted: str, on: date) -> list[dict[str, Any]]:
     told = [("id", row["id"], ""), (f"status on {on.isoformat()}", status.wording, row["source"] or "")]
     told += [(heading, row[name], "") for name, heading in _TOLD if row[name]]
     told += _periods(table, row)
-    told += _detection(folder, row["id"])
-    own = f"standard:{row['id']}"
+    told += _detection(folder, wanted)
+    own = f"standard:{wanted}"
     return [
         {"what": what, "says": says, "source": source, "ref": own,
          "refs": {key: own for key, text in (("what", what), ("says", says), ("source", source)) if _has_digit(text)}}
@@ -86,9 +86,12 @@ def _judged(
         yield rows[identifier], status
 
 
-def _successors(row: Mapping[str, str | None]) -> str | None:
-    after = row["superseded_by"]
-    return after.replace("|", "; ") if after else None
+def _release(row: Mapping[str, str | None]) -> str | None:
+    return row["fhir_release"] if row["fhir_release"] or row["wire"] == "fhir" else "not applicable"
+
+
+def _successors(row: Mapping[str, str | None]) -> str:
+    return (row["superseded_by"] or "none recorded").replace("|", "; ")
 
 
 def _periods(table: Standards, row: Mapping[str, str | None]) -> Iterator[tuple[str, str, str]]:

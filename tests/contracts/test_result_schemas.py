@@ -31,6 +31,9 @@ ANSWERS = {
     "data": [["data"]],
     "resolve": [["resolve", "--least", "0"]],
     "mapping list": [["mapping", "list"]],
+    "standards list": [["standards", "list"], ["standards", "list", "--status", "retired", "--wire", "fhir"]],
+    "standards show": [["standards", "show", "nrl-v2"]],
+    "standards status": [["standards", "status"], ["standards", "status", "bars", "--as-of", "2024-01-01"]],
     "explain": [
         ["explain", "count(kind:system)"],
         ["explain", "count(kind:site)"],

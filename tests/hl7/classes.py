@@ -1,0 +1,143 @@
+"""Classes of findings: what HL7's validator and eamap say, each in its own words, as kinds that can be compared.
+
+A kind is one word ("required", "datatype", "binding", "order", …) or a rule ("invariant:cpb-3"). Texts are never compared.
+What is a matter of the judge and not of FHIR is left out, with its reason.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+# What HL7's validator says and the comparison leaves out.
+ARTEFACTS: dict[str, str] = {
+    r"XHTML_XHTML_(?!NS_InValid|Name_Invalid|ROOT)": "the content model of the narrative's XHTML",
+    r"Extension_(EXT_SubExtension_Invalid|PROF_Type)|Validation_VAL_Profile_(Minimum|Maximum)_SLICE": "the frozen SMART oauth-uris extension",
+    r"Type_Specific_Checks_DT_UUID_Valid": "upper-case letters in a urn:uuid",
+    r"#dom-6$": "a recommendation only",
+    r"EXT_CONTEXT|Extension_EXTP_Context_Wrong": "where a known extension may stand: eamap does not know extensions",
+    r"Extension_EXT_(Type|Simple_ABSENT|Complex_PRESENT|Url_Unknown|Unknown_NotHere)": "what a known extension holds: eamap does not know extensions",
+    r"Bundle#|Patient#|Organization#|BUNDLE_|Bundle_": "rules of other resources",
+    r"Details_for__matching_against_Profile_|Validation_VAL_Profile_NoMatch": "an echo of another message",
+}
+
+# Message id > kind; the first that fits.
+IDS: tuple[tuple[str, str], ...] = (
+    (r"#(ele-1)$", "empty"),
+    (r"#([a-z]+-\d+[a-z]?)$", r"invariant:\1"),
+    (r"^Validation_VAL_Profile_Minimum$", "required"),
+    (r"^Validation_VAL_Profile_Maximum$", "repeats"),
+    (r"^Validation_VAL_Profile_OutOfOrder$", "order"),
+    (r"^Validation_VAL_Profile_(WrongType|NotAllowed)", "unknown-element"),
+    (r"^(TERMINOLOGY|Terminology)_", "binding"),
+    (r"^CapabalityStatement_CS_SP_WrongType$", "search-type"),
+    (r"^TYPE_SPECIFIC_CHECKS_CANONICAL_ABSOLUTE$", "canonical"),
+    (r"_(Primitive_NotEmpty|Primitive_ValueExt|String_Empty|Primitive_Length0)$", "empty"),
+    (r"^(Type_Specific_Checks_DT_|TYPE_SPECIFIC_CHECKS_DT_)", "datatype"),
+    (r"^TYPE_SPECIFIC_CHECKS_", "datatype"),
+    (r"^Extension_EXT_Url_NotFound$", "required"),
+    (r"^Extension_EXT_URL_Absolute$", "extension-url"),
+    (r"^(Extension_|EXTENSION_)", "extension"),
+    (r"^XHTML_", "narrative"),
+    (r"^(CONTAINED_|Resource_RES_ID_)", "contained"),
+    (r"^DUPLICATE_ID$", "duplicate-id"),
+    (r"^(REFERENCE_|Reference_)", "reference"),
+    (r"^UNICODE_", "characters"),
+    (r"^(Measure|Bundle|BUNDLE|Validation_BUNDLE)", "other-resource"),
+)
+
+# Message text > kind, where the validator's parser speaks and gives no id; the first that fits.
+TEXTS: tuple[tuple[str, str], ...] = (
+    (r"Unable to find resourceType|unrecognized (resource name|XML Root)|'resourceType' has the wrong", "resource-type"),
+    (r"MalformedJson|EOFException|Expected a com\.google|JSON source|JsonSyntax|no quotes around|quotes around the|is missing a comma|XML_|Error parsing XML|SAXParse"
+     r"|extra comma|missing.*comma|Premature|has a comment|Comments are not|unexpected.*comment|must be terminated|must be followed", "syntax"),
+    (r"is a duplicate and will be ignored", "duplicate-name"),
+    (r"Unrecognized property|Undefined element|Undefined attribute|Unknown element|This element is not defined", "unknown-element"),
+    (r"must have some content|cannot be empty|not a Null|must not be null|null value|value cannot be null|is null", "empty"),
+    (r"Array.* not an? (Primitive|Object|JSON)|not an Array|an Array, not an Array|must be a JSON Array|base property must be an Array", "repeats"),
+    (r"must be an Object|must be an Array, not a (Primitive|Simple)|primitive value must be|must be a simple value|must be a (string|number|boolean|Primitive)", "datatype"),
+    (r"Text should not be present", "xml-text"),
+    (r"Node type .* is not allowed|processing instruction", "xml-instruction"),
+    (r"Wrong namespace", "xml-namespace"),
+    (r"Coding has no system", "binding"),
+    (r"XHTML|xhtml|div", "narrative"),
+)  # fmt: skip
+
+# The name of eamap's rule > kind; a name that is not here is a kind of its own.
+EAMAP: tuple[tuple[str, str], ...] = (
+    (r"^required", "required"),
+    (r"^(array|repeats|shape)", "repeats"),
+    (r"^(datatype|calendar)", "datatype"),
+    (r"^binding", "binding"),
+    (r"^(empty|null)", "empty"),
+    (r"^order", "order"),
+    (r"^unknown-element", "unknown-element"),
+    (r"^choice", "repeats"),
+    (r"^(relative|canonical)", "canonical"),
+    (r"^search-(type|definition)|^search-parameter-type", "search-type"),
+    (r"^narrative", "narrative"),
+    (r"^ele-1$", "empty"),
+    (r"^([a-z]{3,4}-\d+[a-z]?)$", r"invariant:\1"),
+)
+
+# What eamap says and HL7's validator cannot judge.
+BEYOND = re.compile(r"^(mime|duplicate-interaction|same-interaction|url|profile|encoding|html|bundle|byte-order)")
+
+READABLE = {"syntax": "syntax", "resource-type": "resource-type", "duplicate-name": "duplicate-name", "not-an-object": "syntax", "format": "syntax", "bundle": "resource-type"}
+KIND_RULES = re.compile(r"invariant:(cpb|cnf)-(3|14|15|16)$")
+BROKE_OFF = re.compile(r"(NullPointer|ClassCast)Exception|java\.lang\.Error|^org\.hl7\.fhir\.exceptions")
+
+
+@dataclass(frozen=True)
+class Said:
+    """One finding of one judge: how bad, of which kind, where, in whose words."""
+
+    level: str
+    kind: str
+    where: str
+    words: str
+
+
+def of_hl7(message: dict[str, str]) -> Said | None:
+    """Gives the class of a message of HL7's validator; None where it is left out."""
+    level, name, words = message["severity"], message.get("id") or "", message["text"]
+    where = message.get("location") or ""
+    if level == "information" or any(re.search(pattern, name) for pattern in ARTEFACTS):
+        return None
+    level = "error" if level == "fatal" else level
+    if name == "judge-exception" or not name:
+        broke = name and BROKE_OFF.search(words)
+        kind = "broke-off" if broke else next((k for p, k in TEXTS if re.search(p, words)), "other:" + re.sub(r"'[^']*'|\d+", "_", words)[:60])
+    else:
+        kind = next((re.search(p, name).expand(k) for p, k in IDS if re.search(p, name)), "other:" + name)  # type: ignore[union-attr]
+    if level == "warning" and not kind.startswith("invariant:"):
+        return None
+    return Said(level, kind, where, words)
+
+
+def of_eamap(problem: object) -> Said | None:
+    """Gives the class of a problem of eamap's; None where HL7's validator has no say."""
+    layer, level, rule = str(problem.layer), str(problem.level), problem.rule  # type: ignore[attr-defined]
+    name = rule.partition(":")[2]
+    if layer == "policy" or level == "info" or BEYOND.match(name) and layer != "readable":
+        return None
+    if layer == "readable":
+        kind = READABLE.get(name, "readable-" + name)
+    else:
+        kind = next((re.search(p, name).expand(k) for p, k in EAMAP if re.search(p, name)), name.partition(":")[0])  # type: ignore[union-attr]
+    if level == "warning" and not kind.startswith("invariant:"):
+        return None
+    return Said(level, kind, problem.pointer, f"{rule}: {problem.message}")  # type: ignore[attr-defined]
+
+
+def settled(said: list[Said]) -> list[Said]:
+    """Leaves out what only follows from something else that was said.
+
+    Without a kind, or with one that is none, the rules about kinds say nothing new; after a break of the text nothing
+    else counts.
+    """
+    breaks = [each for each in said if each.kind in ("syntax", "resource-type", "broke-off") and each.level == "error"]
+    if breaks:
+        return breaks
+    no_kind = any(re.search(r"(\.kind|/kind)\b", s.where + " " + s.words) and s.kind in ("required", "binding", "empty", "datatype") for s in said)
+    return [each for each in said if not (no_kind and KIND_RULES.match(each.kind))]

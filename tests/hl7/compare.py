@@ -1,0 +1,204 @@
+"""Runs HL7's validator and eamap on the same statements and says where they differ.
+
+    python -m tests.hl7.compare OUT FOLDER… [--lib .cache/hl7/lib] [--offline-verdicts]
+
+Each FOLDER holds statements, with or without a files.tsv (see generate.py). Both judge a file by the release eamap takes
+it for. What the validator said is kept in OUT/verdicts.jsonl by content and release, so a second run asks only about
+what is new. OUT/disagreements.tsv has every difference with its file; OUT/agreement.md the table.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import hashlib
+import json
+import subprocess
+import sys
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from eamap.fhir.statement import read_statement
+from tests.hl7.classes import Said, of_eamap, of_hl7, settled
+from tests.hl7.statements import RELEASES
+
+ROOT = Path(__file__).resolve().parents[2]
+SIDES = ("both", "only HL7", "only eamap")
+
+
+@dataclass
+class File:
+    """A statement and what is known of it."""
+
+    path: Path
+    release: str
+    operators: str = ""
+    digest: str = ""
+    eamap: list[Said] = field(default_factory=list)
+    hl7: list[Said] = field(default_factory=list)
+    skipped: str = ""
+
+    @property
+    def key(self) -> str:
+        return f"{self.release}-{self.digest}"
+
+
+def files_in(folder: Path) -> list[File]:
+    """Gives the statements of a folder, with the release and operators its table gives."""
+    table = folder / "files.tsv"
+    if table.exists():
+        with table.open(encoding="utf-8", newline="") as file:
+            return [File(folder / row["file"], row["release"], row["operators"]) for row in csv.DictReader(file, delimiter="\t")]
+    return [File(path, "R4", "published") for path in sorted(folder.iterdir()) if path.suffix in (".json", ".xml")]
+
+
+def ask_eamap(files: list[File]) -> tuple[float, list[str]]:
+    """Reads every file with eamap, which also says by which release to judge; gives the seconds and the exceptions."""
+    broken: list[str] = []
+    seconds = 0.0
+    for file in files:
+        content = file.path.read_bytes()
+        file.digest = hashlib.sha256(content).hexdigest()
+        begun = time.perf_counter()
+        try:
+            reading = read_statement(content)
+        except Exception as error:  # noqa: BLE001  a traceback is a finding of its own
+            broken.append(f"{file.path.name}: {error!r}")
+            file.eamap = [Said("error", "traceback", "", repr(error))]
+            continue
+        finally:
+            seconds += time.perf_counter() - begun
+        release = str(reading.statement.release) if reading.statement else ""
+        file.release = release if release in RELEASES else file.release
+        file.eamap = settled([said for said in map(of_eamap, reading.problems) if said])
+    return seconds, broken
+
+
+def ask_hl7(files: list[File], out: Path, lib: Path) -> list[dict[str, Any]]:
+    """Asks the validator about what it has not judged yet; gives the times it reports."""
+    kept = out / "verdicts.jsonl"
+    verdicts = {row["key"]: row["messages"] for row in _lines(kept)}
+    new = {file.key: file for file in files if file.key not in verdicts}
+    times = []
+    if new:
+        listed = out / "to-judge.tsv"
+        by_path = {str(file.path): key for key, file in new.items()}
+        listed.write_text("".join(f"{file.release}\t{file.path}\n" for file in sorted(new.values(), key=lambda f: RELEASES.index(f.release))), encoding="utf-8")
+        command = ["java", "-cp", f"{lib}/*", str(Path(__file__).with_name("Judge.java")), str(listed)]
+        said = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
+        if said.returncode:
+            sys.exit(said.stderr)
+        rows = [json.loads(line) for line in said.stdout.split("\n") if line]
+        times = [row for row in rows if "seconds" in row]
+        fresh = {by_path[row["file"]]: row["messages"] for row in rows if "file" in row}
+        with kept.open("a", encoding="utf-8") as handle:
+            handle.writelines(json.dumps({"key": key, "messages": messages}, ensure_ascii=False) + "\n" for key, messages in fresh.items())
+        verdicts |= fresh
+    for file in files:
+        file.hl7 = settled([said for said in map(of_hl7, verdicts[file.key]) if said])
+        if any(said.kind == "broke-off" for said in file.hl7):
+            file.skipped = file.hl7[0].words
+    return times
+
+
+def _lines(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text("utf-8").split("\n") if line] if path.exists() else []
+
+
+def kinds(said: Iterable[Said]) -> dict[str, list[Said]]:
+    """Gives findings by level and kind; only of rules does the level count, so that a warning is not taken for an error."""
+    found: dict[str, list[Said]] = defaultdict(list)
+    for each in said:
+        found[each.kind + (" (warning)" if each.level == "warning" else "")].append(each)
+    return found
+
+
+def compare(files: list[File]) -> tuple[Counter[tuple[str, str, str]], list[dict[str, str]], Counter[tuple[str, str]]]:
+    """Counts agreement by release and kind, lists the differences, and counts files by what the two make of them."""
+    counts: Counter[tuple[str, str, str]] = Counter()
+    whole: Counter[tuple[str, str]] = Counter()
+    rows = []
+    for file in files:
+        if file.skipped:
+            continue
+        left, right = kinds(file.hl7), kinds(file.eamap)
+        bad = [any("(warning)" not in kind for kind in side) for side in (left, right)]
+        whole[file.release, {(True, True): "both", (True, False): "only HL7", (False, True): "only eamap"}.get((bad[0], bad[1]), "neither")] += 1
+        for kind in sorted({*left, *right}):
+            side = SIDES[0] if kind in left and kind in right else SIDES[1] if kind in left else SIDES[2]
+            counts[file.release, kind, side] += 1
+            if side != SIDES[0]:
+                rows.append(_row(file, kind, side, left, right))
+    return counts, rows, whole
+
+
+def _row(file: File, kind: str, side: str, left: dict[str, list[Said]], right: dict[str, list[Said]]) -> dict[str, str]:
+    said = left.get(kind) or right[kind]
+    others = right if kind in left else left
+    return {
+        "release": file.release, "kind": kind, "side": side, "file": str(file.path), "operators": file.operators,
+        "where": said[0].where, "words": said[0].words, "times": str(len(said)), "other_side_says": ", ".join(sorted(others)), "findings": str(len(file.hl7) + len(file.eamap)),
+    }  # fmt: skip
+
+
+def table(counts: Counter[tuple[str, str, str]], whole: Counter[tuple[str, str]]) -> str:
+    """Gives the agreement as a table: a row for each kind, three numbers for each release."""
+    lines = ["| kind | " + " | ".join(RELEASES) + " | all |", "|---|" + "---|" * (len(RELEASES) + 1)]
+    cell = "{} / {} / {}".format
+    for kind in sorted({kind for _, kind, _ in counts}):
+        by = [[counts[release, kind, side] for side in SIDES] for release in RELEASES]
+        lines.append(f"| {kind} | " + " | ".join(cell(*numbers) if any(numbers) else "" for numbers in by) + f" | {cell(*map(sum, zip(*by)))} |")
+    outcome = ("both", "only HL7", "only eamap", "neither")
+    lines += ["", "Each cell: both / only HL7 / only eamap, in files.", "", "| files with an error | " + " | ".join(outcome) + " |", "|---|---|---|---|---|"]
+    lines += [f"| {release} | " + " | ".join(str(whole[release, each]) for each in outcome) + " |" for release in RELEASES]
+    return "\n".join(lines) + "\n"
+
+
+def classes_of(rows: list[dict[str, str]]) -> str:
+    """Gives the classes of differences, the most frequent first, each with its simplest file and what was said of it."""
+    groups: dict[tuple[str, str], list[dict[str, str]]] = defaultdict(list)
+    for row in rows:
+        groups[row["side"], row["kind"]].append(row)
+    lines = []
+    for (side, kind), members in sorted(groups.items(), key=lambda item: -len(item[1])):
+        simple = min(members, key=lambda row: (int(row["findings"]), row["operators"].count("+"), row["file"]))
+        releases = ", ".join(release for release in RELEASES if any(row["release"] == release for row in members))
+        lines.append(f"{len(members):4} {side}: {kind} ({releases})\n     {Path(simple['file']).name} [{simple['operators']}] {simple['where']}: {simple['words'][:300]}")
+    return "\n".join(lines) + "\n"
+
+
+def main() -> None:
+    """Reads the command line, compares, and prints."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("folders", type=Path, nargs="+")
+    parser.add_argument("--lib", type=Path, default=ROOT / ".cache" / "hl7" / "lib")
+    given = parser.parse_args()
+    given.out.mkdir(parents=True, exist_ok=True)
+    files = [file for folder in given.folders for file in files_in(folder.resolve())]
+    seconds, broken = ask_eamap(files)
+    times = ask_hl7(files, given.out, given.lib)
+    counts, rows, whole = compare(files)
+    with (given.out / "disagreements.tsv").open("w", encoding="utf-8", newline="") as handle:
+        writer = csv.DictWriter(handle, list(rows[0]) if rows else ["release"], delimiter="\t", lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    text = table(counts, whole)
+    (given.out / "agreement.md").write_text(text, encoding="utf-8")
+    (given.out / "classes.txt").write_text(classes_of(rows), encoding="utf-8")
+    print(text)
+    print(classes_of(rows))
+    left_out = sum(bool(file.skipped) for file in files)
+    print(f"{len(files)} files; {left_out} left out because HL7's validator broke off; {len(broken)} tracebacks of eamap")
+    print("\n".join(broken[:10]))
+    print(f"eamap: {seconds:.1f} s")
+    for row in times:
+        print(f"HL7 {row['release']}: {row['files']} files in {row['seconds']:.1f} s after {row['start_seconds']:.1f} s of loading")
+
+
+if __name__ == "__main__":
+    main()
