@@ -59,7 +59,7 @@ def _issue(file: str, problem: Any) -> Issue:
     from eamap.model.issues import Issue
 
     hint = "the file was not read whole, so what seems to be missing may be there; see: eamap fhir inspect"
-    return Issue(file=file, code=problem.rule, message=problem.message, hint=hint, value=problem.pointer)
+    return Issue(file, "", 0, problem.pointer, problem.rule, problem.message, hint)
 
 
 def comparison_rows(comparison: Comparison, instance: str, against: str) -> list[dict[str, Any]]:

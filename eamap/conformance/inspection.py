@@ -14,6 +14,8 @@ from eamap.fhir.problems import Level, Problem
 from eamap.fhir.statement import Reading, read_statement
 
 _WORST_FIRST = {Level.ERROR: 0, Level.WARNING: 1, Level.INFO: 2}
+OF_ABSENCE = frozenset({"FHR055", "FHR065", "FHR066", "FHR071", "FHR072", "FHR073", "FHR079", "FHR081"})
+"""Findings that something is not there: of a file that breaks off nobody can say that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,10 @@ def inspect(
 ) -> Inspection:
     """Inspects the bytes of a file; ``inventory`` is what is said of the interface the statement belongs to."""
     reading = read_statement(content)
-    found = (*reading.problems, *policy.findings(reading, as_of=as_of, reference=reference, inventory=inventory))
+    against = policy.findings(reading, as_of=as_of, reference=reference, inventory=inventory)
+    if reading.partial:
+        against = tuple(each for each in against if each.finding not in OF_ABSENCE)
+    found = (*reading.problems, *against)
     claimed = claims(reading.statement, reference) if reading.statement else ()
     return Inspection(reading, claimed, tuple(sorted(map(_with_fix, found), key=_order)))
 

@@ -56,6 +56,8 @@ class Reading:
     format: str
     structure: Structure
     judged: Release | None = None
+    partial: bool = False
+    """Whether the file breaks off, so that what it lacks says nothing."""
 
     @property
     def unreadable(self) -> tuple[Problem, ...]:
@@ -98,7 +100,7 @@ def _judged(statement: Statement, before: tuple[Problem, ...], form: str, *, bro
     structure = _structure(statement, (*order, *found), broken=broken)
     rules = () if broken else check_invariants(statement.raw, release)
     placed = (_placed(problem, statement.base) for problem in (*found, *rules, *check_hygiene(statement, release)))
-    return Reading(statement, (*before, *placed), form, structure, release)
+    return Reading(statement, (*before, *placed), form, structure, release, partial=broken)
 
 
 def judged_release(statement: Statement) -> Release:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 WORST = (Status.RETIRED_STANDARD, Status.NON_CONFORMANT, Status.RETIRING, Status.NOT_ASSESSED, Status.DECLARED)
 """Statuses of lines, the worst first; a line without any claims no standard."""
-_FHR = ("FHR001", "FHR002", "FHR003")
+_FHR = ("FHR001", "FHR002", "FHR003", "FHR004")
 
 
 def statuses(on: EstateOn, interfaces: pl.Series, verdicts: pl.DataFrame | None) -> dict[str, Status]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from eamap.checks.definition import Judgement, check, passes
+from eamap.checks.definition import Judgement, check, passes, unknown
 from eamap.checks.fhir.attached import FIELDS, listed, unread, without_statement
 from eamap.checks.reference import Reference
 from eamap.conformance import policy
@@ -58,6 +58,8 @@ def statement_against_policy(
     assert reading is not None
     if reading.statement is None:
         return unread(reading)
+    if reading.partial:
+        return unknown("only a part of the statement could be read (FHR001)")
     inventory = Inventory(protocol, fhir_version, standard)
     found = policy.findings(reading, as_of=on, reference=reference.folder, inventory=inventory)
     against = [each for each in found if each.level is not Level.INFO and each.finding not in _ELSEWHERE]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any
 
@@ -24,36 +25,61 @@ def check_structure(content: Mapping[str, Any], known: Table, shape: Shape) -> t
 
     module, _, name = known.model.rpartition(".")
     model = getattr(import_module(module), name)
+    cut = _Cut(shape.wrong)
     try:
-        model.model_validate(_cut(content, (), shape.wrong))
+        model.model_validate(cut.without(content, (), ()))
     except ValidationError as error:
-        return _problems(error, shape, content), ""
+        return _problems(error, shape, content, cut), ""
     except (LookupError, TypeError, AttributeError, ValueError, RecursionError) as error:
         # The library stumbles over some valid documents: that is no verdict.
         return (), f"fhir.resources could not judge {known.name}: {type(error).__name__}: {error}"
     return (), ""
 
 
-def _cut(value: Any, path: Path, wrong: set[Path]) -> Any:
-    """Returns a copy without what is wrong, and without what R4B does not know of R4."""
-    if isinstance(value, Mapping):
-        kept = {
-            key: _cut(part, (*path, key), wrong)
-            for key, part in value.items()
-            if (*path, key) not in wrong and key != "valueMeta"
-        }
-        return {key: part for key, part in kept.items() if part not in ({}, [])}
-    if isinstance(value, list):
-        parts = [(_cut(part, (*path, place), wrong), (*path, place) in wrong) for place, part in enumerate(value)]
-        return [part for part, gone in parts if not gone and part not in ({}, [])]
-    return value
+@dataclass
+class _Cut:
+    """Takes out what is wrong, and remembers which entries of a list stayed, so that a place in it can be told again."""
+
+    wrong: set[Path]
+    kept: dict[Path, list[int]] = field(default_factory=dict)
+
+    def without(self, value: Any, path: Path, new: Path) -> Any:
+        """Returns a copy without what is wrong, and without what R4B does not know of R4; it will stand at ``new``."""
+        if isinstance(value, Mapping):
+            parts = {
+                key: self.without(part, (*path, key), (*new, key))
+                for key, part in value.items()
+                if (*path, key) not in self.wrong and key != "valueMeta"
+            }
+            return {key: part for key, part in parts.items() if part not in ({}, [])}
+        if isinstance(value, list):
+            stayed: list[int] = []
+            result: list[Any] = []
+            for place, part in enumerate(value):
+                if (*path, place) not in self.wrong:
+                    bare = self.without(part, (*path, place), (*new, len(result)))
+                    if bare not in ({}, []):
+                        stayed.append(place)
+                        result.append(bare)
+            self.kept[new] = stayed
+            return result
+        return value
+
+    def original(self, steps: Path) -> Path:
+        """Returns the place in the document of a place in the copy."""
+        found: list[str | int] = []
+        for depth, step in enumerate(steps):
+            stayed = self.kept.get(steps[:depth])
+            known = isinstance(step, int) and stayed is not None and step < len(stayed)
+            found.append(stayed[step] if known and stayed is not None and isinstance(step, int) else step)
+        return tuple(found)
 
 
-def _problems(error: Any, shape: Shape, content: Mapping[str, Any]) -> tuple[Problem, ...]:
+def _problems(error: Any, shape: Shape, content: Mapping[str, Any], cut: _Cut) -> tuple[Problem, ...]:
     found: dict[tuple[str, str], Problem] = {}
     for item in error.errors(include_url=False, include_input=False):
         kind = str(item["type"]).rpartition(".")[2]
-        steps = _existing(tuple(step for step in item["loc"] if step != "root"), content)
+        steps = _existing(cut.original(tuple(step for step in item["loc"] if step != "root")), content)
         if kind in _SHAPE_TOO:
             continue
         message = str(item["msg"]).removeprefix("Value error, ")

@@ -80,12 +80,12 @@ def _namespace(conversion: _Conversion) -> tuple[Problem, ...]:
 
 
 def _name(element: _Element | None) -> tuple[str, str]:
-    from lxml import etree
-
-    if element is None:
+    """Returns namespace and name; recovered XML has names that lxml itself refuses to take apart."""
+    tag: Any = element.tag if element is not None else ""
+    if not isinstance(tag, str):
         return "", ""
-    name = etree.QName(element)
-    return name.namespace or "", name.localname
+    namespace, closed, name = tag.removeprefix("{").rpartition("}")
+    return (namespace, name) if closed else ("", tag)
 
 
 def _inside(element: _Element) -> list[_Element]:
