@@ -11,16 +11,20 @@ if TYPE_CHECKING:
 
     from eamap.model.selector import EstateOn
 
-WORST = (Status.RETIRED_STANDARD, Status.NON_CONFORMANT, Status.RETIRING, Status.NOT_ASSESSED, Status.DECLARED)
+WORST = (
+    Status.RETIRED_STANDARD, Status.NON_CONFORMANT, Status.RETIRING, Status.NOT_ASSESSED, Status.DECLARED, Status.CONFORMANT,
+)  # fmt: skip
 """Statuses of lines, the worst first; a line without any claims no standard."""
-_FHR = ("FHR001", "FHR002", "FHR003", "FHR004")
+_FHR = ("FHR001", "FHR002", "FHR003", "FHR004", "FHR013")
+_MET = "FHR013"
 
 
 def statuses(on: EstateOn, interfaces: pl.Series, verdicts: pl.DataFrame | None) -> dict[str, Status]:
     """Returns the status of each interface that claims a standard, or whose statement contradicts it.
 
     A standard that is retired or withdrawn; a statement that contradicts; a deprecated standard; a claim that nobody
-    assessed; a claim alone. That a statement can be read proves no conformance, so nothing here is "conformant".
+    assessed; a claim alone. "Conformant" is a statement that was compared with the standard's requirements and lacks none
+    that it could show; that a statement can be read proves nothing.
     """
     import polars as pl
 
@@ -35,6 +39,8 @@ def statuses(on: EstateOn, interfaces: pl.Series, verdicts: pl.DataFrame | None)
     judged = mine.filter(pl.col("check") == "INT001")
     for subject in judged.filter(pl.col("verdict") == "pass")["subject"]:
         found[subject] = Status.DECLARED
+    for subject in mine.filter((pl.col("check") == _MET) & (pl.col("verdict") == "pass"))["subject"]:
+        found[subject] = Status.CONFORMANT
     deprecated = {identifier.partition(":")[2] for identifier in _deprecated(on)}
     for subject, identity in judged.filter(pl.col("verdict") == "unknown").select("subject", "identity").iter_rows():
         # A claim whose standing is not known is not assessed, also where another claim of the interface passes.

@@ -19,7 +19,7 @@ from tests.golden.pieces import Piece
 from tests.golden.proof import Prover
 from tests.unit.maps.estates import spans
 
-CHECKS = ("LIF001", "INT001", "FHR001", "FHR002", "FHR003", "FHR004")
+CHECKS = ("LIF001", "INT001", "FHR001", "FHR002", "FHR003", "FHR004", "FHR013")
 DRAWN = {"capability": ("org:ZN00",), "do-once": ("org:ZN00",), "interface": ("org:ZN07", "org:ZN00")}
 """Each ref is a question to the whole estate, so not every scope is proved."""
 

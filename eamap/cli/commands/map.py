@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from eamap.model.diagram import Diagram
 
 ALL = "all"
-CHECKS = ("LIF001", "INT001", "FHR001", "FHR002", "FHR003", "FHR004")
+CHECKS = ("LIF001", "INT001", "FHR001", "FHR002", "FHR003", "FHR004", "FHR013")
 SHEET, SLIDE = 40, 8
 """How many boxes of an interface map can be read on a sheet that may grow, and on one slide."""
 REFERENCE = ("capabilities", "products", "lifecycle", "standards")

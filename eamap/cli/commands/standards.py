@@ -1,4 +1,4 @@
-"""Lists the standards of the registry, shows one, and says its status on a day and what is checked of it."""
+"""Lists the standards of the registry, their status on a day, and what is checked of them."""
 
 from __future__ import annotations
 
@@ -9,4 +9,4 @@ from eamap.cli.family import Family
 
 @click.group("standards", cls=Family)
 def command() -> None:
-    """Lists the standards of the registry, shows one, and says its status on a day and what is checked of it."""
+    """Lists the standards of the registry, their status on a day, and what is checked of them."""

@@ -15,7 +15,21 @@ from sample_cells import cell, table
 SAMPLE = Path(__file__).resolve().parents[3] / "sample_estates" / "northmoor"
 SOURCES = SAMPLE / "sources"
 AS_OF = "2026-11-22"
-CHECKS = {"LIF001", "INT001", "FHR001", "FHR002", "FHR003", "FHR004", "FHR012", "INV001", "INV002", "INV003", "INV004", "INV005"}
+CHECKS = {
+    "LIF001",
+    "INT001",
+    "FHR001",
+    "FHR002",
+    "FHR003",
+    "FHR004",
+    "FHR012",
+    "FHR013",
+    "INV001",
+    "INV002",
+    "INV003",
+    "INV004",
+    "INV005",
+}
 
 
 def rows(name: str) -> list[dict[str, str]]:

@@ -18,7 +18,7 @@ def chosen(*words):
         (("LIF001",), ["LIF001"]),
         (("lif001", "INT001"), ["INT001", "LIF001"]),
         (("sources-disagree",), ["INV004"]),
-        (("fhir",), ["FHR001", "FHR002", "FHR003", "FHR004", "FHR012"]),
+        (("fhir",), ["FHR001", "FHR002", "FHR003", "FHR004", "FHR012", "FHR013"]),
         (("INV00[12]", "inv003"), ["INV001", "INV002", "INV003"]),
         (("system-without-*",), ["INV001", "INV002", "INV003"]),
         ((), sorted(BUILT_IN)),
