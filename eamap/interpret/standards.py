@@ -6,6 +6,7 @@ import re
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from eamap.interpret.documents import with_documents
 from eamap.interpret.shapes import CITATION, as_links, as_things, beside, by_reference
 
 if TYPE_CHECKING:
@@ -82,8 +83,10 @@ class Standards:
     def claims(self) -> pl.DataFrame:
         """CLAIMS, with a column ``match``: the rule by which the words were found to mean the standard.
 
-        ``strength`` is declared, or declared-loosely where the words usually but not surely mean it; ``evidence`` are the
-        words. Words that mean no standard, or one of several, give no link.
+        What an interface's own statement shows comes first: ``strength`` is then one of
+        :class:`eamap.conformance.detection.Strength`. What an inventory says is declared, or declared-loosely where the
+        words usually but not surely mean it; ``evidence`` are the words. Words that mean no standard, or one of several,
+        give no link.
         """
         import polars as pl
 
@@ -93,7 +96,32 @@ class Standards:
             pl.col("id").alias("from"), (pl.lit(_KIND) + pl.col("to")).alias("to"), strength.alias("strength"),
             "evidence", "match", *CITATION,
         )  # fmt: skip
-        return as_links("CLAIMS", frame.unique(["from", "to"], keep="first", maintain_order=True), "match")
+        every = pl.concat([self._shown, frame.select(self._shown.columns)])
+        return as_links("CLAIMS", every.unique(["from", "to"], keep="first", maintain_order=True), "match")
+
+    @cached_property
+    def _shown(self) -> pl.DataFrame:
+        """The claims that statements make by what they declare, not by what they are called."""
+        import polars as pl
+
+        held = with_documents(self._ground.estate).select("id", "document", *CITATION).drop_nulls("document")
+        columns = dict.fromkeys(("document", "to", "strength", "evidence", "match"), pl.String)
+        rows = [row for sha256 in held["document"].unique().sort().to_list() for row in self._of_statement(sha256)]
+        return held.join(pl.DataFrame(rows, schema=columns, orient="row"), on="document", maintain_order="left_right").select(
+            pl.col("id").alias("from"), (pl.lit(_KIND) + pl.col("to")).alias("to"), "strength", "evidence", "match", *CITATION
+        )  # fmt: skip
+
+    def _of_statement(self, sha256: str) -> list[tuple[str, str, str, str, str]]:
+        from eamap.conformance.detection import Strength, claims, strongest
+        from eamap.fhir.statement import read_statement
+
+        statement = read_statement(self._ground.estate.documents[sha256]).statement
+        found = strongest(claims(statement, self._ground.reference)) if statement else ()
+        return [
+            (sha256, each.standard, str(each.strength), each.evidence, f"statement {each.pointer}")
+            for each in found
+            if each.strength is not Strength.NAMED
+        ]
 
     def _meant(self, texts: pl.Series) -> pl.DataFrame:
         """Returns a row for each standard that a distinct text means: standard (the text), evidence, to, confidence, match."""
