@@ -18,8 +18,14 @@ if TYPE_CHECKING:
     from eamap.model.results import Column
 
 _SUFFIXES = (".json", ".xml")
-_SKIPPED = frozenset({"raw", "signs", "base", "release", "declared", "kind"})
-"""Fields of a statement that are no facts of their own, or stand in the row already."""
+_SKIPPED = frozenset({"raw", "signs", "base", "release"})
+"""Fields of a statement that are no declared facts."""
+_PLACES = {
+    "resource_type": "/resourceType", "declared": "/fhirVersion", "software": "/software/name",
+    "software_version": "/software/version", "implementation": "/implementation/description",
+    "implementation_url": "/implementation/url",
+}  # fmt: skip
+"""Where facts stand whose names are not those of their elements."""
 _LINE = (
     ("file", "File"), ("release", "Release"), ("kind", "Kind"), ("standards", "Standards"), ("severity", "Severity"),
     ("id", "Finding"), ("rule", "Rule"), ("message", "What"), ("pointer", "Where"), ("fix", "What to do"),
@@ -119,7 +125,9 @@ class Inspected:
         if statement is not None:
             for each in fields(statement):
                 if each.name not in _SKIPPED:
-                    yield from _told(each.name, getattr(statement, each.name), "")
+                    place = _PLACES.get(each.name, f"/{each.name}")
+                    for fact in _told(each.name, getattr(statement, each.name), place):
+                        yield {**fact, "pointer": statement.base + fact["pointer"]}
 
 
 def _told(name: str, value: Any, pointer: str) -> Iterator[dict[str, str]]:
@@ -136,7 +144,7 @@ def _told(name: str, value: Any, pointer: str) -> Iterator[dict[str, str]]:
                 )
     elif value is not None:
         said = ("true" if value else "false") if isinstance(value, bool) else str(value)
-        yield {"fact": name, "value": said, "pointer": pointer or f"/{name}"}
+        yield {"fact": name, "value": said, "pointer": pointer}
 
 
 def _finding(problem: Problem) -> dict[str, str]:
