@@ -6,17 +6,18 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 PYTEST := $(BIN)/python -m pytest
 WORKERS ?= auto
 OUT := demo-output
+HL7 := .cache/hl7
 # Two programs run at a time, with a core each.
 EAMAP := EAMAP_STORE=$(OUT)/store POLARS_MAX_THREADS=1 $(BIN)/eamap
 UV := $(BIN)/python -m uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help install develop demo test static format lint types imports check bench kills lock clean
+.PHONY: help install develop demo test static format lint types imports check bench kills hl7 lock clean
 
 help: ## Lists the targets.
 	@echo "make TARGET, where TARGET is one of:"
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "eamap needs Python 3.11 or later; try: make PYTHON=python3.12"; exit 1; }
@@ -90,6 +91,18 @@ bench: develop ## Measures the speed, as ratios within one run.
 
 kills: develop ## Kills an ingest at 200 random moments and looks for losses.
 	@EAMAP_KILLS=200 $(PYTEST) -s tests/kills
+
+# Only here is Java needed: the validator and the definitions of five releases are fetched once, then all runs offline.
+$(HL7)/lib/.fetched: tests/hl7/pom.xml
+	@command -v mvn > /dev/null && command -v java > /dev/null || { echo "make hl7 needs Java 17 or later and Maven"; exit 1; }
+	@echo "Fetching HL7's validator into $(HL7) (190 MB, once)"
+	@rm -rf $(HL7)/lib
+	@mvn --quiet --batch-mode --file $< dependency:copy-dependencies -DincludeScope=runtime -DoutputDirectory=$(CURDIR)/$(HL7)/lib
+	@touch $@
+
+hl7: develop $(HL7)/lib/.fetched ## Asks HL7's own validator about the same statements (needs Java), and lists every difference.
+	@$(BIN)/python -m tests.hl7.generate $(HL7)/statements
+	@$(BIN)/python -m tests.hl7.compare $(HL7)/out $(HL7)/statements ../shared/data/fhir/capability
 
 lock: $(BIN)/python ## Pins the newest versions that fit, by hash, in requirements/.
 	@$(PIP) install uv

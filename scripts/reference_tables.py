@@ -280,6 +280,55 @@ def exploited_map(paths: list[Path]) -> pl.DataFrame:
     )
 
 
+_OURS = r"^https?://fhir\.(nhs\.uk|nhs\.net|hl7\.org\.uk)/"
+_ELSEWHERE = r"/Sandbox/"
+# Which row of the registry a tag of UK Core belongs to; ballots and sprint reviews belong to none.
+UKCORE_STANDARDS = {"1.0.0": "ukcore-stu1", "1.0.1": "ukcore-stu1", "1.0.2": "ukcore-stu1", "2.0.0": "ukcore-stu2",
+                    "2.0.1": "ukcore-stu2", "2.0.2": "ukcore-stu2", "HEAD": "ukcore-stu3"}  # fmt: skip
+
+
+def profiles(paths: list[Path]) -> pl.DataFrame:
+    """Gives the profiles by canonical: type, newest version known with its status and day, and the project it came from.
+
+    One that UK Core left out again is known by its versions only: its status is "dropped", its type empty. Of two copies the
+    later version counts.
+    """
+    columns = ("url", "type", "version", "status", "date", "project")
+    own, other = read(paths[0]), read(paths[1])
+    frame = pl.concat(
+        [own.with_columns(pl.lit("UK Core").alias("project")).select(columns), other.select(columns)]
+    ).with_columns(pl.col("date").str.slice(0, 10))
+    dropped = profile_versions([paths[2]]).join(frame, on="url", how="anti").group_by("url", maintain_order=True).last()
+    frame = pl.concat([frame, dropped.select("url", pl.lit(None, pl.String).alias("type"), "version",
+                                             pl.lit("dropped").alias("status"), pl.lit(None, pl.String).alias("date"),
+                                             pl.lit("UK Core").alias("project"))])  # fmt: skip
+    ours = pl.col("url").str.contains(_OURS) & ~pl.col("url").str.contains(_ELSEWHERE)
+    latest = frame.filter(ours).sort("url", "version", nulls_last=False).unique("url", keep="last", maintain_order=True)
+    # A logical model constrains no resource: its type is its own address.
+    return latest.with_columns(pl.when(~pl.col("type").str.contains("/")).then(pl.col("type"))).sort("url")
+
+
+def profile_versions(paths: list[Path]) -> pl.DataFrame:
+    """Gives which version of a profile, with which status, each tag of UK Core holds."""
+    frame = read(paths[0]).unpivot(index="url", variable_name="tag", value_name="held").drop_nulls("held")
+    held = pl.col("held").str.split("|")
+    parts = frame.select("url", pl.col("tag").str.replace(r" \(.*", "").alias("release"),
+                         held.list.get(0).alias("version"), held.list.get(1, null_on_oob=True).alias("status"))  # fmt: skip
+    return parts.filter(pl.col("url").str.contains(_OURS)).sort("url", "release")
+
+
+def profile_releases(paths: list[Path]) -> pl.DataFrame:
+    """Gives the tags of UK Core in order, each with its day and the standard of the registry it belongs to."""
+    tags = [name for name in read(paths[0]).columns if name != "url"]
+    frame = pl.DataFrame({"tag": tags}).select(
+        pl.col("tag").str.replace(r" \(.*", "").alias("release"),
+        pl.col("tag").str.extract(r"\((.*)\)").alias("date"),
+    )
+    return frame.with_columns(
+        pl.col("release").replace_strict(UKCORE_STANDARDS, default=None, return_dtype=pl.String).alias("standard")
+    )
+
+
 MAKERS: dict[str, Maker] = {
     maker.__name__: maker
     for maker in (
@@ -299,5 +348,8 @@ MAKERS: dict[str, Maker] = {
         lifecycle_products,
         exploited,
         exploited_map,
+        profiles,
+        profile_versions,
+        profile_releases,
     )
 }

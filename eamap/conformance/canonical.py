@@ -13,8 +13,9 @@ from functools import lru_cache
 _HISTORY = "/_history/"
 _PAGE = re.compile(
     r"\.html?($|[?#|])"
-    r"|^https?://(www\.)?(simplifier\.net|github\.com|digital\.nhs\.uk|developer\.nhs\.uk|[a-z0-9-]+\.github\.io)/"
-    r"|^https?://developer\.[a-z0-9.-]+/",
+    # A host of documentation; some projects have canonicals there too, and those name the type of the definition.
+    r"|^https?://((www\.)?(simplifier\.net|github\.com)|digital\.nhs\.uk|developer\.[a-z0-9.-]+)/"
+    r"(?!.*(StructureDefinition|CapabilityStatement|Operation|Message|ImplementationGuide|Conformance))",
     re.IGNORECASE,
 )
 _HOST = re.compile(r"^[a-z][a-z0-9+.-]*://(?:[^/?#@]*@)?(\[[^\]]*\]|[^/?#:]*)", re.IGNORECASE)

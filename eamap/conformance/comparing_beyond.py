@@ -21,7 +21,8 @@ def beyond(scope: Scope, requirements: Requirements) -> tuple[tuple[Extra, ...],
     every = [*_of_whole(scope), *_of_rests(scope)]
     for entry in scope.statement.resources:
         # A resource that nothing asks for is one line, whatever it can do.
-        about = {(entry.mode or "", entry.type), ("", entry.type)} & asked
+        met = any(place.startswith(f"{entry.pointer}/") for place in scope.used)
+        about = met or {(entry.mode or "", entry.type), ("", entry.type)} & asked
         every += _of_entry(entry) if about else [_whole_entry(entry)]
     return tuple(_with_side(extra) for extra in every if extra.pointer not in scope.used), len(every)
 

@@ -75,25 +75,28 @@ def _coded(asked: Asked, scope: Scope, facts: list[Fact]) -> Judged:
 def search_parameter(asked: Asked, scope: Scope) -> Judged:
     """Compares a search parameter by name and type."""
     wanted = asked.values[0]
+    met: list[str] = []
     near: list[tuple[str, str]] = []
     for each in scope.parameters(asked):
         name = each.name or ""
-        if name == wanted:
-            if not asked.type or each.type == asked.type:
-                return scope.met(each.pointer)
+        if name == wanted and (not asked.type or each.type == asked.type):
+            met.append(each.pointer)
+        elif name == wanted:
             near.insert(0, (f"its type is {each.type or 'not stated'}, and {asked.type} is asked", each.pointer))
         elif names.unmodified(name) == names.unmodified(wanted) and ":" in name + wanted:
             near.append((f"declared as {name}", each.pointer))
+    if met:
+        return scope.met(*met)
     return scope.partly(*near[0]) if near else missing("declares no such search parameter")
 
 
 def combination(asked: Asked, scope: Scope) -> Judged:
     """Compares combinations; that parameters combine can be true without being said."""
-    wanted, allowed = set(asked.values), {*asked.values, *asked.optional}
+    wanted = set(asked.values)
     declared = [both for entry in scope.entries(asked) for both in entry.combinations]
-    for both in declared:
-        if set(both.required) <= wanted <= {*both.required, *both.optional} <= allowed | {*both.optional}:
-            return scope.met(both.pointer)
+    met = [both.pointer for both in declared if set(both.required) <= wanted <= {*both.required, *both.optional}]
+    if met:
+        return scope.met(*met)
     known = {each.name for each in scope.parameters(asked)}
     absent = [name for name in asked.values if name not in known]
     if absent:

@@ -30,8 +30,8 @@ class Scope:
         )
 
     def parameters(self, asked: Asked) -> Iterator[SearchParameter]:
-        """Yields the search parameters of the resource, then those that count for every resource."""
-        for entry in self.entries(asked):
+        """Yields the search parameters of the resource that is asked for, then those that count for every resource."""
+        for entry in self.entries(asked) if asked.resource else ():
             yield from entry.search_parameters
         for rest in self.rests(asked.mode):
             yield from rest.search_parameters

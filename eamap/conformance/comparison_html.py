@@ -22,14 +22,15 @@ th,td{text-align:left;vertical-align:top;padding:.35rem .5rem;border-bottom:1px 
 thead th{background:#e8edee}
 .facts th{width:14rem;font-weight:bold}.facts,.matrix{max-width:60rem}
 .matrix td,.matrix thead th:not(:first-child){text-align:right}
-.result{font-weight:bold;white-space:nowrap}
+.result{font-weight:bold;overflow-wrap:normal}
 .missing{color:#ad1f1f}.partly{color:#7c4a00}.satisfied{color:#00401e}.not-observed,.beyond{color:#425563}
 .place{font-family:Consolas,"DejaVu Sans Mono",monospace;font-size:.85em}
 .note{background:#fff9c4;padding:.5rem .8rem;margin:.5rem 0}
 footer{color:#4c6272;margin-top:2rem}
+@page{size:A4 landscape;margin:12mm}
 @media print{body{margin:0;max-width:none;font-size:10px}h2{break-after:avoid}tr{break-inside:avoid}}
 """
-_WIDTHS = {6: (12, 22, 9, 21, 19, 17), 4: (16, 12, 46, 26), 2: (18, 82)}
+_WIDTHS = {6: (12, 22, 10, 21, 19, 16), 4: (16, 12, 46, 26), 2: (18, 82)}
 """Share of each column in the width of a table, in per cent, by how many columns there are."""
 
 

@@ -16,7 +16,11 @@ def of_statement(statement: Statement, file: str) -> Requirements:
     source = Source(
         statement.title or statement.name or statement.url or file, "", statement.url or "", statement.date or ""
     )
-    rows = [*_of_whole(statement), *(row for rest in statement.rest for row in _of_rest(statement, rest))]
+    rows = [
+        *_of_whole(statement),
+        *_of_root(statement),
+        *(row for rest in statement.rest for row in _of_rest(statement, rest)),
+    ]
     rows += [*_of_messages(statement), *_prose(statement)]
     modes = dict.fromkeys(rest.mode for rest in statement.rest if rest.mode)
     return Requirements(
@@ -40,6 +44,12 @@ def _of_whole(statement: Statement) -> Iterator[Requirement]:
         yield _row(Asked(Probe.FORMAT, (fact.value,)), fact.expectation, fact.pointer, f"format {fact.value}")
 
 
+def _of_root(statement: Statement) -> Iterator[Requirement]:
+    """Yields the profiles that STU3 and DSTU2 list at the root."""
+    for fact in statement.profiles:
+        yield _row(Asked(Probe.PROFILE, (fact.value,)), fact.expectation, fact.pointer, f"profile {fact.value}")
+
+
 def _of_rest(statement: Statement, rest: Rest) -> Iterator[Requirement]:
     mode = rest.mode or ""
     if rest.security:
@@ -56,6 +66,12 @@ def _of_rest(statement: Statement, rest: Rest) -> Iterator[Requirement]:
         if each.name:
             asked = Asked(Probe.OPERATION, (each.name,), mode=mode, definition=each.definition or "")
             yield _row(asked, each.expectation, each.pointer, f"operation {each.name}")
+    for parameter in rest.search_parameters:
+        if parameter.name:
+            asked = Asked(Probe.SEARCH_PARAMETER, (parameter.name,), mode=mode, type=parameter.type or "")
+            yield _row(
+                asked, parameter.expectation, parameter.pointer, f"search parameter {parameter.name} of every resource"
+            )
     for entry in statement.resources:
         if entry.type and entry.pointer.startswith(f"{rest.pointer}/"):
             yield from _of_resource(entry, entry.type, mode)

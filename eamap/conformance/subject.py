@@ -39,11 +39,12 @@ class Subject:
     inventory: Inventory | None
     stale_after: int
     """Months."""
+    claimed: tuple[Claim, ...] | None = None
 
     @cached_property
     def claims(self) -> tuple[Claim, ...]:
         """What the statement claims."""
-        return claims(self.statement, self.reference)
+        return self.claimed if self.claimed is not None else claims(self.statement, self.reference)
 
     @cached_property
     def profiles(self) -> Profiles:

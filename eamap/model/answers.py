@@ -269,7 +269,7 @@ class StandardRow(Explained):
     status: str
     certainty: Certainty
     says: str
-    superseded_by: str | None
+    superseded_by: str
     confidence: str
     source: str | None
 
@@ -284,7 +284,7 @@ class StandardStatusRow(Explained):
     basis: str
     evidence_of: str | None
     says: str
-    superseded_by: str | None
+    superseded_by: str
 
 
 class StandardFactRow(Explained):

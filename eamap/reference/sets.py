@@ -186,9 +186,7 @@ def _facts(home: Path) -> SetFacts:
             folder=home,
         )
     except FileNotFoundError as error:
-        raise ReferenceDataError(
-            f"there is no reference set {home.name!r}", hint=REINSTALL, where=str(home)
-        ) from error
+        raise ReferenceDataError(f"there is no reference set {home.name!r}", hint=REINSTALL, where=str(home)) from error
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ReferenceDataError(
             f"the provenance cannot be understood: {error}", hint=REINSTALL, where=str(path)

@@ -86,6 +86,8 @@ def test_the_walk_of_a_standard(make_desk):
     assert "deprecated" in bed["message"]
     before = answer(desk, "check", "--only", "INT001", "--as-of", "2025-11-22")
     assert not [row for row in before["rows"] if "bed-1" in row["subject"]]
+    shown = {row["what"]: row["says"] for row in answer(desk, "standards", "show", "nmr-bed-feed")["rows"]}
+    assert shown["shown by address"] == "/bed-feed(/|$)"
 
 
 def test_the_walk_of_a_mapping(make_desk, root):
@@ -135,7 +137,7 @@ def headings():
 
 
 def test_rows_of_the_standard_have_the_columns_of_the_registry(root):
-    for name in ("registry", "status_history"):
+    for name in ("registry", "status_history", "detection"):
         with (root / "schemas" / "standards" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
             columns = len(next(csv.reader(file)))
         text = pages.section(PAGE, "Add a standard")

@@ -116,7 +116,8 @@ def test_the_profile_cases_made_from_examples_are_the_same_documents(shared):
         xml = read_payload((folder / "examples" / f"ukcore-2.0.2__UKCore-{example}-Example.xml").read_bytes()).root
         made = json.loads((folder / "profile_cases" / f"{case}.json").read_bytes())
         made.pop("meta")
-        assert dict(xml) == made, case
+        # The cases were written by fhir.resources, which writes a time of no milliseconds without them.
+        assert json.loads(json.dumps(xml).replace(":00.000Z", ":00Z")) == made, case
 
 
 def test_the_set_is_what_the_script_makes_of_the_definitions(shared, root, tmp_path):

@@ -22,8 +22,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from eamap.fhir.statement import read_statement
-from tests.hl7.classes import Said, of_eamap, of_hl7, settled
+from eamap.fhir.statement import Reading, read_statement
+from tests.hl7.classes import BREAKS, Said, of_eamap, of_hl7, settled
 from tests.hl7.statements import RELEASES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -72,10 +72,16 @@ def ask_eamap(files: list[File]) -> tuple[float, list[str]]:
             continue
         finally:
             seconds += time.perf_counter() - begun
-        release = str(reading.statement.release) if reading.statement else ""
-        file.release = release if release in RELEASES else file.release
+        file.release = judged_by(reading) or file.release
         file.eamap = settled([said for said in map(of_eamap, reading.problems) if said])
     return seconds, broken
+
+
+def judged_by(reading: Reading) -> str:
+    """Gives the release by whose rules eamap judged, which is not always the one that is declared."""
+    named = [problem.rule.partition(":")[0].removeprefix("fhir-").upper() for problem in reading.problems]
+    declared = str(reading.statement.release) if reading.statement else ""
+    return next((release for release in (*named, declared) if release in RELEASES), "")
 
 
 def ask_hl7(files: list[File], out: Path, lib: Path) -> list[dict[str, Any]]:
@@ -126,6 +132,8 @@ def compare(files: list[File]) -> tuple[Counter[tuple[str, str, str]], list[dict
         if file.skipped:
             continue
         left, right = kinds(file.hl7), kinds(file.eamap)
+        if any(kind in BREAKS for kind in (*left, *right)):
+            left, right = ({kind: said for kind, said in side.items() if kind in BREAKS} for side in (left, right))
         bad = [any("(warning)" not in kind for kind in side) for side in (left, right)]
         whole[file.release, {(True, True): "both", (True, False): "only HL7", (False, True): "only eamap"}.get((bad[0], bad[1]), "neither")] += 1
         for kind in sorted({*left, *right}):
@@ -141,7 +149,7 @@ def _row(file: File, kind: str, side: str, left: dict[str, list[Said]], right: d
     others = right if kind in left else left
     return {
         "release": file.release, "kind": kind, "side": side, "file": str(file.path), "operators": file.operators,
-        "where": said[0].where, "words": said[0].words, "times": str(len(said)), "other_side_says": ", ".join(sorted(others)), "findings": str(len(file.hl7) + len(file.eamap)),
+        "where": said[0].where, "name": said[0].name, "words": said[0].words, "times": str(len(said)), "other_side_says": ", ".join(sorted(others)), "findings": str(len(file.hl7) + len(file.eamap)),
     }  # fmt: skip
 
 
@@ -160,14 +168,14 @@ def table(counts: Counter[tuple[str, str, str]], whole: Counter[tuple[str, str]]
 
 def classes_of(rows: list[dict[str, str]]) -> str:
     """Gives the classes of differences, the most frequent first, each with its simplest file and what was said of it."""
-    groups: dict[tuple[str, str], list[dict[str, str]]] = defaultdict(list)
+    groups: dict[tuple[str, str, str], list[dict[str, str]]] = defaultdict(list)
     for row in rows:
-        groups[row["side"], row["kind"]].append(row)
+        groups[row["side"], row["kind"], row["name"].removeprefix("http://hl7.org/fhir/StructureDefinition/")].append(row)
     lines = []
-    for (side, kind), members in sorted(groups.items(), key=lambda item: -len(item[1])):
+    for (side, kind, name), members in sorted(groups.items(), key=lambda item: -len(item[1])):
         simple = min(members, key=lambda row: (int(row["findings"]), row["operators"].count("+"), row["file"]))
         releases = ", ".join(release for release in RELEASES if any(row["release"] == release for row in members))
-        lines.append(f"{len(members):4} {side}: {kind} ({releases})\n     {Path(simple['file']).name} [{simple['operators']}] {simple['where']}: {simple['words'][:300]}")
+        lines.append(f"{len(members):4} {side}: {kind} / {name} ({releases})\n     {Path(simple['file']).name} [{simple['operators']}] {simple['where']}: {simple['words'][:260]}\n     other side: {simple['other_side_says']}")
     return "\n".join(lines) + "\n"
 
 

@@ -38,9 +38,7 @@ def judge_binding(node: Node, rule: Rule, element: str, name: str) -> Iterator[P
             told = f"{element} has no code of {rule.value_set}: {', '.join(sorted(codes))}"
             yield policy(name, findings.REQUIRED_BINDING, told, node.pointer)
     else:
-        told = (
-            f"not assessed: whether {element} is of {rule.value_set}, whose codes do not come with eamap"
-        )
+        told = f"not assessed: whether {element} is of {rule.value_set}, whose codes do not come with eamap"
         yield policy(name, findings.NOT_ASSESSED, told, node.pointer, Level.INFO)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from eamap.conformance.payload import findings
 from eamap.conformance.payload.findings import policy
-from eamap.conformance.payload.places import Node, Path, Places
+from eamap.conformance.payload.places import Node, Path, Places, has_type, types_allowed
 from eamap.conformance.payload.profile_rules import judge_profile
 from eamap.fhir.problems import Level, Problem, pointer
 from eamap.reference.ukcore import Profile, Rule, UKCore
@@ -54,8 +54,8 @@ def _value_types(root: Node, known: Profile, version: str) -> Iterator[Problem]:
 
 def _value_type(node: Node, rule: Rule, known: Profile, version: str) -> Iterator[Problem]:
     key = next(str(step) for step in reversed(node.path) if isinstance(step, str))
-    allowed = [f"value{kind[:1].upper()}{kind[1:]}" for kind in (each.partition("(")[0] for each in rule.types)]
-    if key not in allowed:
+    allowed = types_allowed(rule)
+    if not has_type(node, rule):
         told = f"{known.name} has {key}; UK Core {version} has {' or '.join(allowed)} there"
         name = f"ukcore-{version}:{known.name}#{rule.element.partition('.')[2]}"
         fix = f"Send the value as {allowed[0]}. Releases before 2.0.0 had other types for some extensions."

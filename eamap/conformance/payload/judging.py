@@ -40,7 +40,9 @@ class Answer:
     problems: tuple[Problem, ...]
 
 
-def judge_payload(content: bytes, core: UKCore, *, release: Release | None = None, profile: Profile | None = None) -> list[Answer]:
+def judge_payload(
+    content: bytes, core: UKCore, *, release: Release | None = None, profile: Profile | None = None
+) -> list[Answer]:
     """Judges the bytes of a file; ``release`` and ``profile`` are what the user says they are to be judged by."""
     payload = read_payload(content, release)
     judged = judge_fhir(payload)
@@ -55,9 +57,7 @@ def judge_payload(content: bytes, core: UKCore, *, release: Release | None = Non
     return answers
 
 
-def _answer(
-    judged: Judged, core: UKCore, release: Release, asked: Profile | None, more: tuple[Problem, ...]
-) -> Answer:
+def _answer(judged: Judged, core: UKCore, release: Release, asked: Profile | None, more: tuple[Problem, ...]) -> Answer:
     resource = judged.resource
     if resource is None or not resource.type:
         where = "" if resource is None else resource.pointer
@@ -70,7 +70,9 @@ def _answer(
     found += [*_claims(resource, core), *_uk_core(resource, core, profiles)]
     if not profiles:
         told = f"not assessed: UK Core {core.version} has no profile on {resource.type}"
-        found.append(policy(f"ukcore-{core.version}:profile", findings.NOT_ASSESSED, told, resource.pointer, Level.INFO))
+        found.append(
+            policy(f"ukcore-{core.version}:profile", findings.NOT_ASSESSED, told, resource.pointer, Level.INFO)
+        )
         return Answer(resource.pointer, resource.type, release, None, "", None, tuple(found))
     root = Node(resource.path, resource.content)
     return Answer(
@@ -131,7 +133,9 @@ def _claims(resource: Resource, core: UKCore) -> Iterator[Problem]:
         known = core.profile(url)
         if known is None:
             if url.startswith(_UK_CORE):
-                told = f"{url.rpartition('/')[2]} is not among the {len(core.profiles)} profiles of UK Core {core.version}"
+                told = (
+                    f"{url.rpartition('/')[2]} is not among the {len(core.profiles)} profiles of UK Core {core.version}"
+                )
                 fix = "Claim a profile of the release you use; one that is only in the development copy is not for use."
                 yield policy(f"ukcore-{core.version}:profile", findings.PROFILE_UNKNOWN, told, at, Level.WARNING, fix)
             continue
@@ -158,6 +162,8 @@ def _other_release(resource: Resource, core: UKCore, release: Release, asked: Pr
 
 
 def _wrong_type(asked: Profile, judged: Judged) -> Problem:
-    held = judged.resource.type if judged.resource is not None and judged.resource.type else "no resource that can be read"
+    held = (
+        judged.resource.type if judged.resource is not None and judged.resource.type else "no resource that can be read"
+    )
     told = f"--profile {asked.name} is a profile on {asked.type}, and the file holds none: it is {held}"
     return policy("profile-type", findings.PROFILE_TYPE, told, "")

@@ -93,6 +93,22 @@ class Places:
         ]
 
 
+def types_allowed(rule: Rule) -> tuple[str, ...]:
+    """Returns the names a value may have by the types of its rule: valueCodeableConcept; none where any will do."""
+    if not rule.steps[-1].name.endswith("[x]"):
+        return ()
+    stem = rule.steps[-1].name.removesuffix("[x]")
+    codes = (kind.partition("(")[0] for kind in rule.types)
+    return tuple(f"{stem}{code[:1].upper()}{code[1:]}" for code in codes)
+
+
+def has_type(node: Node, rule: Rule) -> bool:
+    """Tells whether a value has one of the types that its rule allows."""
+    name = next((step for step in reversed(node.path) if isinstance(step, str)), "")
+    allowed = types_allowed(rule)
+    return not allowed or name in allowed
+
+
 def _has(node: Node, path: tuple[str, ...], fixed: str) -> bool:
     found = [node]
     for name in path:

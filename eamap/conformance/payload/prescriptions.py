@@ -11,7 +11,7 @@ from eamap.fhir.payload.resources import Resource
 from eamap.fhir.problems import Problem, pointer
 
 _EVENTS = "https://fhir.nhs.uk/CodeSystem/message-event"
-_ORDERS = frozenset({"prescription-order", "prescription-order-update"})
+_ORDERS = ("prescription-order", "prescription-order-update")
 _DISPENSED_AGAIN = "continuous-repeat-dispensing"
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from eamap.conformance.payload import findings
 from eamap.conformance.payload.bindings import judge_binding
 from eamap.conformance.payload.findings import policy
-from eamap.conformance.payload.places import Node, Places
+from eamap.conformance.payload.places import Node, Places, has_type
 from eamap.fhir.problems import Problem, pointer
 from eamap.reference.ukcore import Profile, Rule
 
@@ -23,7 +23,7 @@ def judge_profile(root: Node, profile: Profile, version: str) -> Iterator[Proble
         if rule.fixed:
             yield from _fixed(places, root, rule, version)
         if rule.value_set:
-            for node in places.nodes(root, rule):
+            for node in (each for each in places.nodes(root, rule) if has_type(each, rule)):
                 yield from judge_binding(node, rule, _named(profile, rule), f"{_set(version)}:{_short(profile, rule)}")
         if any(kind.startswith("Reference(") for kind in rule.types):
             yield from _targets(places, root, rule, version)

@@ -113,7 +113,7 @@ def test_the_release_of_uk_core_comes_from_pairs_of_profile_and_version(named, s
 
 def test_the_evidence_says_that_no_version_is_stated():
     assert "no version is stated" in core("Patient")["ukcore-stu2"]
-    assert "1.0.0 to 1.0.2" in core("Patient|2.2.0", "Observation|2.1.2")["ukcore-stu1"].replace("-pre-release", "")
+    assert "1.0.0-pre-release to 1.0.1" in core("Patient|2.2.0", "Observation|2.1.2")["ukcore-stu1"]
 
 
 def test_the_name_uk_core_yields_to_the_release_that_the_profiles_show():
@@ -141,9 +141,7 @@ def test_every_family_and_release_has_a_standard_of_the_registry():
 
 def test_every_listed_profile_of_the_nhs_has_a_family():
     known = profiles.load()
-    without = [url for url in known._by_url if "StructureDefinition/" in url and known.family(url) is None]
-    odd = {"https://fhir.hl7.org.uk/StructureDefinition/"}
-    assert [url for url in without if not any(url.startswith(each) for each in odd)] == []
+    assert [url for url in known._by_url if known.family(url) is None] == []
 
 
 @pytest.mark.parametrize(

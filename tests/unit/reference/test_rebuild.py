@@ -24,7 +24,9 @@ def made(shared, root, tmp_path, monkeypatch):
 def test_the_committed_sets_equal_a_rebuild(made, root):
     for folder in sorted(made.iterdir()):
         committed = root / "schemas" / folder.name
-        assert {path.name for path in committed.iterdir()} == {path.name for path in folder.iterdir()}
+        # Requirements of standards are written by hand, in YAML, beside the tables.
+        tables = {path.name for path in committed.iterdir() if path.suffix != ".yaml"}
+        assert tables == {path.name for path in folder.iterdir()}
         for path in sorted(folder.iterdir()):
             if path.suffix == ".parquet":
                 # The bytes carry the version of the library that wrote them; the facts do not.
