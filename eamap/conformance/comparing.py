@@ -65,7 +65,12 @@ def _line(row: Requirement, scope: Scope, soft: dict[tuple[str, str], Strength])
     judged = _unmet_condition(row.asked, scope, soft) or _JUDGES[row.asked.test](row.asked, scope)
     if row.strength.forbids:
         judged = _forbidden(judged)
-    return Line(row, judged.outcome, judged.says, judged.pointers)
+    return Line(row, judged.outcome, judged.says, judged.pointers or _where_it_belongs(row.asked, scope))
+
+
+def _where_it_belongs(asked: Asked, scope: Scope) -> tuple[str, ...]:
+    """Returns the resource in which something that is missing would stand."""
+    return tuple(entry.pointer for entry in scope.entries(asked)) if asked.resource else ()
 
 
 def _unmet_condition(asked: Asked, scope: Scope, soft: dict[tuple[str, str], Strength]) -> Judged | None:

@@ -17,7 +17,7 @@ body{font:15px/1.45 Arial,Helvetica,sans-serif;color:#212b32;background:#fff;mar
 h1{font-size:1.6rem;margin:.4rem 0 1rem}h2{font-size:1.2rem;margin:2rem 0 .4rem;border-bottom:2px solid #005eb8;padding-bottom:.2rem}
 .marking{font-weight:bold;letter-spacing:.05em}
 table{border-collapse:collapse;width:100%;margin:.5rem 0 1rem;table-layout:fixed}
-caption{text-align:left;padding:.2rem 0;color:#4c6272}
+.said{color:#4c6272;margin:.2rem 0}
 th,td{text-align:left;vertical-align:top;padding:.35rem .5rem;border-bottom:1px solid #d8dde0;overflow-wrap:anywhere}
 thead th{background:#e8edee}
 .facts th{width:14rem;font-weight:bold}.facts,.matrix{max-width:60rem}
@@ -28,7 +28,7 @@ thead th{background:#e8edee}
 .note{background:#fff9c4;padding:.5rem .8rem;margin:.5rem 0}
 footer{color:#4c6272;margin-top:2rem}
 @page{size:A4 landscape;margin:12mm}
-@media print{body{margin:0;max-width:none;font-size:10px}h2{break-after:avoid}tr{break-inside:avoid}}
+@media print{body{margin:0;max-width:none;font-size:10px}h2,.said{break-after:avoid}tr{break-inside:avoid}}
 """
 _WIDTHS = {6: (12, 22, 10, 21, 19, 16), 4: (16, 12, 46, 26), 2: (18, 82)}
 """Share of each column in the width of a table, in per cent, by how many columns there are."""
@@ -83,7 +83,7 @@ def _section(section: Section) -> str:
     rows = "\n".join(f"<tr>{_cells(section.headings, row)}</tr>" for row in section.rows)
     said = f"{_figure(section.n)} of {_figure(section.of)}. {text(section.says)}"
     return (
-        f"<h2>{text(section.title)}</h2>\n<table><caption>{said}</caption><colgroup>{widths}</colgroup>"
+        f'<h2>{text(section.title)}</h2>\n<p class="said">{said}</p>\n<table><colgroup>{widths}</colgroup>'
         f"<thead><tr>{heads}</tr></thead><tbody>\n{rows}\n</tbody></table>"
     )
 

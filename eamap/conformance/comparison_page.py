@@ -61,7 +61,7 @@ def page(comparison: Comparison, as_of: date, marking: str, status: str, refs: R
     """Returns the report on a comparison."""
     asked = comparison.requirements
     return Page(
-        title=f"{asked.title}: what {_name(comparison)} declares of it",
+        title=f"Gap report: {asked.title}",
         marking=marking,
         facts=_facts(comparison, as_of, status),
         notes=comparison.notes,
@@ -84,11 +84,6 @@ _RULES = (
     ("compared", "canonicals without their version (behind | or /_history/); formats by what they mean"),
     ("a statement", "says what a system declares; whether it does so needs requests to it"),
 )
-
-
-def _name(comparison: Comparison) -> str:
-    statement = comparison.instance
-    return statement.software or statement.title or statement.name or statement.implementation or comparison.file
 
 
 def _facts(comparison: Comparison, as_of: date, status: str) -> tuple[tuple[str, str], ...]:

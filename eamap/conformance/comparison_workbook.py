@@ -93,7 +93,7 @@ class _Writer:
         last = len(OUTCOMES) + 1
         sheet.merge_range(row, 1, row, last, "", style or self.text)
         sheet.write_string(row, 1, _quiet(said), style or self.text)
-        sheet.set_row(row, 15 * max(1, -(-len(said) // 88)))
+        sheet.set_row(row, 15 * max(1, -(-len(said) // 78)))
         return row + 1
 
     def section(self, section: Section) -> None:

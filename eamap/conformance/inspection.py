@@ -37,11 +37,11 @@ def inspect(
 ) -> Inspection:
     """Inspects the bytes of a file; ``inventory`` is what is said of the interface the statement belongs to."""
     reading = read_statement(content)
-    against = policy.findings(reading, as_of=as_of, reference=reference, inventory=inventory)
+    claimed = claims(reading.statement, reference) if reading.statement else ()
+    against = policy.findings(reading, as_of=as_of, reference=reference, inventory=inventory, claimed=claimed)
     if reading.partial:
         against = tuple(each for each in against if each.finding not in OF_ABSENCE)
     found = (*reading.problems, *against)
-    claimed = claims(reading.statement, reference) if reading.statement else ()
     return Inspection(reading, claimed, tuple(sorted(map(_with_fix, found), key=_order)))
 
 

@@ -75,14 +75,16 @@ def _security(given: Any, at: str) -> Security | None:
 
 
 def _services(holder: Mapping[str, Any], at: str) -> Iterator[Fact]:
-    for place, service in _objects(holder.get("service")):
-        coded = False
-        for number, coding in _objects(service.get("coding")):
-            if code := _text(coding.get("code")):
-                coded = True
-                yield Fact(code, f"{at}/service/{place}/coding/{number}/code")
+    given = holder.get("service")
+    # Published BaRS statements also give one service where a list is right.
+    one = [(f"{at}/service", given)] if isinstance(given, dict) else []
+    for steps, service in one or [(f"{at}/service/{place}", each) for place, each in _objects(given)]:
+        codings = list(_objects(service.get("coding")))
+        coded = [(number, code) for number, coding in codings if (code := _text(coding.get("code")))]
+        for number, code in coded:
+            yield Fact(code, f"{steps}/coding/{number}/code")
         if not coded and (text := _text(service.get("text"))):
-            yield Fact(text, f"{at}/service/{place}/text")
+            yield Fact(text, f"{steps}/text")
 
 
 def _resource(entry: Mapping[str, Any], mode: str | None, at: str) -> ResourceEntry:

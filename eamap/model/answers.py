@@ -8,34 +8,21 @@ from __future__ import annotations
 
 from typing import Any, Generic, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
-Scalar = str | int | float | bool | None
+from eamap.model.answer_shapes import CitationRow, Explained, Scalar, Shape
+from eamap.model.answers_of_standards import (
+    CompareRow,
+    CoverageRow,
+    FhirInspectRow,
+    InterfaceRow,
+    PayloadRow,
+    StandardFactRow,
+    StandardRow,
+    StandardStatusRow,
+)
+
 Verdict = Literal["pass", "fail", "unknown", "not-applicable", "error"]
-
-
-class Shape(BaseModel):
-    """Something with exactly these keys."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class CitationRow(Shape):
-    """One cell as a person finds it in the file."""
-
-    source: str
-    sha256: str
-    sheet: str
-    row: int
-    column: str
-    value: str
-
-
-class Explained(Shape):
-    """A row that can be explained: ``ref`` as a whole, ``refs`` by column where a column has a ref of its own."""
-
-    ref: str = ""
-    refs: dict[str, str] = Field(default_factory=dict)
 
 
 class SummaryRow(Explained):
@@ -129,71 +116,6 @@ class SourceFieldRow(Explained):
     headers: str
 
 
-class FhirFinding(Shape):
-    """One thing that is wrong with a document; ``pointer`` is a JSON pointer into it, ``rule`` names the release."""
-
-    id: str
-    rule: str
-    name: str
-    layer: Literal["readable", "fhir", "policy"]
-    severity: Literal["error", "warning", "info"]
-    message: str
-    pointer: str
-    fix: str
-
-
-class ClaimedStandard(Shape):
-    """A standard of the registry that a statement claims, how strongly, and by which words in which place."""
-
-    id: str
-    strength: str
-    evidence: str
-    pointer: str
-
-
-class FhirFact(Shape):
-    """One declared fact and its place."""
-
-    fact: str
-    value: str
-    pointer: str
-
-
-class FhirInspectRow(Explained):
-    """One file that should hold a CapabilityStatement (given with ``--facts``: what it declares)."""
-
-    file: str
-    declared_release: str | None
-    release: Literal["DSTU2", "STU3", "R4", "R4B", "R5"] | None
-    kind: str | None
-    standards: list[ClaimedStandard]
-    findings: list[FhirFinding]
-    facts: list[FhirFact] = Field(default_factory=list)
-
-
-class MustSupport(Shape):
-    """How many of a profile's must-support elements a resource fills, and which."""
-
-    filled: int
-    of: int
-    present: list[str]
-    missing: list[str]
-
-
-class PayloadRow(Explained):
-    """One resource of a file: the profile it was judged by and why that one, what it fills, what was found."""
-
-    file: str
-    pointer: str
-    resource_type: str | None
-    profile: str | None
-    profile_version: str | None
-    profile_basis: Literal["meta.profile", "--profile", "type"] | None
-    release: Literal["DSTU2", "STU3", "R4", "R4B", "R5"] | None
-    must_support: MustSupport | None
-    findings: list[FhirFinding]
-
-
 class LogRow(Explained):
     """One version."""
 
@@ -256,45 +178,6 @@ class MappingRow(Explained):
     origin: str
 
 
-Certainty = Literal["known", "last-known", "unknown"]
-
-
-class StandardRow(Explained):
-    """One standard of the registry with what is known of it on the day; ``says`` is the sentence to print."""
-
-    id: str
-    title: str
-    wire: str
-    fhir_release: str | None
-    status: str
-    certainty: Certainty
-    says: str
-    superseded_by: str
-    confidence: str
-    source: str | None
-
-
-class StandardStatusRow(Explained):
-    """What is known of the status of one standard on the day, and of when the evidence is."""
-
-    id: str
-    status: str
-    certainty: Certainty
-    since: str | None
-    basis: str
-    evidence_of: str | None
-    says: str
-    superseded_by: str
-
-
-class StandardFactRow(Explained):
-    """One fact about a standard and who says so."""
-
-    what: str
-    says: str
-    source: str
-
-
 class IngestRow(Explained):
     """What one sheet did to its source."""
 
@@ -339,39 +222,8 @@ class PageRow(Explained):
     page: str
 
 
-class CompareRow(Explained):
-    """One requirement and what a statement shows of it, or one thing the statement has beyond them."""
-
-    strength: Literal["SHALL", "SHALL NOT", "SHOULD", "SHOULD NOT", "MAY", "not asked"]
-    result: Literal["satisfied", "partly", "missing", "not observed", "beyond"]
-    kind: str
-    mode: str
-    resource: str
-    what: str
-    says: str
-    requirement: str
-    clause: str
-    source: str
-    link: str
-    pointer: str
-
-
-class CoverageRow(Explained):
-    """One requirement and what checks it."""
-
-    list: str
-    standard: str
-    requirement: str
-    strength: Literal["SHALL", "SHALL NOT", "SHOULD", "SHOULD NOT", "MAY"]
-    kind: str
-    what: str
-    checked_by: str
-    not_tested: str
-    source: str
-    link: str
-
-
 ROWS: dict[str, Any] = {
+    "fhir inspect": FhirInspectRow,
     "fhir compare": CompareRow,
     "standards coverage": CoverageRow,
     "summary": SummaryRow,
@@ -382,6 +234,7 @@ ROWS: dict[str, Any] = {
     "source list": SourceRow,
     "source show": SourceFieldRow,
     "fhir validate-payload": PayloadRow,
+    "interfaces": InterfaceRow,
     "log": LogRow,
     "diff": DiffRow,
     "data": DataRow,

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 PROVENANCE = "PROVENANCE.toml"
+_TABLES = (".csv", ".parquet")
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +157,12 @@ def read(name: str, file: str, folder: Path | None = None) -> pl.DataFrame:
 
 def verify(name: str, folder: Path | None = None) -> None:
     """Reads every file of a set, so that damage is found now rather than when the table is needed."""
-    for file in facts(name, folder).files:
-        read(name, file.name, folder)
+    home = facts(name, folder)
+    for file in home.files:
+        if Path(file.name).suffix in _TABLES:
+            read(name, file.name, folder)
+        else:
+            _certified(home.folder / file.name, file)
 
 
 def _home(name: str, folder: Path | None) -> Path:
@@ -205,10 +210,8 @@ def _file_facts(stated: dict[str, Any]) -> FileFacts:
     )
 
 
-@remembered
-def _table(path: Path, certified: FileFacts) -> pl.DataFrame:
-    import polars as pl
-
+def _certified(path: Path, certified: FileFacts) -> bytes:
+    """Returns the bytes of a file, if they are those that were certified."""
     try:
         content = path.read_bytes()
     except OSError as error:
@@ -218,6 +221,14 @@ def _table(path: Path, certified: FileFacts) -> pl.DataFrame:
     if hashlib.sha256(content).hexdigest() != certified.sha256:
         message = "a file of the reference data is not the one its provenance describes (sha256 differs)"
         raise ReferenceDataError(message, hint=REINSTALL, where=str(path))
+    return content
+
+
+@remembered
+def _table(path: Path, certified: FileFacts) -> pl.DataFrame:
+    import polars as pl
+
+    content = _certified(path, certified)
     frame = (
         pl.read_parquet(io.BytesIO(content)) if path.suffix == ".parquet" else pl.read_csv(content, infer_schema=False)
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+from pathlib import Path
 
 import jsonschema
 import pytest
@@ -15,6 +16,10 @@ from eamap.model.results import SCHEMA_VERSION
 
 INVENTORY = "Organisation code,System ID,System name,Supplier,Product,Status\nZN02,pas,PAS,Epic,Epic,Live\nZN02,ris,CRIS,Magentus,CRIS,Live\n"
 STACK = "Organisation code,System ID,Component ID,Component,Layer,Count\nZN02,pas,c1,Windows Server 2012 R2,OS,2\nZN02,ris,c2,Solaris,OS,many\n"
+STATEMENT = str(
+    Path(__file__).resolve().parents[2] / "sample_estates" / "northmoor" / "sources" / "statement-northmoor-epr.json"
+)
+FEEDS = "Organisation code,Interface ID,Interface name,System,Consumer system,Protocol,Standard\nZN02,i1,Letters,pas,ris,FHIR,UK Core STU2\n"
 ANSWERS = {
     "summary": [["summary"]],
     "check": [["check", "--unknown"]],
@@ -34,6 +39,11 @@ ANSWERS = {
     "standards list": [["standards", "list"], ["standards", "list", "--status", "retired", "--wire", "fhir"]],
     "standards show": [["standards", "show", "nrl-v2"]],
     "standards status": [["standards", "status"], ["standards", "status", "bars", "--as-of", "2024-01-01"]],
+    "standards coverage": [["standards", "coverage", "ukcore-stu2"]],
+    "fhir inspect": [["fhir", "inspect", STATEMENT], ["fhir", "inspect", STATEMENT, "--facts"]],
+    "fhir compare": [["fhir", "compare", STATEMENT, "--against", "ukcore-stu2"]],
+    "fhir validate-payload": [["fhir", "validate-payload", STATEMENT]],
+    "interfaces": [["interfaces"]],
     "explain": [
         ["explain", "count(kind:system)"],
         ["explain", "count(kind:site)"],
@@ -49,7 +59,7 @@ def schema(root, command: str) -> dict:
 
 def answer(store, arguments: list[str]) -> dict:
     """Runs a command and returns its answer as JSON."""
-    where = [] if arguments[0] == "mapping" else ["--store", str(store)]
+    where = [] if arguments[0] in ("mapping", "fhir") or arguments[1:2] == ["coverage"] else ["--store", str(store)]
     done = CliRunner().invoke(
         program, [*arguments, *where, "--format", "json"], prog_name="eamap", catch_exceptions=False
     )
@@ -63,7 +73,8 @@ def store(tmp_path_factory):
     folder = tmp_path_factory.mktemp("answers")
     (folder / "systems.csv").write_text(INVENTORY, encoding="utf-8")
     (folder / "stack.csv").write_text(STACK, encoding="utf-8")
-    for source in ("systems", "stack"):
+    (folder / "feeds.csv").write_text(FEEDS, encoding="utf-8")
+    for source in ("systems", "stack", "feeds"):
         answer(folder / "store", ["ingest", str(folder / f"{source}.csv"), "--source", source])
     return folder / "store"
 
@@ -106,10 +117,12 @@ def test_every_finding_is_explained_as_the_schema_says(store, root):
 
 
 def test_every_command_that_answers_has_a_schema():
-    from eamap.cli.main import COMMANDS
+    from eamap.cli.family import COMMANDS, family_of
 
     answering = {
-        path.stem for path in COMMANDS.glob("[!_]*.py") if "options.answering(" in path.read_text(encoding="utf-8")
+        family_of(path.stem) or path.stem
+        for path in COMMANDS.glob("[!_]*.py")
+        if "options.answering(" in path.read_text(encoding="utf-8")
     }
     assert {name.partition(" ")[0] for name in ROWS} == answering
     assert set(ANSWERS) | {"ingest"} == set(ROWS)

@@ -154,7 +154,7 @@ public class Judge {
     @Override
     @SuppressWarnings("unchecked")
     public <T extends IBaseResource> T fetchResource(Class<T> type, String uri) {
-      if (type != null && type.getSimpleName().equals("SearchParameter")) return (T) parameters().get(uri);
+      if (type != null && type.getSimpleName().equals("SearchParameter")) return (T) parameters().get(uri.split("\\|")[0]);
       return super.fetchResource(type, uri);
     }
 

@@ -16,6 +16,7 @@ FOLDERS = (
     "fhir",
     "ingest",
     "interpret",
+    "conformance",
     "maps",
     "matching",
     "model",

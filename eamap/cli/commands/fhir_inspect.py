@@ -72,7 +72,7 @@ def command(
     found = list(inspected(given, as_of, reference, jobs))
     form = form_of(answer)
     rows = [row for each in found for row in _rows(each, form, facts=facts)]
-    used = sets.versions(as_of, ("standards", "fhir"), reference)
+    used = sets.versions(as_of, ("standards", "fhir", "profiles"), reference)
     emit(Result("fhir inspect", as_of, 0, Inspected.columns(form, facts=facts), rows, reference=used), answer)
     if _fails([each.inspection for each in found], fail_on):
         raise click.exceptions.Exit(1)

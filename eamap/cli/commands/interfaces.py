@@ -1,4 +1,4 @@
-"""Lists interfaces with the standard they claim, its status on the day, and what their statement shows."""
+"""Lists interfaces: the standard they claim, its status on the day, what their statement shows."""
 
 from __future__ import annotations
 
