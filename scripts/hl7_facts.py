@@ -133,7 +133,11 @@ class Definitions:
         out: dict[str, Node] = {}
         for url, node in self.by_kind["StructureDefinition"].items():
             name = url.rpartition("/")[2]
-            own = first(node, "snapshot", "element", "path") == name or name[0].islower() and first(node, "kind") == "datatype"
+            own = (
+                first(node, "snapshot", "element", "path") == name
+                or (name[0].islower()
+                and first(node, "kind") == "datatype")
+            )
             if own or name in QUANTITIES:
                 out[name] = node
         return out
@@ -154,14 +158,16 @@ class Definitions:
         if node is None:
             return None
         out = [c for s in node.get("codeSystem", []) for c in concepts(s)] if self.release == "DSTU2" else []
-        for include in first(node, "compose") and node["compose"][0].get("include", []) or []:
+        for include in (first(node, "compose") and node["compose"][0].get("include", [])) or []:
             part = self.included(include)
             if part is None:
                 return None
             out += part
-        for imported in first(node, "compose") and node["compose"][0].get("import", []) or []:
+        for imported in (first(node, "compose") and node["compose"][0].get("import", [])) or []:
             out += self.codes(imported) or []
-        dropped = {c for x in first(node, "compose") and node["compose"][0].get("exclude", []) or [] for c in concepts(x)}
+        dropped = {
+            c for x in (first(node, "compose") and node["compose"][0].get("exclude", [])) or [] for c in concepts(x)
+        }
         return [code for code in dict.fromkeys(out) if code not in dropped]
 
     def included(self, include: Node) -> list[str] | None:
@@ -260,7 +266,11 @@ def regex_of(node: Node) -> str | None:
     for element in first(node, "snapshot").get("element", []):
         if not str(first(element, "path")).endswith(".value"):
             continue
-        for holder in [element, *element.get("type", []), *[c for t in element.get("type", []) for c in t.get("_code", [])]]:
+        for holder in [
+            element,
+            *element.get("type", []),
+            *[c for t in element.get("type", []) for c in t.get("_code", [])],
+        ]:
             for extension in holder.get("extension", []):
                 if str(first(extension, "url")).endswith(("/regex", "structuredefinition-regex")):
                     return str(first(extension, "valueString"))

@@ -18,11 +18,11 @@ def beyond(scope: Scope, requirements: Requirements) -> tuple[tuple[Extra, ...],
         for row in requirements.tested
         if row.asked and row.asked.values
     }
+    touched = {"/".join(place.split("/")[:5]) for place in scope.used}
     every = [*_of_whole(scope), *_of_rests(scope)]
     for entry in scope.statement.resources:
         # A resource that nothing asks for is one line, whatever it can do.
-        met = any(place.startswith(f"{entry.pointer}/") for place in scope.used)
-        about = met or {(entry.mode or "", entry.type), ("", entry.type)} & asked
+        about = entry.pointer in touched or {(entry.mode or "", entry.type), ("", entry.type)} & asked
         every += _of_entry(entry) if about else [_whole_entry(entry)]
     return tuple(_with_side(extra) for extra in every if extra.pointer not in scope.used), len(every)
 

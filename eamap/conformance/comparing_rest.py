@@ -156,7 +156,7 @@ def _operations(asked: Asked, scope: Scope) -> tuple[list[Operation], list[Opera
 
 def _operation(asked: Asked, each: Operation, scope: Scope) -> Judged | None:
     """Judges one operation of the instance; ``None`` where it is another one altogether."""
-    quiet = Scope(scope.statement)
+    quiet = Scope(scope.statement)  # what is only looked at meets nothing yet
     called = names.operation(each.name or "") in {names.operation(value) for value in asked.values}
     stated, wanted = each.definition or "", asked.definition
     if not wanted:

@@ -16,6 +16,7 @@ class Scope:
 
     statement: Statement
     used: set[str] = field(default_factory=set)
+    by_type: dict[str, list[ResourceEntry]] = field(default_factory=dict)
 
     def rests(self, mode: str) -> tuple[Rest, ...]:
         """Returns the rests of a mode; one that states no mode counts for every mode."""
@@ -23,11 +24,11 @@ class Scope:
 
     def entries(self, asked: Asked) -> tuple[ResourceEntry, ...]:
         """Returns the entries of the resource that is asked for, or of every resource where none is named."""
-        return tuple(
-            entry
-            for entry in self.statement.resources
-            if (not asked.mode or entry.mode in (asked.mode, None)) and entry.type == (asked.resource or entry.type)
-        )
+        if not self.by_type:
+            for entry in self.statement.resources:
+                self.by_type.setdefault(entry.type or "", []).append(entry)
+        named = self.by_type.get(asked.resource, ()) if asked.resource else self.statement.resources
+        return tuple(entry for entry in named if not asked.mode or entry.mode in (asked.mode, None))
 
     def parameters(self, asked: Asked) -> Iterator[SearchParameter]:
         """Yields the search parameters of the resource that is asked for, then those that count for every resource."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from eamap.conformance.comparison_page import OUTCOMES, Page, Section
+from eamap.conformance.comparison_page import OUTCOMES, Page, Section, numbers
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~&@!$^]|:(?=//)|(?<=mailto):|(?<=xmpp):)", re.IGNORECASE)
 _LIVE = re.compile(r"[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
@@ -42,16 +42,7 @@ def _section(section: Section) -> list[str]:
 
 
 def _numbers(page: Page) -> str:
-    rows = [
-        (f"{strength}, {label}", str(figure.number), figure.ref)
-        for strength, figures in page.matrix
-        for label, figure in zip((*map(str, OUTCOMES), "in all"), figures, strict=True)
-    ]
-    for section in page.sections:
-        rows += [
-            (section.title, str(section.n.number), section.n.ref),
-            (f"{section.title}, of", str(section.of.number), section.of.ref),
-        ]
+    rows = [(name, str(figure.number), figure.ref) for name, figure in numbers(page)]
     return _table(("number", "", "eamap explain"), rows)
 
 

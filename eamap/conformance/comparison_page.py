@@ -75,6 +75,18 @@ def page(comparison: Comparison, as_of: date, marking: str, status: str, refs: R
     )  # fmt: skip
 
 
+def numbers(page: Page) -> list[tuple[str, Figure]]:
+    """Returns every number of a report with its name."""
+    found = [
+        (f"{strength}, {label}", figure)
+        for strength, figures in page.matrix
+        for label, figure in zip((*map(str, OUTCOMES), "in all"), figures, strict=True)
+    ]
+    for section in page.sections:
+        found += [(section.title, section.n), (f"{section.title}: out of", section.of)]
+    return found
+
+
 _RULES = (
     ("SHALL, SHOULD, MAY", "as the source says; where it says nothing, eamap reads SHALL"),
     (

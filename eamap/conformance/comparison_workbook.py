@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from eamap.conformance.comparison_page import OUTCOMES, Page, Section
+from eamap.conformance.comparison_page import OUTCOMES, Page, Section, numbers
 
 _OPTIONS = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False, "in_memory": True}
 _EPOCH = datetime(1980, 1, 1, tzinfo=UTC).replace(tzinfo=None)
@@ -37,6 +37,7 @@ def as_workbook(page: Page) -> bytes:
     writer.front(page)
     for section in page.sections:
         writer.section(section)
+    writer.numbers(page)
     book.close()
     return held.getvalue()
 
@@ -75,17 +76,22 @@ class _Writer:
         row += 1
         for word, meaning in page.legend:
             row = self.merged(sheet, row, word, meaning)
-        self.numbers(sheet, page, row + 1)
         sheet.set_column(0, 0, 24)
         sheet.set_column(1, len(OUTCOMES) + 1, 16)
         self.paper(sheet)
 
-    def numbers(self, sheet: Any, page: Page, row: int) -> None:
-        """Says where each number comes from."""
-        row = self.merged(sheet, row, "Number", "explained by eamap explain", self.head)
-        for strength, figures in page.matrix:
-            for label, figure in zip((*map(str, OUTCOMES), "in all"), figures, strict=True):
-                row = self.merged(sheet, row, f"{strength}, {label}", figure.ref)
+    def numbers(self, page: Page) -> None:
+        """Writes a sheet that says where each number comes from."""
+        sheet = self.book.add_worksheet("Numbers")
+        row = self.put(sheet, 0, ("Number", "", "eamap explain"), [self.head] * 3)
+        for name, figure in numbers(page):
+            sheet.write_string(row, 0, _quiet(name), self.bold)
+            sheet.write_number(row, 1, figure.number, self.text)
+            sheet.write_string(row, 2, _quiet(figure.ref), self.text)
+            row += 1
+        for column, width in enumerate((44, 8, 110)):
+            sheet.set_column(column, column, width)
+        self.paper(sheet)
 
     def merged(self, sheet: Any, row: int, name: str, said: str, style: Any = None) -> int:
         """Writes a name and a text that goes over the columns beside it; returns the next row."""

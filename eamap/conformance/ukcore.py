@@ -52,11 +52,15 @@ class Core:
         """Whether no one release holds all of the profiles that are known."""
         return bool(self.known) and not self.releases
 
+    @property
+    def vague(self) -> bool:
+        """Whether the profiles are named without any version, so that the release they show is a guess."""
+        return not any(pair.canonical.version for pair in self.known)
+
     @cached_property
     def standards(self) -> tuple[str, ...]:
         """The standards of the registry they show: one, or several where releases are mixed."""
-        stated = any(pair.canonical.version for pair in self.known)
-        one = (preferred(self.releases, stated=stated),)
+        one = (preferred(self.releases, stated=not self.vague),)
         shown = [pair.release for pair in self.known] if self.mixed else one
         return tuple(dict.fromkeys(release.standard for release in shown if release and release.standard))
 

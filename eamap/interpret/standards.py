@@ -112,15 +112,20 @@ class Standards:
         )  # fmt: skip
 
     def _of_statement(self, sha256: str) -> list[tuple[str, str, str, str, str]]:
-        from eamap.conformance.detection import Strength, claims, strongest
+        from eamap.conformance.detection import Strength, claims, core_release, strongest
+        from eamap.conformance.ukcore import CURRENT
         from eamap.fhir.statement import read_statement
 
         statement = read_statement(self._ground.estate.documents[sha256]).statement
-        found = strongest(claims(statement, self._ground.reference)) if statement else ()
+        if statement is None:
+            return []
+        core = core_release(statement, self._ground.reference)
+        # Which release of UK Core is meant is a guess without versions: a guess is no claim to an older or a draft one.
+        guessed = set(core.standards) - {CURRENT} if core.vague else set()
         return [
             (sha256, each.standard, str(each.strength), each.evidence, f"statement {each.pointer}")
-            for each in found
-            if each.strength is not Strength.NAMED
+            for each in strongest(claims(statement, self._ground.reference))
+            if each.strength is not Strength.NAMED and each.standard not in guessed
         ]
 
     def _meant(self, texts: pl.Series) -> pl.DataFrame:

@@ -1,6 +1,8 @@
 import ca.uhn.fhir.context.FhirContext;
+import ca.uhn.fhir.context.support.ConceptValidationOptions;
 import ca.uhn.fhir.context.support.DefaultProfileValidationSupport;
 import ca.uhn.fhir.context.support.IValidationSupport;
+import ca.uhn.fhir.context.support.ValidationSupportContext;
 import ca.uhn.fhir.validation.FhirValidator;
 import ca.uhn.fhir.validation.SingleValidationMessage;
 import com.google.gson.Gson;
@@ -99,7 +101,7 @@ public class Judge {
         new ValidationSupportChain(
             new WithSearchParameters(context),
             new CommonCodeSystemsTerminologyService(context),
-            new InMemoryTerminologyServerValidationSupport(context),
+            new Terminology(context),
             new SnapshotGeneratingValidationSupport(context));
     FhirInstanceValidator module = new FhirInstanceValidator(chain);
     module.setAnyExtensionsAllowed(true);
@@ -139,6 +141,24 @@ public class Judge {
     out.addProperty("location", location);
     out.addProperty("text", text);
     return out;
+  }
+
+  /** Looks codes up; a code that a value set of DSTU2 does not have breaks the library's own search for its system. */
+  private static final class Terminology extends InMemoryTerminologyServerValidationSupport {
+    Terminology(FhirContext context) {
+      super(context);
+    }
+
+    @Override
+    public CodeValidationResult validateCode(
+        ValidationSupportContext at, ConceptValidationOptions options, String system, String code, String display, String valueSet) {
+      try {
+        return super.validateCode(at, options, system, code, display, valueSet);
+      } catch (NullPointerException broken) {
+        String said = "Unknown code '" + code + "' in " + valueSet;
+        return new CodeValidationResult().setSeverity(IssueSeverity.ERROR).setMessage(said);
+      }
+    }
   }
 
   /** The release's own definitions, and its search parameters as well, which the validator asks for by url. */

@@ -14,6 +14,7 @@ ARTEFACTS: dict[str, str] = {
     r"XHTML_XHTML_(?!NS_InValid|Name_Invalid|ROOT)": "the content model of the narrative's XHTML",
     r"Extension_(EXT_SubExtension_Invalid|PROF_Type)|Validation_VAL_Profile_(Minimum|Maximum)_SLICE": "the frozen SMART oauth-uris extension",
     r"Type_Specific_Checks_DT_UUID_Valid": "upper-case letters in a urn:uuid",
+    r"#txt-1$": "the content model of the narrative's XHTML",
     r"#dom-6$": "a recommendation only",
     r"EXT_CONTEXT|Extension_EXTP_Context_Wrong": "where a known extension may stand: eamap does not know extensions",
     r"Extension_EXT_(Type|Simple_ABSENT|Complex_PRESENT|Url_Unknown|Unknown_NotHere)": "what a known extension holds: eamap does not know extensions",
@@ -42,6 +43,7 @@ IDS: tuple[tuple[str, str], ...] = (
     (r"^Resource_RES_ID_Malformed", "datatype"),
     (r"^(CONTAINED_|Resource_RES_ID_)", "contained"),
     (r"^DUPLICATE_ID$", "duplicate-id"),
+    (r"^Reference_REF_CantResolve$", "invariant:ref-1"),
     (r"^(REFERENCE_|Reference_)", "reference"),
     (r"^UNICODE_", "characters"),
     (r"^(Measure|Bundle|BUNDLE|Validation_BUNDLE)", "other-resource"),
@@ -86,7 +88,14 @@ BEYOND = re.compile(r"^(mime|duplicate-interaction|same-interaction|url|profile|
 BEYOND_OF_RELEASE = re.compile(r"fhir-(dstu2|stu3):search-type|fhir-r4b:cpb-0")
 """The validator has no search parameters of the two oldest releases, and the pattern of R4B's cpb-0 is not anchored."""
 
-READABLE = {"syntax": "syntax", "resource-type": "resource-type", "duplicate-name": "duplicate-name", "not-an-object": "syntax", "format": "syntax", "bundle": "resource-type"}
+READABLE = {
+    "syntax": "syntax",
+    "resource-type": "resource-type",
+    "duplicate-name": "duplicate-name",
+    "not-an-object": "syntax",
+    "format": "syntax",
+    "bundle": "resource-type",
+}
 BREAKS = ("syntax", "resource-type", "broke-off")
 """After one of these nothing else that is said counts."""
 
@@ -99,7 +108,17 @@ RULE_ELEMENTS: tuple[tuple[str, str], ...] = (
     (r"ext-1$", r"extension|value\w*"),
     (r"(cpt|per|qty|rng|att|age|ref|txt)-\d$", r"\w+"),
 )  # fmt: skip
-UNREAD = ("required", "shape", "empty", "datatype", "unknown-element", "binding", "xml-namespace")
+UNREAD = (
+    "required",
+    "shape",
+    "empty",
+    "datatype",
+    "unknown-element",
+    "choice",
+    "narrative",
+    "binding",
+    "xml-namespace",
+)
 SHAPE = re.compile(r"must be an object|it is a list|it is an object|: it is null")
 BROKE_OFF = re.compile(r"(NullPointer|ClassCast)Exception|java\.lang\.Error|^org\.hl7\.fhir\.exceptions")
 
@@ -124,9 +143,15 @@ def of_hl7(message: dict[str, str]) -> Said | None:
     level = "error" if level == "fatal" else level
     if name == "judge-exception" or not name:
         broke = name and BROKE_OFF.search(words)
-        kind = "broke-off" if broke else next((k for p, k in TEXTS if re.search(p, words)), "other:" + re.sub(r"'[^']*'|\d+", "_", words)[:60])
+        kind = (
+            "broke-off"
+            if broke
+            else next((k for p, k in TEXTS if re.search(p, words)), "other:" + re.sub(r"'[^']*'|\d+", "_", words)[:60])
+        )
     else:
         kind = next((re.search(p, name).expand(k) for p, k in IDS if re.search(p, name)), "other:" + name)  # type: ignore[union-attr]
+    if where.endswith("text.div") and kind in ("shape", "datatype", "empty"):
+        kind = "narrative"
     if level == "warning" and not kind.startswith("invariant:"):
         return None
     return Said(level, kind, where, words, name or re.sub(r"'[^']*'|\"[^\"]*\"|\(.*\)|\d+", "_", words)[:60])
@@ -136,14 +161,23 @@ def of_eamap(problem: object) -> Said | None:
     """Gives the class of a problem of eamap's; None where HL7's validator has no say."""
     layer, level, rule = str(problem.layer), str(problem.level), problem.rule  # type: ignore[attr-defined]
     name = rule.partition(":")[2]
-    if layer == "policy" or level == "info" or BEYOND_OF_RELEASE.match(rule) or (BEYOND.match(name) and layer != "readable"):
+    if (
+        layer == "policy"
+        or level == "info"
+        or BEYOND_OF_RELEASE.match(rule)
+        or (BEYOND.match(name) and layer != "readable")
+    ):
         return None
     if layer == "readable":
         kind = READABLE.get(name, "readable-" + name)
     else:
         kind = next((re.search(p, name).expand(k) for p, k in EAMAP if re.search(p, name)), name.partition(":")[0])  # type: ignore[union-attr]
         kind = "shape" if kind == "datatype" and SHAPE.search(problem.message) else kind  # type: ignore[attr-defined]
-        kind = "choice" if kind == "unknown-element" and re.search(r"/(value|versionAlgorithm)[A-Z]\w*$", problem.pointer) else kind  # type: ignore[attr-defined]
+        kind = (
+            "choice"
+            if kind == "unknown-element" and re.search(r"/(value|versionAlgorithm)[A-Z]\w*$", problem.pointer)
+            else kind
+        )  # type: ignore[attr-defined]
         kind = "beside-length" if "as long as" in problem.message else kind  # type: ignore[attr-defined]
     if level == "warning" and not kind.startswith("invariant:"):
         return None
@@ -159,14 +193,18 @@ def settled(said: list[Said]) -> list[Said]:
 def follows(one: Said, other: Said) -> bool:
     """Whether a finding only repeats what another says of the same thing."""
     place = steps(other.where)
-    if one.kind == "required" and other.kind in ("shape", "empty") and place == steps(one.where):
+    if one.kind == "required" and other.kind in ("shape", "empty", "choice") and place == steps(one.where):
         return True
     if one.kind == "required" and other.kind in ("shape", "empty", "datatype", "unknown-element"):
         missing = re.search(r"(\w+)(\[x\])?: minimum required", one.words)
         return bool(missing) and place[: len(steps(one.where)) + 1] == (*steps(one.where), missing[1])
     first = ("shape", "empty", "datatype", "binding", "canonical", "extension-url", "search-type")
     if one.kind in first and other.kind in first[:3] and one.kind != other.kind:
-        here = (*steps(one.where), "type") if one.kind == "search-type" and steps(one.where)[-1:] != ("type",) else steps(one.where)
+        here = (
+            (*steps(one.where), "type")
+            if one.kind == "search-type" and steps(one.where)[-1:] != ("type",)
+            else steps(one.where)
+        )
         return place == here and first.index(other.kind) < first.index(one.kind)
     if one.kind.startswith("invariant:") and other.kind in UNREAD:
         names = next((names for rule, names in RULE_ELEMENTS if re.search(rule, one.kind)), None)
@@ -178,6 +216,10 @@ def follows(one: Said, other: Said) -> bool:
 
 def steps(where: str) -> tuple[str, ...]:
     """Gives the names of a place without numbers: of a FHIRPath, an XPath, or a JSON pointer."""
-    plain = re.sub(r"/\*[^*]*\*/|\[[^\]]*\]|\.ofType\([^)]*\)|\bf:|\bh:", "", where)
-    names = [name for name in re.split(r"[./]", plain) if name and not name.isdigit() and name not in ("CapabilityStatement", "Conformance")]
+    plain = re.sub(r"/\*[^*]*\*/|\[[^\]]*\]|\.ofType\([^)]*\)|[fh?]:", "", where)
+    names = [
+        name
+        for name in re.split(r"[./]", plain)
+        if name and not name.isdigit() and name not in ("CapabilityStatement", "Conformance")
+    ]
     return tuple(re.sub(r"^(value|versionAlgorithm)[A-Z]\w*$", r"\1", name.removeprefix("_")) for name in names)

@@ -52,7 +52,10 @@ def files_in(folder: Path) -> list[File]:
     table = folder / "files.tsv"
     if table.exists():
         with table.open(encoding="utf-8", newline="") as file:
-            return [File(folder / row["file"], row["release"], row["operators"]) for row in csv.DictReader(file, delimiter="\t")]
+            return [
+                File(folder / row["file"], row["release"], row["operators"])
+                for row in csv.DictReader(file, delimiter="\t")
+            ]
     return [File(path, "R4", "published") for path in sorted(folder.iterdir()) if path.suffix in (".json", ".xml")]
 
 
@@ -93,7 +96,13 @@ def ask_hl7(files: list[File], out: Path, lib: Path) -> list[dict[str, Any]]:
     if new:
         listed = out / "to-judge.tsv"
         by_path = {str(file.path): key for key, file in new.items()}
-        listed.write_text("".join(f"{file.release}\t{file.path}\n" for file in sorted(new.values(), key=lambda f: RELEASES.index(f.release))), encoding="utf-8")
+        listed.write_text(
+            "".join(
+                f"{file.release}\t{file.path}\n"
+                for file in sorted(new.values(), key=lambda f: RELEASES.index(f.release))
+            ),
+            encoding="utf-8",
+        )
         command = ["java", "-cp", f"{lib}/*", str(Path(__file__).with_name("Judge.java")), str(listed)]
         said = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
         if said.returncode:
@@ -102,7 +111,10 @@ def ask_hl7(files: list[File], out: Path, lib: Path) -> list[dict[str, Any]]:
         times = [row for row in rows if "seconds" in row]
         fresh = {by_path[row["file"]]: row["messages"] for row in rows if "file" in row}
         with kept.open("a", encoding="utf-8") as handle:
-            handle.writelines(json.dumps({"key": key, "messages": messages}, ensure_ascii=False) + "\n" for key, messages in fresh.items())
+            handle.writelines(
+                json.dumps({"key": key, "messages": messages}, ensure_ascii=False) + "\n"
+                for key, messages in fresh.items()
+            )
         verdicts |= fresh
     for file in files:
         file.hl7 = settled([said for said in map(of_hl7, verdicts[file.key]) if said])
@@ -135,7 +147,12 @@ def compare(files: list[File]) -> tuple[Counter[tuple[str, str, str]], list[dict
         if any(kind in BREAKS for kind in (*left, *right)):
             left, right = ({kind: said for kind, said in side.items() if kind in BREAKS} for side in (left, right))
         bad = [any("(warning)" not in kind for kind in side) for side in (left, right)]
-        whole[file.release, {(True, True): "both", (True, False): "only HL7", (False, True): "only eamap"}.get((bad[0], bad[1]), "neither")] += 1
+        whole[
+            file.release,
+            {(True, True): "both", (True, False): "only HL7", (False, True): "only eamap"}.get(
+                (bad[0], bad[1]), "neither"
+            ),
+        ] += 1
         for kind in sorted({*left, *right}):
             side = SIDES[0] if kind in left and kind in right else SIDES[1] if kind in left else SIDES[2]
             counts[file.release, kind, side] += 1
@@ -159,10 +176,22 @@ def table(counts: Counter[tuple[str, str, str]], whole: Counter[tuple[str, str]]
     cell = "{} / {} / {}".format
     for kind in sorted({kind for _, kind, _ in counts}):
         by = [[counts[release, kind, side] for side in SIDES] for release in RELEASES]
-        lines.append(f"| {kind} | " + " | ".join(cell(*numbers) if any(numbers) else "" for numbers in by) + f" | {cell(*map(sum, zip(*by)))} |")
+        lines.append(
+            f"| {kind} | "
+            + " | ".join(cell(*numbers) if any(numbers) else "" for numbers in by)
+            + f" | {cell(*map(sum, zip(*by)))} |"
+        )
     outcome = ("both", "only HL7", "only eamap", "neither")
-    lines += ["", "Each cell: both / only HL7 / only eamap, in files.", "", "| files with an error | " + " | ".join(outcome) + " |", "|---|---|---|---|---|"]
-    lines += [f"| {release} | " + " | ".join(str(whole[release, each]) for each in outcome) + " |" for release in RELEASES]
+    lines += [
+        "",
+        "Each cell: both / only HL7 / only eamap, in files.",
+        "",
+        "| files with an error | " + " | ".join(outcome) + " |",
+        "|---|---|---|---|---|",
+    ]
+    lines += [
+        f"| {release} | " + " | ".join(str(whole[release, each]) for each in outcome) + " |" for release in RELEASES
+    ]
     return "\n".join(lines) + "\n"
 
 
@@ -170,12 +199,16 @@ def classes_of(rows: list[dict[str, str]]) -> str:
     """Gives the classes of differences, the most frequent first, each with its simplest file and what was said of it."""
     groups: dict[tuple[str, str, str], list[dict[str, str]]] = defaultdict(list)
     for row in rows:
-        groups[row["side"], row["kind"], row["name"].removeprefix("http://hl7.org/fhir/StructureDefinition/")].append(row)
+        groups[row["side"], row["kind"], row["name"].removeprefix("http://hl7.org/fhir/StructureDefinition/")].append(
+            row
+        )
     lines = []
     for (side, kind, name), members in sorted(groups.items(), key=lambda item: -len(item[1])):
         simple = min(members, key=lambda row: (int(row["findings"]), row["operators"].count("+"), row["file"]))
         releases = ", ".join(release for release in RELEASES if any(row["release"] == release for row in members))
-        lines.append(f"{len(members):4} {side}: {kind} / {name} ({releases})\n     {Path(simple['file']).name} [{simple['operators']}] {simple['where']}: {simple['words'][:260]}\n     other side: {simple['other_side_says']}")
+        lines.append(
+            f"{len(members):4} {side}: {kind} / {name} ({releases})\n     {Path(simple['file']).name} [{simple['operators']}] {simple['where']}: {simple['words'][:260]}\n     other side: {simple['other_side_says']}"
+        )
     return "\n".join(lines) + "\n"
 
 
@@ -201,11 +234,15 @@ def main() -> None:
     print(text)
     print(classes_of(rows))
     left_out = sum(bool(file.skipped) for file in files)
-    print(f"{len(files)} files; {left_out} left out because HL7's validator broke off; {len(broken)} tracebacks of eamap")
+    print(
+        f"{len(files)} files; {left_out} left out because HL7's validator broke off; {len(broken)} tracebacks of eamap"
+    )
     print("\n".join(broken[:10]))
     print(f"eamap: {seconds:.1f} s")
     for row in times:
-        print(f"HL7 {row['release']}: {row['files']} files in {row['seconds']:.1f} s after {row['start_seconds']:.1f} s of loading")
+        print(
+            f"HL7 {row['release']}: {row['files']} files in {row['seconds']:.1f} s after {row['start_seconds']:.1f} s of loading"
+        )
 
 
 if __name__ == "__main__":

@@ -48,11 +48,13 @@ def ranked(value: dict[str, Any], path: tuple[str, ...], order: Order) -> list[s
     """Gives the names in an object in the order of the definition, unknown ones last."""
     names = order.get(path)
     if names is None and path:
-        wanted = ("reference" if isinstance(value.get("reference"), str) else KINDS.get(path[-1], path[-1]))
+        wanted = "reference" if isinstance(value.get("reference"), str) else KINDS.get(path[-1], path[-1])
         names = ["extension", "modifierExtension", *TYPES.get(wanted, "").split()]
     rank = {name: number for number, name in enumerate(names or ())}
     keys = dict.fromkeys(key.removeprefix("_") for key in value if key != "resourceType")
-    return sorted(keys, key=lambda key: rank.get(key, rank.get(re.sub(r"[A-Z].*", "[x]", key), len(rank))))
+    choices = [name.removesuffix("[x]") for name in rank if name.endswith("[x]")]
+    stem = {key: next((f"{name}[x]" for name in choices if key.startswith(name)), key) for key in keys}
+    return sorted(keys, key=lambda key: rank.get(key, rank.get(stem[key], len(rank))))
 
 
 def to_xml(statement: dict[str, Any], order: Order) -> etree._Element:
@@ -80,8 +82,12 @@ def _listed(value: Any) -> list[Any]:
     return [each for item in value for each in (item if isinstance(item, list) else [item])]
 
 
-def _element(parent: etree._Element, name: str, item: Any, note: dict[str, Any], path: tuple[str, ...], order: Order) -> None:
-    attribute = name == "id" and len(path) > 1 or name == "url" and path[-2:-1] in (("extension",), ("modifierExtension",))
+def _element(
+    parent: etree._Element, name: str, item: Any, note: dict[str, Any], path: tuple[str, ...], order: Order
+) -> None:
+    attribute = (
+        (name == "id" and len(path) > 1) or (name == "url" and path[-2:-1] in (("extension",), ("modifierExtension",)))
+    )
     if attribute and not isinstance(item, dict):
         parent.set(name, _text(item))
         return
@@ -139,11 +145,25 @@ def _twice(rng: random.Random, root: etree._Element) -> None:
 
 def _odd_namespace(rng: random.Random, root: etree._Element) -> None:
     node = _some(rng, root, childless=True)
-    node.tag = rng.choice(("{http://example.org/other}", "{http://www.w3.org/1999/xhtml}", "")) + etree.QName(node).localname
+    node.tag = (
+        rng.choice(("{http://example.org/other}", "{http://www.w3.org/1999/xhtml}", "")) + etree.QName(node).localname
+    )
 
 
 def _attribute(rng: random.Random, root: etree._Element) -> None:
-    _some(rng, root).set(rng.choice(("colour", "Value", "{http://example.org/other}colour", "{http://www.w3.org/2001/XMLSchema-instance}schemaLocation", "id", "url")), "x y")
+    _some(rng, root).set(
+        rng.choice(
+            (
+                "colour",
+                "Value",
+                "{http://example.org/other}colour",
+                "{http://www.w3.org/2001/XMLSchema-instance}schemaLocation",
+                "id",
+                "url",
+            )
+        ),
+        "x y",
+    )
 
 
 def _inner_text(rng: random.Random, root: etree._Element) -> None:
@@ -189,7 +209,7 @@ def _cut(rng: random.Random, text: str) -> bytes:
 
 
 def _name_twice(rng: random.Random, text: str) -> bytes:
-    found = [m for m in re.finditer(r'"(\w+)": "[^"\\]*",', text)]
+    found = list(re.finditer(r'"(\w+)": "[^"\\]*",', text))
     if not found:
         return text.encode()
     match = rng.choice(found)
@@ -201,9 +221,15 @@ TEXT_DEFECTS: dict[str, TextDefect] = {
     "json-name-twice": _name_twice,
     "json-trailing-comma": lambda rng, text: text.rstrip().removesuffix("}").encode() + b",}",
     "json-comment": lambda rng, text: text.replace("{", "{ // said by the author\n", 1).encode(),
-    "json-nan": lambda rng, text: text.replace("{", '{"extension": [{"url": "http://example.org/n", "valueDecimal": NaN}],', 1).encode(),
-    "json-leading-zero": lambda rng, text: text.replace("{", '{"extension": [{"url": "http://example.org/n", "valueDecimal": 01.5}],', 1).encode(),
-    "json-exponent": lambda rng, text: text.replace("{", '{"extension": [{"url": "http://example.org/n", "valueDecimal": 1.0e2}],', 1).encode(),
+    "json-nan": lambda rng, text: text.replace(
+        "{", '{"extension": [{"url": "http://example.org/n", "valueDecimal": NaN}],', 1
+    ).encode(),
+    "json-leading-zero": lambda rng, text: text.replace(
+        "{", '{"extension": [{"url": "http://example.org/n", "valueDecimal": 01.5}],', 1
+    ).encode(),
+    "json-exponent": lambda rng, text: text.replace(
+        "{", '{"extension": [{"url": "http://example.org/n", "valueDecimal": 1.0e2}],', 1
+    ).encode(),
     "json-byte-order-mark": lambda rng, text: b"\xef\xbb\xbf" + text.encode(),
     "json-single-quotes": lambda rng, text: text.replace('"', "'").encode(),
     "json-list": lambda rng, text: f"[{text}]".encode(),

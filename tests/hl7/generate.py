@@ -19,7 +19,7 @@ from typing import Any
 
 from lxml import etree
 
-from tests.hl7 import mutations_rules as _rules  # registers its operators
+from tests.hl7 import mutations_rules, mutations_values
 from tests.hl7.forms import TEXT_DEFECTS, XML_DEFECTS, Order, order_of, to_xml
 from tests.hl7.mutations import OPERATORS
 from tests.hl7.statements import RELEASES, VERSIONS, bases
@@ -29,7 +29,7 @@ LARGEST = 60_000
 """Larger published statements say no more and take their time."""
 ALONE = 2
 """How often each operator stands alone."""
-assert _rules
+assert mutations_rules, mutations_values  # each registers its operators when it is imported
 
 Case = tuple[str, tuple[str, ...], str, bytes]
 """Base, operators, form and content of a file."""
@@ -126,7 +126,9 @@ def write(out: Path, shared: Path, count: int, seed: int) -> int:
             (out / name).write_bytes(content)
             rows.append((name, release, base, "+".join(names) or "none", form))
     with (out / "files.tsv").open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file, delimiter="\t", lineterminator="\n").writerows([("file", "release", "base", "operators", "form"), *rows])
+        csv.writer(file, delimiter="\t", lineterminator="\n").writerows(
+            [("file", "release", "base", "operators", "form"), *rows]
+        )
     return len(rows)
 
 

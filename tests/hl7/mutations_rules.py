@@ -10,7 +10,21 @@ from tests.hl7.mutations import operator
 from tests.hl7.places import objects
 from tests.hl7.statements import EXPECTATION
 
-NAMES = ("made-up", "Made up", "1Server", "madeUp", "M", "Made_Up_2", "M" * 254, "M" * 255, "M" * 256, "Mädchen", "Made.Up", "MadeUp ", "MADE")
+NAMES = (
+    "made-up",
+    "Made up",
+    "1Server",
+    "madeUp",
+    "M",
+    "Made_Up_2",
+    "M" * 254,
+    "M" * 255,
+    "M" * 256,
+    "Mädchen",
+    "Made.Up",
+    "MadeUp ",
+    "MADE",
+)
 
 
 @operator("rule-name")
@@ -21,7 +35,17 @@ def rule_name(rng: random.Random, statement: dict[str, Any], release: str) -> bo
 
 @operator("rule-url")
 def rule_url(rng: random.Random, statement: dict[str, Any], release: str) -> bool:
-    statement["url"] = rng.choice(("http://example.org/a|1", "http://example.org/a#b", "http://example.org/a b", "CapabilityStatement/a", "urn:uuid:x", "#a", "http://example.org/a"))
+    statement["url"] = rng.choice(
+        (
+            "http://example.org/a|1",
+            "http://example.org/a#b",
+            "http://example.org/a b",
+            "CapabilityStatement/a",
+            "urn:uuid:x",
+            "#a",
+            "http://example.org/a",
+        )
+    )
     return True
 
 
@@ -67,7 +91,9 @@ def rule_endpoint(rng: random.Random, statement: dict[str, Any], release: str) -
     if rng.random() < 0.3:
         found[0].pop("endpoint", None)
     else:
-        found[0]["endpoint"] = [{"protocol": {"system": "http://example.org/p", "code": "http"}, "address": "https://example.org/m"}]
+        found[0]["endpoint"] = [
+            {"protocol": {"system": "http://example.org/p", "code": "http"}, "address": "https://example.org/m"}
+        ]
     return True
 
 
@@ -87,7 +113,10 @@ def rule_same_mode(rng: random.Random, statement: dict[str, Any], release: str) 
 def rule_same_document(rng: random.Random, statement: dict[str, Any], release: str) -> bool:
     profiles = ["http://example.org/a", "http://example.org/b", "http://example.org/a|1"]
     statement["document"] = [
-        {"mode": rng.choice(("producer", "consumer")), "profile": {"reference": url} if release in ("DSTU2", "STU3") else url}
+        {
+            "mode": rng.choice(("producer", "consumer")),
+            "profile": {"reference": url} if release in ("DSTU2", "STU3") else url,
+        }
         for url in rng.choices(profiles, k=3)
     ]
     return True
@@ -105,7 +134,11 @@ def rule_same_resource(rng: random.Random, statement: dict[str, Any], release: s
 
 @operator("rule-same-search")
 def rule_same_search(rng: random.Random, statement: dict[str, Any], release: str) -> bool:
-    found = [o["searchParam"] for o in objects(statement, "resource", "rest") if isinstance(o.get("searchParam"), list) and o["searchParam"]]
+    found = [
+        o["searchParam"]
+        for o in objects(statement, "resource", "rest")
+        if isinstance(o.get("searchParam"), list) and o["searchParam"]
+    ]
     if not found:
         return False
     searches = rng.choice(found)
@@ -116,7 +149,11 @@ def rule_same_search(rng: random.Random, statement: dict[str, Any], release: str
 @operator("rule-same-interaction")
 def rule_same_interaction(rng: random.Random, statement: dict[str, Any], release: str) -> bool:
     """No rule of FHIR forbids this."""
-    found = [o["interaction"] for o in objects(statement, "resource") if isinstance(o.get("interaction"), list) and o["interaction"]]
+    found = [
+        o["interaction"]
+        for o in objects(statement, "resource")
+        if isinstance(o.get("interaction"), list) and o["interaction"]
+    ]
     if not found:
         return False
     rng.choice(found).append({"code": "read"})
@@ -167,7 +204,9 @@ def rule_search_definition(rng: random.Random, statement: dict[str, Any], releas
 
 @operator("rule-extension")
 def rule_extension(rng: random.Random, statement: dict[str, Any], release: str) -> bool:
-    holder = rng.choice(objects(statement, "", "rest", "resource", "security", "interaction", "searchParam", "software", "coding"))
+    holder = rng.choice(
+        objects(statement, "", "rest", "resource", "security", "interaction", "searchParam", "software", "coding")
+    )
     inner = [{"url": "a", "valueString": "x"}]
     holder["extension"] = [rng.choice((
         {"url": "http://example.org/x", "valueString": "x", "extension": inner}, {"url": "http://example.org/x"}, {"valueString": "x"},
@@ -182,7 +221,9 @@ def rule_extension(rng: random.Random, statement: dict[str, Any], release: str) 
 @operator("rule-modifier")
 def rule_modifier(rng: random.Random, statement: dict[str, Any], release: str) -> bool:
     holder = rng.choice(objects(statement, "", "rest", "resource", "searchParam", "coding"))
-    holder["modifierExtension"] = [rng.choice(({"url": "http://example.org/x", "valueString": "x"}, {"url": "http://example.org/x"}, {}))]
+    holder["modifierExtension"] = [
+        rng.choice(({"url": "http://example.org/x", "valueString": "x"}, {"url": "http://example.org/x"}, {}))
+    ]
     return True
 
 

@@ -99,7 +99,7 @@ def _definition(name: str) -> str:
 
 def _r4() -> dict[str, Any]:
     statement = _head()
-    statement = {"resourceType": "CapabilityStatement"} | statement | {
+    return {"resourceType": "CapabilityStatement"} | statement | {
         "title": "Made-up server",
         "contact": _contacts(),
         "description": "What the **made-up** server does",
@@ -128,7 +128,6 @@ def _r4() -> dict[str, Any]:
         "document": [{"mode": "producer", "documentation": "Summaries", "profile": "http://example.org/fhir/StructureDefinition/summary"},
                      {"mode": "consumer", "profile": "http://example.org/fhir/StructureDefinition/summary"}],
     }  # fmt: skip
-    return statement
 
 
 def _rest() -> dict[str, Any]:
@@ -195,7 +194,12 @@ def _old_rest() -> dict[str, Any]:
     rest = _rest()
     rest["security"]["service"][0]["coding"][0]["system"] = "http://hl7.org/fhir/restful-security-service"
     rest["security"]["certificate"] = [{"type": "application/jwt", "blob": "QUJDRA=="}]
-    rest["operation"] = [{"name": "everything", "definition": {"reference": "http://hl7.org/fhir/OperationDefinition/Patient-everything"}}]
+    rest["operation"] = [
+        {
+            "name": "everything",
+            "definition": {"reference": "http://hl7.org/fhir/OperationDefinition/Patient-everything"},
+        }
+    ]
     for resource in rest["resource"]:
         for name in ("operation", "supportedProfile"):
             resource.pop(name, None)
@@ -230,7 +234,15 @@ def _event(mode: str) -> dict[str, Any]:
 
 def _dstu2() -> dict[str, Any]:
     statement = _stu3()
-    for name in ("title", "useContext", "jurisdiction", "purpose", "instantiates", "patchFormat", "implementationGuide"):
+    for name in (
+        "title",
+        "useContext",
+        "jurisdiction",
+        "purpose",
+        "instantiates",
+        "patchFormat",
+        "implementationGuide",
+    ):
         statement.pop(name)
     rest = _old_rest()
     rest["transactionMode"] = "both"
@@ -238,7 +250,9 @@ def _dstu2() -> dict[str, Any]:
     for resource in rest["resource"]:
         for name in ("documentation", "conditionalRead", "referencePolicy"):
             resource.pop(name, None)
-        for each in resource.get("extension", []) + [e for i in resource["interaction"] for e in i.get("extension", [])]:
+        for each in resource.get("extension", []) + [
+            e for i in resource["interaction"] for e in i.get("extension", [])
+        ]:
             each["url"] = OLD_EXPECTATION
     searches = rest["resource"][0]["searchParam"]
     searches[2] = {"name": "careprovider", "definition": "http://hl7.org/fhir/SearchParameter/Patient-careprovider",
@@ -247,4 +261,9 @@ def _dstu2() -> dict[str, Any]:
     statement["messaging"][0]["event"] = [_event("sender"), _event("receiver")]
     statement["_format"] = [None, {"extension": [{"url": OLD_EXPECTATION, "valueCode": "SHOULD"}]}, None]
     client = {"mode": "client", "resource": [{"type": "Patient", "interaction": [{"code": "read"}]}]}
-    return statement | {"resourceType": "Conformance", "fhirVersion": "1.0.2", "requirements": "To be tested", "rest": [rest, client]}
+    return statement | {
+        "resourceType": "Conformance",
+        "fhirVersion": "1.0.2",
+        "requirements": "To be tested",
+        "rest": [rest, client],
+    }

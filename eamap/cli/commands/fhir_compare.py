@@ -68,7 +68,9 @@ def command(instance: Path, against: str, store: Path, as_of: date, answer: Answ
     for note in comparison.notes:
         say(f"Note: {note}")
     marking = answer.marked(weaknesses=True)
-    page = partial(_page, comparison, as_of, marking, folder, partial(yardsticks.comparison_ref, named, against))
+    # A report goes to others: its refs name the files and not the folders of somebody's machine.
+    refs = partial(yardsticks.comparison_ref, instance.name, Path(against).name)
+    page = partial(_page, comparison, as_of, marking, folder, refs)
     emit(result, answer, marking=marking, writers=_writers(page))
 
 

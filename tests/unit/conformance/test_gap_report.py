@@ -124,7 +124,7 @@ def test_the_summary_adds_up_and_every_number_has_a_ref(small):
     assert all(element.xpath(".//span[@data-ref]") for element in numbers)
     markdown = as_markdown(small).decode()
     book = openpyxl.load_workbook(io.BytesIO(as_workbook(small)))
-    told = {str(cell.value) for row in book["Summary"] for cell in row}
+    told = {str(cell.value) for row in book["Numbers"] for cell in row}
     for _, figures in small.matrix:
         assert all(plain(figure.ref) in markdown and figure.ref in told for figure in figures)
 
