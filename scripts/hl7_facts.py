@@ -1,4 +1,4 @@
-"""Extract the facts eamap needs of five FHIR releases from HL7's own definitions, as the validator's jars carry them.
+"""Extracts the facts eamap needs of five FHIR releases from HL7's own definitions, as the validator's jars carry them.
 
 The definitions are HL7's, published under CC0; the jars are those `make hl7` fetches. What comes out are plain facts:
 resource types, search parameters, the codes of required value sets, the elements of the datatypes, the patterns of the
@@ -38,7 +38,7 @@ WANTED = re.compile(r"model/(profile|valueset|sp)/.*\.(xml|json)$|packages/hl7\.
 
 
 def from_xml(node: Any) -> Node:
-    """Give an element as name -> list of values, a scalar being its text and an object a node again."""
+    """Gives an element as name -> list of values, a scalar being its text and an object a node again."""
     out: Node = {}
     for child in node:
         if not isinstance(child.tag, str):
@@ -56,14 +56,14 @@ def from_xml(node: Any) -> Node:
 
 
 def from_json(value: Any) -> Any:
-    """Give a JSON object in the same shape as from_xml gives an XML element."""
+    """Gives a JSON object in the same shape as from_xml gives an XML element."""
     if not isinstance(value, dict):
         return json.dumps(value) if isinstance(value, bool) else value
     return {k: [from_json(v) for v in (x if isinstance(x, list) else [x])] for k, x in value.items()}
 
 
 def xml_resources(data: bytes) -> Iterator[tuple[str, Node]]:
-    """Give each definition of a Bundle or of a single resource in XML."""
+    """Gives each definition of a Bundle or of a single resource in XML."""
     root = etree.fromstring(data, etree.XMLParser(huge_tree=True))
     found = root.iterfind("{*}entry/{*}resource/*") if root.tag.endswith("}Bundle") else iter([root])
     for node in found:
@@ -73,7 +73,7 @@ def xml_resources(data: bytes) -> Iterator[tuple[str, Node]]:
 
 
 def json_resources(data: bytes) -> Iterator[tuple[str, Node]]:
-    """Give each definition of a Bundle or of a single resource in JSON."""
+    """Gives each definition of a Bundle or of a single resource in JSON."""
     root = json.loads(data)
     for item in [e["resource"] for e in root.get("entry", [])] or [root]:
         if item.get("resourceType") in KINDS:
@@ -81,7 +81,7 @@ def json_resources(data: bytes) -> Iterator[tuple[str, Node]]:
 
 
 def jar_resources(jar: Path) -> Iterator[tuple[str, Node]]:
-    """Give every definition a jar of definitions holds."""
+    """Gives every definition a jar of definitions holds."""
     with zipfile.ZipFile(jar) as archive:
         for name in sorted(archive.namelist()):
             if not WANTED.search(name):
@@ -94,7 +94,7 @@ def jar_resources(jar: Path) -> Iterator[tuple[str, Node]]:
 
 
 def package_resources(data: bytes) -> Iterator[tuple[str, Node]]:
-    """Give every definition of an npm package of definitions."""
+    """Gives every definition of an npm package of definitions."""
     pattern = re.compile(rf"package/({'|'.join(sorted(KINDS))})-[^/]*\.json$")
     with tarfile.open(fileobj=io.BytesIO(data)) as archive:
         for member in archive:
@@ -104,7 +104,7 @@ def package_resources(data: bytes) -> Iterator[tuple[str, Node]]:
 
 
 def first(node: Node, *path: str) -> Any:
-    """Give the first value at a path, or None."""
+    """Gives the first value at a path, or None."""
     here: Any = node
     for name in path:
         values = here.get(name) if isinstance(here, dict) else None
@@ -129,21 +129,19 @@ class Definitions:
                 self.inline.setdefault(first(node, "codeSystem", "system"), node["codeSystem"][0])
 
     def structures(self) -> dict[str, Node]:
-        """Give the structures that are types of their own, by name; profiles on them are left out."""
+        """Gives the structures that are types of their own, by name; profiles on them are left out."""
         out: dict[str, Node] = {}
         for url, node in self.by_kind["StructureDefinition"].items():
             name = url.rpartition("/")[2]
-            own = (
-                first(node, "snapshot", "element", "path") == name
-                or (name[0].islower()
-                and first(node, "kind") == "datatype")
+            own = first(node, "snapshot", "element", "path") == name or (
+                name[0].islower() and first(node, "kind") == "datatype"
             )
             if own or name in QUANTITIES:
                 out[name] = node
         return out
 
     def resource_types(self) -> list[str]:
-        """Give the names of the resource types, the abstract ones left out."""
+        """Gives the names of the resource types, the abstract ones left out."""
         codes = set(self.codes("http://hl7.org/fhir/ValueSet/resource-types") or [])
         names = {
             name
@@ -153,7 +151,7 @@ class Definitions:
         return sorted(names & codes if self.release == "DSTU2" else names)
 
     def codes(self, url: str) -> list[str] | None:
-        """Give the codes of a value set in order, or None where a system is not defined by HL7's files."""
+        """Gives the codes of a value set in order, or None where a system is not defined by HL7's files."""
         node = self.by_kind["ValueSet"].get(url.partition("|")[0])
         if node is None:
             return None
@@ -171,7 +169,7 @@ class Definitions:
         return [code for code in dict.fromkeys(out) if code not in dropped]
 
     def included(self, include: Node) -> list[str] | None:
-        """Give the codes one include of a value set takes in."""
+        """Gives the codes one include of a value set takes in."""
         if include.get("concept"):
             return list(concepts(include))
         if include.get("valueSet") and not include.get("system"):
@@ -190,14 +188,14 @@ QUANTITIES = frozenset({"Age", "Count", "Distance", "Duration", "Money", "Simple
 
 
 def concepts(node: Node) -> Iterator[str]:
-    """Give the codes of concepts, children after their parent."""
+    """Gives the codes of concepts, children after their parent."""
     for concept in node.get("concept", []):
         yield first(concept, "code")
         yield from concepts(concept)
 
 
 def filtered(system: Node, include: Node) -> list[str] | None:
-    """Give the codes an include with an is-a or descendent-of filter takes in; other filters are not followed."""
+    """Gives the codes an include with an is-a or descendent-of filter takes in; other filters are not followed."""
     out: list[str] = []
     for item in include["filter"]:
         op, value = first(item, "op"), first(item, "value")
@@ -208,7 +206,7 @@ def filtered(system: Node, include: Node) -> list[str] | None:
 
 
 def below(node: Node, code: str) -> list[str]:
-    """Give a code and the codes under it."""
+    """Gives a code and the codes under it."""
     for concept in node.get("concept", []):
         if first(concept, "code") == code:
             return [code, *concepts(concept)]
@@ -218,14 +216,14 @@ def below(node: Node, code: str) -> list[str]:
     return []
 
 
-def element_row(element: Node, release: str) -> dict[str, Any]:
-    """Give the facts of one element definition."""
+def element_row(element: Node) -> dict[str, Any]:
+    """Gives the facts of one element definition."""
     binding = first(element, "binding")
     row: dict[str, Any] = {
         "path": first(element, "path"),
         "min": int(first(element, "min") or 0),
         "max": str(first(element, "max")),
-        "types": types_of(element, release),
+        "types": types_of(element),
         "binding": None,
     }
     reference = first(element, "contentReference") or first(element, "nameReference")
@@ -246,8 +244,8 @@ def element_row(element: Node, release: str) -> dict[str, Any]:
     return row
 
 
-def types_of(element: Node, release: str) -> list[str]:
-    """Give the types of an element, each once, FHIRPath system types as the FHIR type they stand for."""
+def types_of(element: Node) -> list[str]:
+    """Gives the types of an element, each once, FHIRPath system types as the FHIR type they stand for."""
     out: list[str] = []
     for item in element.get("type", []):
         code = first(item, "code")
@@ -262,7 +260,7 @@ def types_of(element: Node, release: str) -> list[str]:
 
 
 def regex_of(node: Node) -> str | None:
-    """Give the pattern of a primitive type's value, wherever the release keeps it."""
+    """Gives the pattern of a primitive type's value, wherever the release keeps it."""
     for element in first(node, "snapshot").get("element", []):
         if not str(first(element, "path")).endswith(".value"):
             continue
@@ -278,7 +276,7 @@ def regex_of(node: Node) -> str | None:
 
 
 def datatypes(definitions: Definitions) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Give the elements of each datatype and of the statement itself, and the patterns of the primitive types."""
+    """Gives the elements of each datatype and of the statement itself, and the patterns of the primitive types."""
     complex_types: dict[str, Any] = {}
     primitives: dict[str, Any] = {}
     statement = STATEMENT.get(definitions.release, "CapabilityStatement")
@@ -291,13 +289,13 @@ def datatypes(definitions: Definitions) -> tuple[dict[str, Any], dict[str, Any]]
         if name[0].islower():
             primitives[name] = {"regex": regex_of(node), "base": first(node, "baseDefinition") or first(node, "base")}
         else:
-            rows = [element_row(e, definitions.release) for e in first(node, "snapshot")["element"]]
+            rows = [element_row(e) for e in first(node, "snapshot")["element"]]
             complex_types[name] = rows
     return complex_types, primitives
 
 
 def search_parameters(definitions: Definitions) -> list[dict[str, Any]]:
-    """Give the search parameters the jar defines (R4 on; the two older jars carry none)."""
+    """Gives the search parameters the jar defines (R4 on; the two older jars carry none)."""
     return [
         {
             "url": url,
@@ -311,13 +309,13 @@ def search_parameters(definitions: Definitions) -> list[dict[str, Any]]:
 
 
 def stated_parameters(statement: dict[str, Any]) -> list[dict[str, Any]]:
-    """Give the search parameters a release's own base statement lists, each once with the types it applies to."""
+    """Gives the search parameters a release's own base statement lists, each once with the types it applies to."""
     out: dict[str, dict[str, Any]] = {}
     for rest in statement["rest"]:
         rows = [("Resource", p) for p in rest.get("searchParam", [])]
         rows += [(r["type"], p) for r in rest["resource"] for p in r.get("searchParam", [])]
-        for base, row in rows:
-            base = "DomainResource" if "/DomainResource-" in row["definition"] else base
+        for stated, row in rows:
+            base = "DomainResource" if "/DomainResource-" in row["definition"] else stated
             fact = {"url": row["definition"], "name": row["name"], "code": row["name"], "base": [], "type": row["type"]}
             found = out.setdefault(row["definition"], fact)
             found["base"] = sorted({*found["base"], base})
@@ -325,7 +323,7 @@ def stated_parameters(statement: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def required_codes(definitions: Definitions, types: dict[str, Any]) -> dict[str, Any]:
-    """Give the codes of every value set that a required binding of a datatype or of the statement names."""
+    """Gives the codes of every value set that a required binding of a datatype or of the statement names."""
     urls = {
         row["binding"]["valueSet"]
         for rows in types.values()
@@ -337,7 +335,7 @@ def required_codes(definitions: Definitions, types: dict[str, Any]) -> dict[str,
 
 
 def main(lib: str, statements: str, out: str) -> None:
-    """Write the tables of the five releases."""
+    """Writes the tables of the five releases."""
     tables: dict[str, dict[str, Any]] = {
         name: {} for name in ("resource_types", "search_parameters", "codes", "datatypes", "primitives")
     }

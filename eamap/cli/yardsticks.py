@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from eamap.cli.numbers import ref as ref_to
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,15 +21,8 @@ if TYPE_CHECKING:
     from eamap.model.results import Tally
     from eamap.model.selector import EstateOn
 
-_BARE = re.compile(r"[^\s\"\\;()]+( [^\s\"\\;()]+)*")
 ALL = "all"
 """Stands for every strength or every result in a ref."""
-
-
-def call(form: str, *arguments: str) -> str:
-    """Returns a ref whose arguments are texts, in canonical form."""
-    quoted = (text if _BARE.fullmatch(text) else '"' + re.sub(r'(["\\])', r"\\\1", text) + '"' for text in arguments)
-    return f"{form}({'; '.join(quoted)})"
 
 
 def compared(instance: Path, against: str, folder: Path | None) -> tuple[Comparison, tuple[Issue, ...]]:
@@ -66,14 +60,14 @@ def comparison_rows(comparison: Comparison, instance: str, against: str) -> list
     """Returns a row a requirement, the worst first, and one for each thing beyond."""
     base = comparison.instance.base
     rows = [
-        _line(line, base) | {"ref": call("compared", instance, against, line.requirement.id)}
+        _line(line, base) | {"ref": ref_to("compared", instance, against, line.requirement.id)}
         for line in comparison.worst_first
     ]
     return rows + [
         {"strength": "not asked", "result": "beyond", "kind": str(extra.kind), "mode": extra.mode or "any",
          "resource": extra.resource or "whole system", "what": extra.what, "says": "nothing asks for it", "requirement": "none",
          "clause": "none", "source": "none", "link": "none", "pointer": base + extra.pointer,
-         "ref": call("compared", instance, against, "beyond " + (base + extra.pointer))}
+         "ref": ref_to("compared", instance, against, "beyond " + (base + extra.pointer))}
         for extra in comparison.extras
     ]  # fmt: skip
 
@@ -93,7 +87,7 @@ def _line(line: Line, base: str) -> dict[str, Any]:
 
 def comparison_ref(instance: str, against: str, strength: str, outcome: str) -> str:
     """Returns the ref of how many requirements of a strength (a|b) came out so (a|b)."""
-    return call("comparison", instance, against, strength or ALL, outcome or ALL)
+    return ref_to("comparison", instance, against, strength or ALL, outcome or ALL)
 
 
 def comparison_counts(comparison: Comparison, instance: str, against: str) -> dict[str, Tally]:
@@ -117,7 +111,7 @@ def coverage_rows(requirements: Iterable[Requirements]) -> list[dict[str, Any]]:
     return [
         {"list": each.id, "standard": each.standard or "not in the registry", "requirement": row.id, "strength": str(row.strength),
          "kind": str(row.kind), "what": row.what, "checked_by": _checked_by(row), "not_tested": row.not_tested or "tested",
-         "source": str(row.source) or "not stated", "link": row.source.link or "none", "ref": call("requirement", each.id, row.id)}
+         "source": str(row.source) or "not stated", "link": row.source.link or "none", "ref": ref_to("requirement", each.id, row.id)}
         for each in requirements
         for row in each.rows
     ]  # fmt: skip
@@ -135,8 +129,8 @@ def coverage_counts(requirements: Iterable[Requirements]) -> dict[str, Tally]:
         f"{each.id} tested": Tally(
             len(each.tested),
             len(each.rows),
-            call("requirements", each.id, "tested"),
-            call("requirements", each.id, ALL),
+            ref_to("requirements", each.id, "tested"),
+            ref_to("requirements", each.id, ALL),
         )
         for each in requirements
     }

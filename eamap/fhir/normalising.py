@@ -77,7 +77,7 @@ def _security(given: Any, at: str) -> Security | None:
 def _services(holder: Mapping[str, Any], at: str) -> Iterator[Fact]:
     given = holder.get("service")
     # Published BaRS statements also give one service where a list is right.
-    one = [(f"{at}/service", given)] if isinstance(given, dict) else []
+    one: list[tuple[str, Mapping[str, Any]]] = [(f"{at}/service", given)] if isinstance(given, dict) else []
     for steps, service in one or [(f"{at}/service/{place}", each) for place, each in _objects(given)]:
         codings = list(_objects(service.get("coding")))
         coded = [(number, code) for number, coding in codings if (code := _text(coding.get("code")))]

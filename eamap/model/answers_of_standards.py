@@ -8,7 +8,6 @@ from pydantic import Field
 
 from eamap.model.answer_shapes import Explained, Shape
 
-
 Certainty = Literal["known", "last-known", "unknown"]
 
 

@@ -52,8 +52,11 @@ IDS: tuple[tuple[str, str], ...] = (
 # Message text > kind, where the validator's parser speaks and gives no id; the first that fits.
 TEXTS: tuple[tuple[str, str], ...] = (
     (r"Unable to find resourceType|unrecognized (resource name|XML Root)|'resourceType' has the wrong", "resource-type"),
-    (r"MalformedJson|EOFException|Expected a com\.google|JSON source|JsonSyntax|no quotes around|quotes around the|is missing a comma|XML_|Error parsing XML|SAXParse"
-     r"|extra comma|missing.*comma|Premature|has a comment|Comments are not|unexpected.*comment|must be terminated|must be followed", "syntax"),
+    (
+        r"MalformedJson|EOFException|Expected a com\.google|JSON source|JsonSyntax|quotes around|comma|XML_|SAXParse|Premature"
+        r"|Error parsing XML|[Cc]omment|must be terminated|must be followed",
+        "syntax",
+    ),
     (r"is a duplicate and will be ignored", "duplicate-name"),
     (r"Unrecognized property '(value|versionAlgorithm)[A-Z]|Undefined element '(value|versionAlgorithm)[A-Z]", "choice"),
     (r"Unrecognized property|Undefined element|Undefined attribute|Unknown element|This element is not defined", "unknown-element"),

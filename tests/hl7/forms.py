@@ -85,8 +85,8 @@ def _listed(value: Any) -> list[Any]:
 def _element(
     parent: etree._Element, name: str, item: Any, note: dict[str, Any], path: tuple[str, ...], order: Order
 ) -> None:
-    attribute = (
-        (name == "id" and len(path) > 1) or (name == "url" and path[-2:-1] in (("extension",), ("modifierExtension",)))
+    attribute = (name == "id" and len(path) > 1) or (
+        name == "url" and path[-2:-1] in (("extension",), ("modifierExtension",))
     )
     if attribute and not isinstance(item, dict):
         parent.set(name, _text(item))

@@ -73,7 +73,7 @@ class Maker:
 
     def cases(self, count: int) -> Iterator[Case]:
         """Gives a number of cases: each operator alone first, then mixtures."""
-        alone = [name for name in (*OPERATORS, *TEXT_DEFECTS, *XML_DEFECTS) for _ in range(ALONE)]
+        alone = [name for name in (*sorted(OPERATORS), *TEXT_DEFECTS, *XML_DEFECTS) for _ in range(ALONE)]
         for number in range(count):
             yield self.alone(alone[number]) if number < len(alone) else self.mixed()
 
@@ -82,7 +82,7 @@ class Maker:
 
     def mixed(self) -> Case:
         rng = self.rng
-        names = rng.choices(list(OPERATORS), k=rng.choices((1, 2, 3), (5, 3, 2))[0])
+        names = rng.choices(sorted(OPERATORS), k=rng.choices((1, 2, 3), (5, 3, 2))[0])
         form = rng.choices(("json", "xml"), (5, 1))[0]
         if form == "xml":
             names.append(rng.choice(list(XML_DEFECTS)))
@@ -94,22 +94,19 @@ class Maker:
 
     def case(self, base: str, statement: dict[str, Any], names: list[str], form: str) -> Case:
         """Applies operators to a copy of a base; those that find nothing to change are not named."""
-        changed, done = copy.deepcopy(statement), []
-        for name in names:
-            if name in OPERATORS and OPERATORS[name](self.rng, changed, self.release):
-                done.append(name)
+        changed = copy.deepcopy(statement)
+        done: list[str] = []
+        mutations = [name for name in names if name in OPERATORS]
+        done.extend(name for name in mutations if OPERATORS[name](self.rng, changed, self.release))
+        done += [name for name in names if name not in OPERATORS]
         if form == "json":
             content = json.dumps(changed, ensure_ascii=False, indent=1).encode()
-            for name in names:
-                if name in TEXT_DEFECTS:
-                    content = TEXT_DEFECTS[name](self.rng, content.decode())
-                    done.append(name)
+            for name in filter(TEXT_DEFECTS.__contains__, names):
+                content = TEXT_DEFECTS[name](self.rng, content.decode())
             return base, tuple(done), form, content
         root = to_xml(changed, self.order)
-        for name in names:
-            if name in XML_DEFECTS:
-                XML_DEFECTS[name](self.rng, root)
-                done.append(name)
+        for name in filter(XML_DEFECTS.__contains__, names):
+            XML_DEFECTS[name](self.rng, root)
         return base, tuple(done), form, etree.tostring(root, xml_declaration=True, encoding="UTF-8")
 
 

@@ -64,6 +64,11 @@ FORMS: dict[str, Form] = {
         Form("mapping", ("text",), "a mapping that ships: what it is for, and where its layout was seen"),
         Form("likeness", ("text", "text"), "how alike two names are, of 100"),
         Form("reference", ("text", "aspect"), "version, date, age in days, files, rows, bytes or sha256 of a set of reference data"),
+        Form("requirement", ("text", "text"), "how binding one requirement of a list is, and what it asks"),
+        Form("requirements", ("text", "text"), "how many requirements a list has (all), or how many a statement can show (tested)"),
+        Form("compared", ("text", "text", "text"), "what a statement shows of one requirement of a list"),
+        Form("comparison", ("text", "text", "text", "text"), "how many requirements of a strength (a|b, all) a statement meets so "
+             "(missing, partly, satisfied, not observed, beyond; all), or how many facts it declares (declared)"),
         Form("uncited", ("number", "text"), "how many things behind another ref are left when so many are cited"),
         Form("version", ("number",), "a version of the estate"),
         Form("held", ("number", "text"), "how many things of a kind, or links of a relation, a version holds as stated"),
