@@ -103,6 +103,7 @@ $(HL7)/lib/.fetched: tests/hl7/pom.xml
 hl7: develop $(HL7)/lib/.fetched ## Asks HL7's own validator about the same statements (needs Java), and lists every difference.
 	@$(BIN)/python -m tests.hl7.generate $(HL7)/statements
 	@$(BIN)/python -m tests.hl7.compare $(HL7)/out $(HL7)/statements ../shared/data/fhir/capability
+	@$(BIN)/python -m tests.hl7.recheck $(HL7)/out
 
 lock: $(BIN)/python ## Pins the newest versions that fit, by hash, in requirements/.
 	@$(PIP) install uv

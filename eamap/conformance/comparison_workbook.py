@@ -18,6 +18,11 @@ _WIDTHS = {"Resource": 22, "Kind": 14, "What is asked": 46, "What is declared": 
            "Where it is asked": 46, "Where in the statement": 40}  # fmt: skip
 _COLOURS = {"missing": "#ad1f1f", "partly": "#7c4a00", "satisfied": "#00401e"}
 
+_LINE = 15
+"""Points that a line is high."""
+_MERGED = 86
+"""Characters in the columns over which a text of the summary goes."""
+
 
 def as_workbook(page: Page) -> bytes:
     """Returns the workbook, the same bytes for the same report."""
@@ -49,6 +54,9 @@ class _Writer:
         self.book, self.marking = book, marking
         top = {"valign": "top", "text_wrap": True}
         self.head = book.add_format({"bold": True, "bg_color": "#e8edee", "bottom": 1, **top})
+        self.above_numbers = book.add_format(
+            {"bold": True, "bg_color": "#e8edee", "bottom": 1, "align": "right", **top}
+        )
         self.title = book.add_format({"bold": True, "font_size": 14})
         self.bold = book.add_format({"bold": True, **top})
         self.text = book.add_format(top)
@@ -67,7 +75,7 @@ class _Writer:
         for note in page.notes:
             row = self.merged(sheet, row, "Note", note)
         heads = ["How binding", *map(str, OUTCOMES), "asked in all"]
-        row = self.put(sheet, row + 1, heads, [self.head] * len(heads))
+        row = self.put(sheet, row + 1, heads, [self.head] + [self.above_numbers] * (len(heads) - 1))
         for strength, figures in page.matrix:
             sheet.write_string(row, 0, strength, self.bold)
             for column, figure in enumerate(figures, start=1):
@@ -99,7 +107,7 @@ class _Writer:
         last = len(OUTCOMES) + 1
         sheet.merge_range(row, 1, row, last, "", style or self.text)
         sheet.write_string(row, 1, _quiet(said), style or self.text)
-        sheet.set_row(row, 15 * max(1, -(-len(said) // 78)))
+        sheet.set_row(row, _LINE * _lines(said, _MERGED))
         return row + 1
 
     def section(self, section: Section) -> None:
@@ -112,6 +120,11 @@ class _Writer:
             styles = [self.coloured.get(cell, self.text) if head == "Result" else self.text
                       for head, cell in zip(section.headings, cells, strict=True)]  # fmt: skip
             self.put(sheet, number, cells, styles)
+            # Not every program makes a row as high as its wrapped texts when it opens a workbook.
+            sheet.set_row(
+                number,
+                _LINE * max(_lines(cell, _WIDTHS[head]) for head, cell in zip(section.headings, cells, strict=True)),
+            )
         for column, head in enumerate(section.headings):
             sheet.set_column(column, column, _WIDTHS[head])
         sheet.freeze_panes(2, 0)
@@ -131,6 +144,11 @@ class _Writer:
         sheet.set_paper(9)
         sheet.fit_to_pages(1, 0)
         sheet.set_footer(f"&L{self.marking.replace('&', '&&')}&R&P / &N")
+
+
+def _lines(said: str, width: int) -> int:
+    """Returns how many lines a text needs in a column; words break early, so a line holds a tenth less than fits."""
+    return max(1, -(-len(said) // max(1, int(width * 0.9))))
 
 
 def _quiet(said: str) -> str:

@@ -53,8 +53,7 @@ IDS: tuple[tuple[str, str], ...] = (
 TEXTS: tuple[tuple[str, str], ...] = (
     (r"Unable to find resourceType|unrecognized (resource name|XML Root)|'resourceType' has the wrong", "resource-type"),
     (
-        r"MalformedJson|EOFException|Expected a com\.google|JSON source|JsonSyntax|quotes around|comma|XML_|SAXParse|Premature"
-        r"|Error parsing XML|[Cc]omment|must be terminated|must be followed",
+        r"MalformedJson|EOFException|Expected a com\.google|JSON source|JsonSyntax|quotes around|XML_|SAXParse|parsing XML",
         "syntax",
     ),
     (r"is a duplicate and will be ignored", "duplicate-name"),

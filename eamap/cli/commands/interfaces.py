@@ -78,11 +78,13 @@ def _rows(opened: Opened, ids: pl.Series, verdicts: pl.DataFrame) -> list[dict[s
     """Returns one row for each interface and standard it claims."""
     import polars as pl
 
+    from eamap.conformance.judged import DECLARED, verifiable
     from eamap.maps.conformance import statuses
+    from eamap.model.status import Status
 
     things = opened.on.things("interface").filter(pl.col("id").is_in(ids.implode())).sort("id")
     standing = statuses(opened.on, things["id"], verdicts)
-    status_of = dict(opened.on.things("standard").select("id", "status_text").rows())
+    standards = {row["id"]: row for row in opened.on.things("standard").iter_rows(named=True)}
     claims = opened.on.links("CLAIMS").select("from", "to").collect().group_by("from", maintain_order=True).agg("to")
     claimed = {row["from"]: sorted(row["to"]) for row in claims.iter_rows(named=True)}
     worst = _worst(verdicts)
@@ -96,8 +98,12 @@ def _rows(opened: Opened, ids: pl.Series, verdicts: pl.DataFrame) -> list[dict[s
         }  # fmt: skip
         listed = claimed.get(thing["id"], [""])
         for standard in listed:
+            known = standards.get(standard, {})
             said = standard.removeprefix("standard:") or thing["standard"]
-            rows.append({**told, "standard": said, "status": status_of.get(standard) or NOT_ASSESSED})
+            row = {**told, "standard": said, "status": known.get("status_text") or NOT_ASSESSED}
+            # What speaks no FHIR has no statement to look at, so its claim is all there will ever be.
+            silent = result is Status.DECLARED and known and not verifiable(known["wire"])
+            rows.append({**row, "result": DECLARED} if silent else row)
     return rows
 
 
