@@ -61,6 +61,8 @@ def _types(element: dict[str, Any], parents: set[str], by_name: dict[str, str]) 
         and element["path"].endswith(".id")
     ):
         return ["id"]
+    if element["path"].endswith(".id"):
+        return ["string"]  # the ids of elements are texts; the definitions of R4B and R5 call some of them id
     return list(dict.fromkeys(element["types"]))
 
 

@@ -18,8 +18,8 @@ from eamap.fhir.primitives import surely_right
 from eamap.fhir.release import Release
 from eamap.model.shipped import shipped_folder
 
-GRAMMAR = frozenset({"format", "patchFormat"})
-"""Codes that follow a grammar (mime types) instead of a list."""
+GRAMMAR = frozenset({"format", "patchFormat", "language", "acceptLanguage"})
+"""Codes that follow a grammar (mime types, languages) instead of a list."""
 ROOT = "statement"
 """The node of the statement itself, whatever its release calls it."""
 
@@ -52,6 +52,8 @@ class Node:
     name: str
     elements: dict[str, Element]
     required: tuple[str, ...]
+    choices: tuple[str, ...]
+    """Elements of a choice of types (value[x]) of which one must be there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,8 @@ def _node(name: str, rows: list[list[Any]], codes: dict[str, frozenset[str]]) ->
                 surely_right(kind if primitive and element not in GRAMMAR else "", codes.get(value_set)),
             )  # fmt: skip
     required = tuple(each.name for each in elements.values() if each.required)
-    return Node(name, elements, required)
+    choices = tuple(element for element, least, *_ in rows if least and element.endswith("[x]"))
+    return Node(name, elements, required, choices)
 
 
 def _folder() -> Path:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from eamap.fhir.problems import Layer, Level, Problem, pointer
@@ -185,14 +185,13 @@ RULES: tuple[Rule, ...] = (
 
 
 def _twice(places: list[tuple[str, Any]], say: Callable[[Any], str]) -> Found:
-    """Yields the later ones of what stands more than once."""
-    keys = [(at, key if isinstance(key, Hashable) else repr(key)) for at, key in places]
-    often = Counter(key for _, key in keys)
-    seen: set[Any] = set()
-    for at, key in keys:
-        if often[key] > 1 and key in seen:
+    """Yields the later ones of what stands more than once; what should be text may be anything, so it is compared as written."""
+    often = Counter(repr(key) for _, key in places)
+    seen: set[str] = set()
+    for at, key in places:
+        if often[repr(key)] > 1 and repr(key) in seen:
             yield say(key), at
-        seen.add(key)
+        seen.add(repr(key))
 
 
 def _resources(raw: Raw) -> Iterator[tuple[tuple[str | int, ...], Raw]]:

@@ -15,7 +15,7 @@ _DATE = r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?"
 _TIME = r"([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(\.\d+)?"
 _ZONE = r"(Z|[+-]((0\d|1[0-3]):[0-5]\d|14:00))"
 _TEXTS: dict[str, tuple[str, str]] = {
-    "code": (r"[^\s]+(\s[^\s]+)*", "a code has no blank at its ends and no two in a row"),
+    "code": (r"[^\s]+( [^\s]+)*", "a code has no blank at its ends, no two in a row, and no other white space"),
     "id": (r"[A-Za-z0-9\-.]{1,64}", "an id has up to 64 letters, digits, - and ."),
     "uri": (r"\S*", "a uri holds no blank"),
     "url": (r"\S*", "a url holds no blank"),
@@ -32,9 +32,11 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "integer64": (r"0|[+-]?[1-9]\d*", "it is not a whole number"),
 }  # fmt: skip
 _QUICK = {
-    "string": r"(?s:.+)", "markdown": r"(?s:.+)", "uri": r"\S+", "url": r"\S+", "canonical": r"[A-Za-z][A-Za-z0-9+.\-]*:\S+",
+    "string": r"(?s:.+)", "markdown": r"(?s:.+)", "uri": r"(?!urn:)\S+", "url": r"(?!urn:)\S+",
+    "canonical": r"(?!urn:)[A-Za-z][A-Za-z0-9+.\-]*:\S+",
     "code": r"\S+", "id": _TEXTS["id"][0],
 }  # fmt: skip
+_URLS = ("uri", "url", "canonical")
 _NUMBERS = {"integer": -(2**31), "unsignedInt": 0, "positiveInt": 1}
 _BOUND = 2**31
 _PATTERNS = {name: (re.compile(pattern).fullmatch, words) for name, (pattern, words) in _TEXTS.items()}
@@ -77,6 +79,8 @@ def _text_complaint(kind: str, value: str) -> str:
     fits, words = known
     if not fits(value):
         return f"{words}: {value[:80]!r}"
+    if value.startswith("urn:oid:") and kind in _URLS:
+        return _text_complaint("oid", value)
     return _calendar_complaint(value) if kind in ("date", "dateTime", "instant") else ""
 
 

@@ -12,7 +12,8 @@ from typing import Any
 
 from eamap.fhir import primitives
 from eamap.fhir.definitions import GRAMMAR, ROOT, Definitions, Element, Node, definitions, releases_of_resource
-from eamap.fhir.mime import is_format
+from eamap.fhir.mime import is_format, is_language
+from eamap.fhir.narrative import is_bare, narrative_complaint
 from eamap.fhir.problems import Layer, Level, Problem, pointer
 from eamap.fhir.release import Release
 from eamap.fhir.urls import is_absolute
@@ -64,6 +65,10 @@ class _Walk:
         for name in node.required:
             if name not in value and not _said_beside(value.get("_" + name)):
                 self._missing(node, name, at)
+        for choice in node.choices:
+            if choice not in chosen and not any(name.startswith(choice.removesuffix("[x]")) for name in value):
+                words = f"{choice} is required in {node.name.rpartition('.')[2]} and missing"
+                self.say("FHR020", f"required:{node.name}.{choice}", words, at)
         if node.name == "Extension":
             self._extension(value, at)
 
@@ -94,8 +99,14 @@ class _Walk:
         notes = item if element.repeats and isinstance(item, list) else [item]
         if element.repeats and not isinstance(item, list):
             self.say("FHR023", "array", f"{at[-1]} must be a list, as {element.name} is", at)
-        if element.repeats and isinstance(primitive, list) and len(notes) != len(primitive):
-            self.say("FHR023", "array", f"{at[-1]} must be as long as {element.name}", at)
+        if element.repeats and isinstance(primitive, list) and len(notes) > len(primitive):
+            self.say("FHR023", "array", f"{at[-1]} must not be longer than {element.name}", at)
+        if element.codes is not None and primitive is None and not element.repeats:
+            words = f"{element.name} has no value, and a reason for that is no code {self.tables.release} allows"
+            self.say("FHR024", f"binding:{element.path}", words, at)
+        if item in ({}, []):
+            self.say("FHR025", "empty", f"{at[-1]} holds nothing: leave it out", at)
+            return
         for number, note in enumerate(notes):
             place = (*at, number) if element.repeats else at
             if isinstance(note, dict):
@@ -135,7 +146,15 @@ class _Walk:
         elif element.type == "canonical" and not is_absolute(item) and not item.startswith("#"):
             words = f"{element.name}: the canonical {item[:80]!r} is not absolute"
             self.say("FHR028", f"canonical:{element.path}", words, at)
-        elif element.name in GRAMMAR and not is_format(item):
+        elif element.name in GRAMMAR:
+            self._grammar(element, item, at)
+
+    def _grammar(self, element: Element, item: str, at: _Steps) -> None:
+        """Looks at a code that follows a grammar."""
+        if element.name.lower().endswith("language"):
+            if not is_language(item):
+                self.say("FHR024", f"binding:{element.path}", f"{element.name}: {item!r} is no language of BCP 47", at)
+        elif not is_format(item):
             words = f"{element.name}: {item!r} is no mime type, nor json, xml or ttl"
             self.say("FHR027", f"mime:{element.path}", words, at)
 
@@ -157,8 +176,10 @@ class _Walk:
         self.say("FHR024", f"binding:{element.path}", words, at)
 
     def _narrative(self, item: Any, at: _Steps) -> None:
-        if not isinstance(item, str) or not item.lstrip().startswith("<div"):
-            self.say("FHR029", "narrative", "the narrative must be one XHTML div", at)
+        if wrong := narrative_complaint(item):
+            self.say("FHR029", "narrative", wrong, at)
+        elif is_bare(item):
+            self.say("FHR029", "txt-2", "txt-2: the narrative has neither words nor a picture", at)
 
     def _extension(self, value: Mapping[str, Any], at: _Steps) -> None:
         has_value = any(name.lstrip("_").startswith("value") for name in value)

@@ -56,7 +56,7 @@ def _parser(*, recover: bool) -> Any:
     from lxml import etree
 
     return etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True,
-                           remove_pis=True, recover=recover)  # fmt: skip
+                           recover=recover)  # fmt: skip
 
 
 def _namespace_problems(root: _Element) -> tuple[Problem, ...]:
@@ -72,6 +72,12 @@ def _name(element: _Element) -> tuple[str, str]:
 
     name = etree.QName(element)
     return name.namespace or "", name.localname
+
+
+def _instruction() -> Any:
+    from lxml import etree
+
+    return etree.ProcessingInstruction
 
 
 def _elements(element: _Element) -> list[_Element]:
@@ -92,6 +98,7 @@ class _Reader:
     def __init__(self) -> None:
         self.problems: list[Problem] = []
         self._tables: Definitions | None = None
+        self._namespaced = False
 
     def document(self, root: _Element, at: _Steps) -> dict[str, Any]:
         name = _name(root)[1]
@@ -99,14 +106,25 @@ class _Reader:
         if name in _STATEMENTS and self._tables is None:
             self._tables = definitions(_release(root))
             node = self._tables.nodes[ROOT]
+            self._namespaced = _name(root)[0] == FHIR_NAMESPACE
+            if any(not isinstance(each.tag, str) for each in root.iter(_instruction())):
+                words = "the file holds a processing instruction, which FHIR XML does not know"
+                self._say("FHR016", "xml-instruction", words, ())
         return {"resourceType": name, **self._children(root, node, at)}
 
     def _children(self, element: _Element, node: Node | None, at: _Steps) -> dict[str, Any]:
         result: dict[str, Any] = {}
         last = -1
+        self._foreign(element, at)
         for child in _elements(element):
             namespace, name = _name(child)
             known = node.elements.get(name) if node else None
+            if namespace not in (FHIR_NAMESPACE, XHTML_NAMESPACE) and self._namespaced:
+                self._say("FHR011", "xml-namespace", f"{name} is not in the namespace of FHIR", (*at, name))
+            if node is not None and node.name == "Extension" and name == "url":
+                words = "the url of an extension is an attribute in XML, not an element"
+                self._say("FHR021", "unknown-element", words, (*at, name))
+                continue
             if known is not None:
                 if known.order < last:
                     self._out_of_order(name, (*at, name))
@@ -118,10 +136,23 @@ class _Reader:
         return result
 
     def _out_of_order(self, name: str, at: _Steps) -> None:
-        assert self._tables is not None
-        rule = f"fhir-{self._tables.release.lower()}:order"
         words = f"{name} stands after elements that must follow it: XML is read in the order of the definition"
-        self.problems.append(Problem(Layer.FHIR, rule, words, pointer(*at), finding="FHR026"))
+        self._say("FHR026", "order", words, at)
+
+    def _say(self, finding: str, rule: str, words: str, at: _Steps) -> None:
+        if self._tables is not None:
+            rule = f"fhir-{self._tables.release.lower()}:{rule}"
+            self.problems.append(Problem(Layer.FHIR, rule, words, pointer(*at), finding=finding))
+
+    def _foreign(self, element: _Element, at: _Steps) -> None:
+        """Looks for what FHIR XML does not hold: text beside elements, and attributes of other names."""
+        said = [element.text, *(child.tail for child in element)]
+        if text := next((each.strip() for each in said if each and each.strip()), ""):
+            words = f"values are attributes, and text stands only in the narrative: {text[:40]!r}"
+            self._say("FHR016", "xml-text", words, at)
+        for name in element.attrib:
+            if str(name) not in ("id", "url", "value") and "schemaLocation" not in str(name):
+                self._say("FHR021", "unknown-element", f"there is no attribute {str(name)!r}", at)
 
     def _add(self, result: dict[str, Any], child: _Element, name: str, known: Element | None, at: _Steps) -> None:
         place = (*at, len(result.get(name, ()))) if known and known.repeats else at

@@ -97,6 +97,7 @@ READABLE = {
     "not-an-object": "syntax",
     "format": "syntax",
     "bundle": "resource-type",
+    "namespace": "resource-type",
 }
 BREAKS = ("syntax", "resource-type", "broke-off")
 """After one of these nothing else that is said counts."""
