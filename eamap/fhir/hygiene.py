@@ -191,6 +191,14 @@ def _contained(raw: Mapping[str, Any]) -> _Found:
     names = {str(each.get("id")) for _, each in held}
     local = {text[1:]: place for text, place in _local_references(raw, ())}
     for number, each in held:
+        if not isinstance(each.get("resourceType"), str):
+            yield (
+                "FHR017",
+                "contained:type",
+                Level.ERROR,
+                "a contained resource needs its resourceType",
+                pointer("contained", number),
+            )
         if not each.get("id"):
             words = "a contained resource needs an id, or nothing can refer to it"
             yield "FHR017", "contained:id", Level.ERROR, words, pointer("contained", number)
@@ -245,8 +253,8 @@ def _name_of_release(statement: Statement) -> _Found:
 
 
 def _nested(at: tuple[str | int, ...]) -> bool:
-    """Whether an extension stands inside another, where its url is a bare name."""
-    return any(step in ("extension", "modifierExtension") for step in at[:-1])
+    """Whether an extension stands directly inside another, where its url is a bare name."""
+    return len(at) > 2 and at[-3] in ("extension", "modifierExtension") and isinstance(at[-2], int)
 
 
 def _relative(url: Any) -> bool:

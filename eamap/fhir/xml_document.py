@@ -119,7 +119,8 @@ class _Reader:
         for child in _elements(element):
             namespace, name = _name(child)
             known = node.elements.get(name) if node else None
-            if namespace not in (FHIR_NAMESPACE, XHTML_NAMESPACE) and self._namespaced:
+            narrative = name == "div" and (namespace == XHTML_NAMESPACE or (known and known.type == "xhtml"))
+            if namespace != FHIR_NAMESPACE and self._namespaced and not narrative:
                 self._say("FHR011", "xml-namespace", f"{name} is not in the namespace of FHIR", (*at, name))
             if node is not None and node.name == "Extension" and name == "url":
                 words = "the url of an extension is an attribute in XML, not an element"
@@ -129,7 +130,7 @@ class _Reader:
                 if known.order < last:
                     self._out_of_order(name, (*at, name))
                 last = max(last, known.order)
-            if namespace == XHTML_NAMESPACE:
+            if narrative:
                 result[name] = _narrative(child)
             else:
                 self._add(result, child, name, known, (*at, name))

@@ -50,8 +50,10 @@ def test_what_cannot_be_typed_stays_text():
 
 
 def test_comments_and_instructions_are_left_out():
-    found, problems = xml('<!-- <kind value="x"/> --><?x y?><kind value="instance"/>')
+    found, problems = xml('<!-- <kind value="x"/> --><kind value="instance"/>')
     assert (found["kind"], problems) == ("instance", ())
+    found, problems = xml('<?x y?><kind value="instance"/>')
+    assert (found["kind"], [each.rule for each in problems]) == ("instance", ["fhir-r4:xml-instruction"])
 
 
 def test_a_root_profile_is_a_list_and_a_resource_profile_is_not():

@@ -21,7 +21,7 @@ def security(code, system=HL7_SECURITY):
         (("url",), "https://fhir.example/R4'", "FHR048", Level.WARNING, "/url"),
         (("url",), "https:/fhir.example", "FHR048", Level.WARNING, "/url"),
         (("rest", 0, "resource", 0, "profile"), "https://p.example/x,", "FHR048", Level.WARNING, "/rest/0/resource/0/profile"),
-        (("url",), "metadata", "FHR028", Level.WARNING, "/url"),
+        (("url",), "metadata", "FHR028", Level.ERROR, "/url"),
         (("rest", 0, "resource", 0, "interaction"), [{"code": "read"}, {"code": "read"}], "FHR044", Level.WARNING,
          "/rest/0/resource/0/interaction/1/code"),
         (("rest", 0, "interaction"), [{"code": "batch"}, {"code": "batch"}], "FHR044", Level.WARNING, "/rest/0/interaction/1/code"),
