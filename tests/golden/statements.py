@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import yaml
 from lxml import etree
 
 from eamap.model.findings import Finding
@@ -24,7 +26,26 @@ def told_by(sources: Path, finding: Finding) -> list[Any]:
         document = sources / cell.value
         if cell.value and cell.value == document.name and document.is_file():
             told += _of_document(document)
+    told += _of_pages(finding)
     return told + [row["superseded_by"] for row in _standards(finding.reference)]
+
+
+def _of_pages(finding: Finding) -> list[Any]:
+    """Returns the ids of findings that a message may name, each of which has a page, and the counts of a list of requirements."""
+    folder = REGISTRY.parents[1]
+    pages = "".join(path.read_text(encoding="utf-8") for path in sorted((folder / "checks").glob("*.yaml")))
+    told: list[Any] = re.findall(r"id: (FHR\d{3})", pages) + re.findall(r"c[pn][bf]-\d+", pages)
+    with REGISTRY.open(encoding="utf-8", newline="") as file:
+        told += [row["as_of"] for row in csv.DictReader(file) if row["title"] in finding.message]
+    rows = folder / "standards" / f"{finding.reference}.yaml"
+    if finding.check == "FHR013" and rows.is_file():
+        asked = [
+            row
+            for row in yaml.safe_load(rows.read_text(encoding="utf-8"))["requirements"]
+            if row["strength"] == "SHALL" and "test" in row
+        ]
+        told += [row["what"] for row in asked] + [len(asked), *range(len(asked))]
+    return told
 
 
 def _of_document(path: Path) -> Iterator[Any]:

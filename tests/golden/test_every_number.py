@@ -29,7 +29,6 @@ ANSWERS = (
     ("impact", ENGINE),
     ("impact", ENGINE, "--limit", "9"),
     ("interfaces",),
-    ("standards", "list"),
     ("standards", "status", "nrl-v2"),
     ("path", "organisation:ZN05", "organisation:ZE01"),
     ("path", "organisation:ZN01", "component:ZN01/antenatal-forms/zn01-c-040", "--directed"),
@@ -97,7 +96,7 @@ def proved(prover: Prover, pieces: Iterable[Piece]) -> None:
 def test_every_number_of_an_answer_is_explained(command, store, prover) -> None:
     envelope = json.loads(run(store, *command, "--format", "json"))
     named = command[0] if command[0] not in ("source", "mapping") else " ".join(command[:2])
-    assert envelope["command"] == named
+    assert envelope["command"] == named or envelope["command"].startswith(f"{named} ")
     table = run(store, *command, "--format", "table")
     pieces = [
         *of_json(named, envelope),

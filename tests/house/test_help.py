@@ -33,7 +33,9 @@ def imported(fresh, *arguments):
 def test_help_imports_no_command_and_nothing_heavy(fresh):
     tops, ours = imported(fresh, "--help")
     assert tops & HEAVY == set()
-    assert ours <= {"eamap.cli", "eamap.cli.family", "eamap.cli.main", "eamap.errors"}, "help needs no more than the frame"
+    assert ours <= {"eamap.cli", "eamap.cli.family", "eamap.cli.main", "eamap.errors"}, (
+        "help needs no more than the frame"
+    )
 
 
 @pytest.mark.parametrize("command", program.list_commands(None))

@@ -33,14 +33,14 @@ def without_statement(
 
 
 NAMED = 3
-"""How many findings a verdict names; the rest are counted."""
+"""How many findings a verdict names."""
 
 
 def listed(problems: Sequence[Problem], says: str) -> Judgement:
-    """Returns a fail that names the first findings, the worst first, and counts the others."""
+    """Returns a fail that names the first findings, the worst first; eamap fhir inspect lists the others."""
     worst = sorted(problems, key=lambda each: (each.level is not Level.ERROR, each.finding, each.pointer))
     named = [f"{each.finding} at {each.pointer or '/'}: {each.message}" for each in worst[:NAMED]]
-    more = f"; and {len(worst) - NAMED} more" if len(worst) > NAMED else ""
+    more = "; and others" if len(worst) > NAMED else ""
     first = worst[0]
     severity = Severity.HIGH if first.level is Level.ERROR else Severity.MEDIUM
     return Judgement(Verdict.FAIL, f"{says}: {'; '.join(named)}{more}", fix=first.fix or "see: eamap fhir inspect", severity=severity,

@@ -84,7 +84,7 @@ def _judged(claimed: str, comparison: Comparison) -> Judgement:
     rows = comparison.requirements.id
     if unmet:
         named = "; ".join(f"{line.requirement.what} ({line.outcome})" for line in unmet[:NAMED])
-        more = f"; and {len(unmet) - NAMED} more" if len(unmet) > NAMED else ""
+        more = "; and others" if len(unmet) > NAMED else ""
         message = f"{len(unmet)} of the {len(unmet) + met} requirements of {rows} that a statement can show are not met: {named}{more}"
         fix = f"send the supplier: eamap fhir compare STATEMENT --against {rows} -o report.html"
         return Judgement(

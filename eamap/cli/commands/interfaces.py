@@ -26,7 +26,9 @@ _COLUMNS = (
 
 @click.command("interfaces")
 @click.argument("selector", default="")
-@click.option("--limit", type=click.IntRange(min=1), help=f"How many to list; default: all, {SHOWN} in a table.")
+@click.option(
+    "--limit", type=click.IntRange(min=1), help=f"How many interfaces to list; default: all, {SHOWN} in a table."
+)
 @options.reading
 @options.answering()
 def command(selector: str, limit: int | None, reading: Reading, answer: Answering) -> None:
@@ -46,16 +48,15 @@ def command(selector: str, limit: int | None, reading: Reading, answer: Answerin
     opened = Opened(reading)
     asked = f"kind:interface and ({selector})" if selector else "kind:interface"
     ids = opened.select(asked).ids
-    verdicts = judged(opened, CHECKS, asked).table
-    rows = _rows(opened, ids, verdicts)
-    shown = rows[: limit or (SHOWN if form_of(answer) == "table" else len(rows))]
-    left = len(rows) - len(shown)
-    why = "--limit, --format csv and json show more"
-    omitted = Omitted(left, why, ref("uncited", str(len(shown)), ref("count", asked))) if left else Omitted()
+    shown = ids.head(limit or (SHOWN if form_of(answer) == "table" else ids.len()))
+    rows = _rows(opened, shown, judged(opened, CHECKS, asked).table)
+    left = ids.len() - shown.len()
+    why = "the first are listed; --limit, --format csv and json show more"
+    omitted = Omitted(left, why, ref("count", asked, f"after {shown.len()}")) if left else Omitted()
     columns = tuple(Column(*each) for each in _COLUMNS)
     used = opened.used("standards")
     result = Result(
-        "interfaces", reading.as_of, opened.estate.version, columns, shown, _counts(opened, asked), used, omitted
+        "interfaces", reading.as_of, opened.estate.version, columns, rows, _counts(opened, asked), used, omitted
     )
     emit(result, answer, marking=answer.marked(weaknesses=True))
 
@@ -101,10 +102,19 @@ def _rows(opened: Opened, ids: pl.Series, verdicts: pl.DataFrame) -> list[dict[s
             known = standards.get(standard, {})
             said = standard.removeprefix("standard:") or thing["standard"]
             row = {**told, "standard": said, "status": known.get("status_text") or NOT_ASSESSED}
+            row["refs"] = _refs(standard, told["worst"])
             # What speaks no FHIR has no statement to look at, so its claim is all there will ever be.
             silent = result is Status.DECLARED and known and not verifiable(known["wire"])
             rows.append({**row, "result": DECLARED} if silent else row)
     return rows
+
+
+def _refs(standard: str, worst: str) -> dict[str, str]:
+    """Returns what explains the cells that are not the interface's own: the standard, its status, the finding."""
+    from eamap.cli.numbers import ref
+
+    refs = {"standard": standard, "status": ref("field", standard, "status_text")} if standard else {}
+    return {**refs, "worst": worst.partition("(")[2].partition(")")[0]} if worst else refs
 
 
 def _worst(verdicts: pl.DataFrame) -> dict[str, str]:
