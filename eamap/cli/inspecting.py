@@ -210,8 +210,8 @@ def _in_parallel(judge: Any, contents: Sequence[bytes], jobs: int) -> Iterator[I
         yield from pool.map(judge, contents, chunksize=max(1, len(contents) // (8 * jobs)))
 
 
-def keep_received(given: Iterable[Given], store: Path) -> None:
-    """Keeps what servers answered in the store, as documents named by their address."""
+def keep_received(given: Iterable[Given], store: Path, system: str) -> None:
+    """Keeps what servers answered in the store, as documents named by their address; attached to ``system`` if one is named."""
     import re
     import tempfile
     from datetime import datetime
@@ -227,5 +227,6 @@ def keep_received(given: Iterable[Given], store: Path) -> None:
             file = Path(folder, re.sub(r"[^A-Za-z0-9.-]+", "_", each.name.partition("//")[2]).strip("_") + ".json")
             file.write_bytes(each.content)
             now = datetime.now().astimezone().isoformat(timespec="seconds")
-            done = ingest(open_store(store), [file], known_world(store, None), Asked(keep_going=True), published=now)
+            asked = Asked(keep_going=True, system=system)
+            done = ingest(open_store(store), [file], known_world(store, None), asked, published=now)
         say(f"Kept what {each.name} answered (sha256 {each.sha256[:12]}…) in version {done.version or 'the same'}.")

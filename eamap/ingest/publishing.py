@@ -33,8 +33,9 @@ def next_publication(
     gone = {name for change in changes for name in change.replaced}
     kept = [part for part in held.parts if part.part not in gone] + [change.part for change in changes]
     decisions = held.decisions if held.decisions.width else no_decisions()
-    # Documents of a store are read when they are asked for: as long as none is added, none is.
-    every = {**held.documents, **documents} if documents else held.documents
+    # Documents of a store are read when they are asked for: as long as none is added, none is. The same bytes keep the name
+    # under which they came first, because rows of inventories may cite that.
+    every = {**documents, **held.documents} if documents else held.documents
     publication = published_from(kept, decisions, every, known, on)
     return replace(publication, summary=_summary(changes, documents, publication)), changes
 

@@ -27,6 +27,7 @@ _LEVELS = ("error", "warning", "info")
 @click.option(
     "--keep", is_flag=True, help="With --fetch, keep what was received in the store, as a source with its hash."
 )
+@click.option("--system", default="", metavar="ID", help="With --keep, the system whose interface was asked.")
 @click.option("--facts", is_flag=True, help="Give every declared fact with its JSON pointer as well.")
 @click.option(
     "--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="How many processes judge files."
@@ -46,6 +47,7 @@ def command(
     fetch: bool,
     allow_private: bool,
     keep: bool,
+    system: str,
     facts: bool,
     jobs: int,
     fail_on: str,
@@ -68,7 +70,7 @@ def command(
     reference = reference_folder(store)
     given = contents(files, fetch=fetch, allow_private=allow_private)
     if keep:
-        keep_received(given, store)
+        keep_received(given, store, system)
     found = list(inspected(given, as_of, reference, jobs))
     form = form_of(answer)
     rows = [row for each in found for row in _rows(each, form, facts=facts)]
