@@ -15,6 +15,7 @@ from eamap.fhir.definitions import SearchDefinition, search_definitions
 from eamap.fhir.elements import Found, check_elements
 from eamap.fhir.problems import Layer, Level, Problem, pointer
 from eamap.fhir.release import Release
+from eamap.fhir.shapes import objects
 from eamap.fhir.urls import bare, is_absolute, stray
 
 _EARLY_SECURITY = "http://hl7.org/fhir/restful-security-service"
@@ -86,7 +87,7 @@ def _against_definition(resource: str | None, given: SearchParameter, right: Sea
 
 def _security(statement: Statement, release: Release) -> Found:
     own = _EARLY_SECURITY if release in (Release.DSTU2, Release.STU3) else _SECURITY
-    for number, rest in _objects(statement.raw.get("rest")):
+    for number, rest in objects(statement.raw.get("rest")):
         for steps, coding in _codings(rest.get("security"), ("rest", number, "security")):
             code = coding.get("code")
             if (
@@ -102,8 +103,8 @@ def _security(statement: Statement, release: Release) -> Found:
 
 def _codings(security: Any, at: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], Mapping[str, Any]]]:
     holder = security if isinstance(security, dict) else {}
-    for place, service in _objects(holder.get("service")):
-        for number, coding in _objects(service.get("coding")):
+    for place, service in objects(holder.get("service")):
+        for number, coding in objects(service.get("coding")):
             yield (*at, "service", place, "coding", number), coding
 
 
@@ -115,8 +116,3 @@ def _name_of_release(statement: Statement) -> Found:
     if (release is Release.DSTU2) != (name == "Conformance"):
         words = f"{release}, which it declares, has no resource {name}"
         yield "FHR014", "resource-type", Level.ERROR, words, "/resourceType"
-
-
-def _objects(value: Any) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    items = value if isinstance(value, list) else []
-    return ((number, item) for number, item in enumerate(items) if isinstance(item, dict))

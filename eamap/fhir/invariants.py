@@ -14,6 +14,7 @@ from typing import Any
 
 from eamap.fhir.problems import Layer, Level, Problem, pointer
 from eamap.fhir.release import Release
+from eamap.fhir.shapes import objects
 
 Raw = Mapping[str, Any]
 Found = Iterator[tuple[str, str]]
@@ -66,7 +67,7 @@ def _says_what_it_is_of(raw: Raw, release: Release) -> Found:
 def _endpoint_of_an_instance(raw: Raw, release: Release) -> Found:
     del release
     if raw.get("kind") != "instance":
-        for number, messaging in _objects(raw.get("messaging")):
+        for number, messaging in _one_or_more(raw.get("messaging")):
             if messaging.get("endpoint"):
                 yield (
                     "only a statement of kind instance has messaging endpoints",
@@ -76,7 +77,7 @@ def _endpoint_of_an_instance(raw: Raw, release: Release) -> Found:
 
 def _one_rest_per_mode(raw: Raw, release: Release) -> Found:
     del release
-    rests = [(pointer("rest", number), rest.get("mode")) for number, rest in _objects(raw.get("rest"))]
+    rests = [(pointer("rest", number), rest.get("mode")) for number, rest in _one_or_more(raw.get("rest"))]
     yield from _twice(rests, lambda mode: f"there is more than one rest of mode {mode}")
 
 
@@ -84,17 +85,17 @@ def _documents_unique(raw: Raw, release: Release) -> Found:
     del release
     documents = [
         (pointer("document", number), (_link(each.get("profile")), each.get("mode")))
-        for number, each in _objects(raw.get("document"))
+        for number, each in _one_or_more(raw.get("document"))
     ]
     yield from _twice(documents, lambda key: f"the document {key[0]} stands twice with mode {key[1]}")
 
 
 def _resource_types_unique(raw: Raw, release: Release) -> Found:
     del release
-    for number, rest in _objects(raw.get("rest")):
+    for number, rest in _one_or_more(raw.get("rest")):
         types = [
             (pointer("rest", number, "resource", place), each.get("type"))
-            for place, each in _objects(rest.get("resource"))
+            for place, each in _one_or_more(rest.get("resource"))
         ]
         yield from _twice(types, lambda name: f"the resource type {name} stands twice in one rest")
 
@@ -104,7 +105,7 @@ def _search_parameters_unique(raw: Raw, release: Release) -> Found:
     for steps, resource in _resources(raw):
         names = [
             (pointer(*steps, "searchParam", place), each.get("name"))
-            for place, each in _objects(resource.get("searchParam"))
+            for place, each in _one_or_more(resource.get("searchParam"))
         ]
         yield from _twice(names, lambda name: f"the search parameter {name} stands twice")
 
@@ -112,14 +113,14 @@ def _search_parameters_unique(raw: Raw, release: Release) -> Found:
 def _chains_of_references(raw: Raw, release: Release) -> Found:
     del release
     for steps, resource in _resources(raw):
-        for place, each in _objects(resource.get("searchParam")):
+        for place, each in _one_or_more(resource.get("searchParam")):
             if each.get("chain") and each.get("type") != "reference":
                 yield "only a parameter of type reference is chained", pointer(*steps, "searchParam", place, "chain")
 
 
 def _message_or_event(raw: Raw, release: Release) -> Found:
     del release
-    for number, messaging in _objects(raw.get("messaging")):
+    for number, messaging in _one_or_more(raw.get("messaging")):
         if bool(messaging.get("supportedMessage")) == bool(messaging.get("event")):
             yield (
                 "messaging has either supportedMessage or event, not both and not neither",
@@ -195,15 +196,15 @@ def _twice(places: list[tuple[str, Any]], say: Callable[[Any], str]) -> Found:
 
 
 def _resources(raw: Raw) -> Iterator[tuple[tuple[str | int, ...], Raw]]:
-    for number, rest in _objects(raw.get("rest")):
-        for place, resource in _objects(rest.get("resource")):
+    for number, rest in _one_or_more(raw.get("rest")):
+        for place, resource in _one_or_more(rest.get("resource")):
             yield ("rest", number, "resource", place), resource
-
-
-def _objects(value: Any) -> Iterator[tuple[int, Raw]]:
-    items = value if isinstance(value, list) else [value] if isinstance(value, dict) else []
-    return ((number, item) for number, item in enumerate(items) if isinstance(item, dict))
 
 
 def _link(value: Any) -> Any:
     return value.get("reference") if isinstance(value, dict) else value
+
+
+def _one_or_more(value: Any) -> Iterator[tuple[int, Raw]]:
+    """Yields the objects of a list; one object where a list is right counts as a list of one."""
+    return objects([value] if isinstance(value, dict) else value)

@@ -13,6 +13,7 @@ from typing import Any
 from eamap.fhir.definitions import releases_of_resource
 from eamap.fhir.problems import pointer
 from eamap.fhir.release import Release
+from eamap.fhir.shapes import objects
 
 _EARLY = frozenset({Release.DSTU2, Release.STU3})
 _LATER = frozenset({Release.R4, Release.R4B, Release.R5})
@@ -53,11 +54,11 @@ def _root_signs(raw: Mapping[str, Any]) -> Iterator[Sign]:
 
 
 def _rest_signs(raw: Mapping[str, Any]) -> Iterator[Sign]:
-    for number, rest in _objects(raw.get("rest")):
-        for place, operation in _objects(rest.get("operation")):
+    for number, rest in objects(raw.get("rest")):
+        for place, operation in objects(rest.get("operation")):
             at = pointer("rest", number, "operation", place, "definition")
             yield from _link_signs(operation.get("definition"), at, "definition of an operation")
-        for place, resource in _objects(rest.get("resource")):
+        for place, resource in objects(rest.get("resource")):
             yield from _resource_signs(resource, ("rest", number, "resource", place))
 
 
@@ -85,11 +86,6 @@ def releases_of_type(name: str) -> frozenset[Release]:
     """Returns the releases that have a resource type, where it tells them apart; empty where it does not."""
     found = frozenset(releases_of_resource(name))
     return frozenset() if len(found) == len(Release) else found
-
-
-def _objects(value: Any) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    items = value if isinstance(value, list) else []
-    return ((number, item) for number, item in enumerate(items) if isinstance(item, dict))
 
 
 def _references(value: Any) -> bool:

@@ -5,7 +5,7 @@ A broken file still gives everything that can be given: what is wrong is a list 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
@@ -19,6 +19,7 @@ from eamap.fhir.json_document import read_json
 from eamap.fhir.normalising import normalise
 from eamap.fhir.problems import Layer, Level, Problem, pointer, unreadable
 from eamap.fhir.release import Release
+from eamap.fhir.shapes import objects, said
 from eamap.fhir.signs import shown_releases
 from eamap.fhir.structure import check_structure
 from eamap.fhir.xml_document import read_xml
@@ -176,7 +177,7 @@ def _find_statement(document: Any) -> tuple[Mapping[str, Any] | None, str, tuple
 def _in_bundle(bundle: Mapping[str, Any]) -> tuple[Mapping[str, Any] | None, str, tuple[Problem, ...]]:
     inside = [
         (number, resource)
-        for number, entry in _objects(bundle.get("entry"))
+        for number, entry in objects(bundle.get("entry"))
         if isinstance(resource := entry.get("resource"), Mapping) and resource.get("resourceType") in STATEMENT_TYPES
     ]
     if len(inside) != 1:
@@ -201,18 +202,9 @@ def _in_bundle(bundle: Mapping[str, Any]) -> tuple[Mapping[str, Any] | None, str
 
 
 def _diagnostics(outcome: Mapping[str, Any]) -> str:
-    for _, issue in _objects(outcome.get("issue")):
+    for _, issue in objects(outcome.get("issue")):
         details = issue.get("details")
-        said = _text(issue.get("diagnostics")) or (_text(details.get("text")) if isinstance(details, Mapping) else None)
-        if said:
-            return said[:200]
+        words = said(issue.get("diagnostics")) or (said(details.get("text")) if isinstance(details, Mapping) else None)
+        if words:
+            return words[:200]
     return ""
-
-
-def _text(value: Any) -> str | None:
-    return value if isinstance(value, str) and value.strip() else None
-
-
-def _objects(value: Any) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    items = value if isinstance(value, list) else []
-    return ((number, item) for number, item in enumerate(items) if isinstance(item, Mapping))
