@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from eamap.conformance.requirements import Requirement, Requirements, Source
 from eamap.conformance.requirements_shapes import ListShape, RowShape, asked_by
 from eamap.errors import SourceError
+from eamap.model.shipped import yaml_loader
 
 SUFFIXES = (".yaml", ".yml")
 _MOST = 6
@@ -41,7 +42,7 @@ def _composed(path: Path) -> Any:
         if len(content) > _LARGEST:
             raise SourceError("the file is larger than any list of requirements", where=str(path))
         text = content.decode("utf-8-sig")
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        node = yaml.compose(text, Loader=yaml_loader())
     except (OSError, UnicodeDecodeError) as error:
         raise SourceError("cannot read the file", where=str(path), hint="check the path and its permissions") from error
     except yaml.YAMLError as error:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from eamap.fhir.problems import Layer, Level
-from eamap.model.shipped import shipped_folder
+from eamap.model.shipped import shipped_folder, yaml_loader
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ def findings() -> dict[str, Finding]:
     listed = [
         each
         for path in sorted((shipped_folder() / "checks").glob("*.yaml"))
-        for each in yaml.safe_load(path.read_text(encoding="utf-8"))["findings"]
+        for each in yaml.load(path.read_text(encoding="utf-8"), Loader=yaml_loader())["findings"]  # noqa: S506 (it is the safe one)
     ]
     return {
         each["id"]: Finding(**{**each, "layer": Layer(each["layer"]), "level": Level(each["level"])}) for each in listed

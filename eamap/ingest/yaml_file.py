@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from eamap.errors import SourceError
+from eamap.model.shipped import yaml_loader
 
 
 def read_yaml(path: Path) -> Any:
@@ -14,7 +15,7 @@ def read_yaml(path: Path) -> Any:
 
     try:
         text = path.read_text(encoding="utf-8")
-        return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 (both are the safe one)
+        return yaml.load(text, Loader=yaml_loader())  # noqa: S506 (it is the safe one)
     except (OSError, UnicodeDecodeError) as error:
         raise SourceError("cannot read the file", where=str(path), hint="check the path and its permissions") from error
     except yaml.YAMLError as error:

@@ -6,7 +6,7 @@ from functools import cache
 
 from eamap.errors import ReferenceDataError
 from eamap.matching.normalise import key
-from eamap.model.shipped import shipped_folder
+from eamap.model.shipped import shipped_folder, yaml_loader
 
 
 @cache
@@ -16,7 +16,7 @@ def in_house_keys() -> frozenset[str]:
 
     path = shipped_folder() / "mappings" / "words.yaml"
     try:
-        listed = yaml.safe_load(_section(path.read_text(encoding="utf-8"), "in_house"))["in_house"]
+        listed = yaml.load(_section(path.read_text(encoding="utf-8"), "in_house"), Loader=yaml_loader())["in_house"]  # noqa: S506
     except (OSError, yaml.YAMLError, KeyError, TypeError) as error:
         raise ReferenceDataError("the words for in-house cannot be read", where=str(path)) from error
     return frozenset(key(str(word)) for word in listed)
