@@ -31,6 +31,19 @@ _Steps = tuple[str | int, ...]
 
 def read_xml(text: str) -> tuple[dict[str, Any] | None, tuple[Problem, ...]]:
     """Returns a document in its JSON form, and what hindered reading it; broken XML gives what could be recovered."""
+    root, problems = parse(text, instructions=True)
+    if root is None:
+        return None, problems
+    reader = _Reader()
+    document = reader.document(root, ())
+    return document, (*(problems or _namespace_problems(root)), *reader.problems)
+
+
+def parse(text: str, *, instructions: bool = False) -> tuple[Any, tuple[Problem, ...]]:
+    """Returns the root of an XML text (``None`` if there is none) and what hindered reading it; of a broken one what comes before.
+
+    Comments are left out, and processing instructions unless they are asked for.
+    """
     from lxml import etree
 
     if _DOCTYPE.search(text[:100_000]):
@@ -38,25 +51,23 @@ def read_xml(text: str) -> tuple[dict[str, Any] | None, tuple[Problem, ...]]:
         return None, (
             unreadable("doctype", "the file has a document type declaration, which FHIR forbids; it was not read"),
         )
-    content, problems = text.lstrip("\ufeff").encode(errors="replace"), list[Problem]()
+    content = text.lstrip("\ufeff").encode(errors="replace")
     try:
-        root = etree.fromstring(content, _parser(recover=False))
-        problems += _namespace_problems(root)
+        return etree.fromstring(content, _parser(recover=False, instructions=instructions)), ()
     except etree.XMLSyntaxError as error:
-        problems.append(unreadable("syntax", f"the XML breaks off: {error.msg}"))
-        root = etree.fromstring(content, _parser(recover=True))
-    if root is None:
-        return None, tuple(problems)
-    reader = _Reader()
-    document = reader.document(root, ())
-    return document, (*problems, *reader.problems)
+        broken = (unreadable("syntax", f"the XML breaks off: {error.msg}"),)
+    try:
+        return etree.fromstring(content, _parser(recover=True, instructions=instructions)), broken
+    except etree.XMLSyntaxError:
+        # Nothing at all could be made of it, which is what was said already.
+        return None, broken
 
 
-def _parser(*, recover: bool) -> Any:
+def _parser(*, recover: bool, instructions: bool) -> Any:
     from lxml import etree
 
     return etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True,
-                           recover=recover)  # fmt: skip
+                           remove_pis=not instructions, recover=recover)  # fmt: skip
 
 
 def _namespace_problems(root: _Element) -> tuple[Problem, ...]:
@@ -68,10 +79,9 @@ def _namespace_problems(root: _Element) -> tuple[Problem, ...]:
 
 
 def _name(element: _Element) -> tuple[str, str]:
-    from lxml import etree
-
-    name = etree.QName(element)
-    return name.namespace or "", name.localname
+    """Returns the namespace and name of an element; lxml's own reader of names raises for some that recovery leaves ("cod:")."""
+    namespace, _, name = str(element.tag).rpartition("}")
+    return namespace.removeprefix("{"), name
 
 
 def _instruction() -> Any:

@@ -13,9 +13,10 @@ from typing import Any
 from eamap.fhir.decoding import decode
 from eamap.fhir.json_document import read_json
 from eamap.fhir.payload.hints import Chosen, Hints, choose, hints_of
-from eamap.fhir.payload.xml_payload import convert, parse, xml_hints
+from eamap.fhir.payload.xml_payload import convert, xml_hints
 from eamap.fhir.problems import Problem, unreadable
 from eamap.fhir.release import Release
+from eamap.fhir.xml_document import parse
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,33 +19,10 @@ from eamap.fhir.xml_document import FHIR_NAMESPACE, XHTML_NAMESPACE
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-_DOCTYPE = re.compile(r"<!(DOCTYPE|ENTITY)\b", re.IGNORECASE)
 _WHOLE = re.compile(r"-?\d{1,18}")
 _DECIMAL = re.compile(r"-?(0|[1-9]\d{0,17})(\.\d{1,17})?([eE][+-]?\d{1,9})?")
 
 Path = tuple[str | int, ...]
-
-
-def parse(text: str) -> tuple[_Element | None, tuple[Problem, ...]]:
-    """Returns the root of an XML text; of a broken one what could be recovered."""
-    from lxml import etree
-
-    if _DOCTYPE.search(text[:100_000]):
-        # Entities can name files and grow without end; FHIR forbids them, so there is no reason to look further.
-        return None, (unreadable("doctype", "it has a document type declaration, which FHIR forbids; it was not read"),)
-    content = text.lstrip("\ufeff").encode(errors="replace")
-    try:
-        return etree.fromstring(content, _parser(recover=False)), ()
-    except etree.XMLSyntaxError as error:
-        found = unreadable("syntax", f"the XML breaks off: {error.msg}")
-        return etree.fromstring(content, _parser(recover=True)), (found,)
-
-
-def _parser(*, recover: bool) -> Any:
-    from lxml import etree
-
-    return etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True,
-                           remove_pis=True, recover=recover)  # fmt: skip
 
 
 def xml_hints(root: _Element) -> Hints:

@@ -106,6 +106,14 @@ def test_broken_xml_gives_what_comes_before_the_break():
     assert [problem.rule for problem in problems] == ["readable:syntax"]
 
 
+def test_a_name_that_is_none_does_not_stop_the_reading():
+    found, problems = read_xml(
+        f'<CapabilityStatement {FHIR}><cod: value="x"/><kind value="instance"/></CapabilityStatement>'
+    )
+    assert found["kind"] == "instance"
+    assert "readable:syntax" in {problem.rule for problem in problems}
+
+
 def test_a_document_type_is_refused_unread():
     bomb = '<!DOCTYPE a [<!ENTITY b "bbbb"><!ENTITY c "&b;&b;"><!ENTITY f SYSTEM "file:///etc/passwd">]><a>&c;&f;</a>'
     found, problems = read_xml(bomb)
