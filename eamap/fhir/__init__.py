@@ -1,4 +1,5 @@
-"""FHIR CapabilityStatements of any release: the only door to ``fhir.resources``.
+"""FHIR statements and payloads of any release, and nothing of England: the only door to ``fhir.resources``.
 
-:func:`eamap.fhir.statement.read_statement` reads a file; :mod:`eamap.fhir.release` says which release a text means.
+:func:`eamap.fhir.statement.read_statement` reads and judges a CapabilityStatement, :mod:`eamap.fhir.payload` resources and
+Bundles, :mod:`eamap.fhir.release` says which release a text means, :mod:`eamap.fhir.catalogue` what each finding means.
 """
