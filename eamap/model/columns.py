@@ -6,6 +6,7 @@ does not know raises, so that a new constraint cannot be ignored in silence.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
@@ -72,12 +73,17 @@ def rejected(kind: str, frame: pl.DataFrame) -> dict[str, pl.Series]:
 
 def complaint(kind: str, name: str, value: Any) -> str:
     """Returns what pydantic says about one value of one field; empty if it accepts it."""
-    model = RECORDS[kind]
     try:
-        model.__pydantic_validator__.validate_assignment(model.model_construct(id=""), name, value)
+        RECORDS[kind].__pydantic_validator__.validate_assignment(_blank(kind), name, value)
     except ValidationError as error:
         return next((_words(item) for item in error.errors() if item["loc"][:1] == (name,)), "")
     return ""
+
+
+@cache
+def _blank(kind: str) -> Any:
+    """Returns a record to try one field on; what else it holds does not matter, because no rule looks at two fields."""
+    return RECORDS[kind].model_construct(id="")
 
 
 def _words(error: Any) -> str:
