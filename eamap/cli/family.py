@@ -37,13 +37,10 @@ class Family(click.Group):
         """Returns the names of its commands in order."""
         del ctx
         prefix = f"{self.name}_"
-        named = [module.removeprefix(prefix).replace("_", "-") for module in modules() if module.startswith(prefix)]
-        return sorted({*named, *self.commands})
+        return [module.removeprefix(prefix).replace("_", "-") for module in modules() if module.startswith(prefix)]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Imports one command; click suggests near names if there is none."""
-        if cmd_name in self.commands:
-            return self.commands[cmd_name]
         if cmd_name not in self.list_commands(ctx):
             return None
         found: click.Command = import_module(f"eamap.cli.commands.{self.name}_{cmd_name.replace('-', '_')}").command
@@ -51,10 +48,6 @@ class Family(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Writes the list of commands with the first sentence of each module."""
-        rows = [
-            (name, self.commands[name].get_short_help_str(80) if name in self.commands
-             else sentence(f"{self.name}_{name.replace('-', '_')}"))
-            for name in self.list_commands(ctx)
-        ]  # fmt: skip
+        rows = [(name, sentence(f"{self.name}_{name.replace('-', '_')}")) for name in self.list_commands(ctx)]
         with formatter.section("Commands"):
             formatter.write_dl(rows)
