@@ -12,6 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
+from eamap.model.coded import Coded
 from eamap.model.diagram import Diagram
 from eamap.model.estate import Estate
 from eamap.model.grid import Document, Grid
@@ -80,15 +81,17 @@ class SourceTables:
     needs; ``rows`` are the file's own rows as text; ``tables`` hold ``things/KIND``, ``links/RELATION``, ``reasons`` and
     ``issues`` as :mod:`eamap.model.schema` types them, without the column ``source``.
 
-    ``coded`` repeats columns of ``rows`` (under the name "rows") and of ``tables`` as Categorical, where reading found their
-    few distinct texts anyway: a store that writes files may write these instead, at a third of the cost.
+    ``coded`` repeats columns of ``rows`` (under the name "rows") and of ``tables`` as codes, where reading found their few
+    distinct texts anyway: a store that writes files may write these instead, at a fifth of the cost. ``distinct`` names
+    the tables of things that are known to hold no id twice.
     """
 
     part: str
     meta: Mapping[str, Any]
     rows: pl.DataFrame
     tables: Mapping[str, pl.DataFrame]
-    coded: Mapping[str, Mapping[str, pl.Series]] = field(default_factory=dict)
+    coded: Mapping[str, Mapping[str, Coded]] = field(default_factory=dict)
+    distinct: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +105,8 @@ class Publication:
     tables: Mapping[str, pl.DataFrame]
     summary: Mapping[str, Any] = field(default_factory=dict)
     """What happened, for the log: command, sources added, replaced, withdrawn, counts."""
+    told: Mapping[str, str] = field(default_factory=dict)
+    """Tables that are one part's table of that name, row by row, with ``source`` added: name > part."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from eamap.ingest.coded import coded_rows
 from eamap.ingest.frames import ISSUE_COLUMNS, from_issues
 from eamap.ingest.reading import Reading
 from eamap.ingest.rules import Made, carry_out
+from eamap.model.coded import Coded
 from eamap.model.estate import ISSUES, LINKS, REASONS, THINGS
 from eamap.model.issues import Issue
 
@@ -31,7 +32,9 @@ class Applied:
     organisation: str
     """The one organisation the sheet is about; empty if there are several or none."""
     fact_date: str
-    coded: dict[str, dict[str, pl.Series]]
+    coded: dict[str, dict[str, Coded]]
+    distinct: frozenset[str]
+    """Tables of things in which no id comes twice."""
 
     @property
     def issues(self) -> pl.DataFrame:
@@ -66,11 +69,12 @@ def apply(reading: Reading) -> Applied:
     tables[ISSUES] = _issues(reading)
     coded = {"rows": coded_rows(reading), **_coded(kinds, made)}
     return Applied(
-        _raw_rows(reading), tables, fields, _places(reading), _organisation(reading), _fact_date(reading), coded
-    )
+        _raw_rows(reading), tables, fields, _places(reading), _organisation(reading), _fact_date(reading), coded,
+        frozenset(THINGS + rule.make for rule in rules if kinds.count(rule.make) == 1 and rule.repeat != "merge"),
+    )  # fmt: skip
 
 
-def _coded(kinds: list[str], made: list[Made]) -> dict[str, dict[str, pl.Series]]:
+def _coded(kinds: list[str], made: list[Made]) -> dict[str, dict[str, Coded]]:
     """Returns the coded columns of things, by table, where one rule alone made them."""
     return {
         THINGS + kind: found.coded
@@ -179,7 +183,8 @@ def _places(reading: Reading) -> dict[str, str]:
 def _organisation(reading: Reading) -> str:
     if reading.match.mapping.national:
         return reading.default_organisation
-    codes = reading.organisation.drop_nulls().unique()
+    coded = reading.organisation_coded
+    codes = (coded.texts if coded else reading.organisation).drop_nulls().unique()
     return str(codes[0]) if codes.len() == 1 else ""
 
 

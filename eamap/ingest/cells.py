@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from eamap.ingest.readers import BLANKS
 from eamap.ingest.words import Words
-from eamap.model.ids import key_parts
+from eamap.model.coded import Coded
+from eamap.model.ids import are_key_parts, key_parts
 
 if TYPE_CHECKING:
     import polars as pl
+
+    AtOnce = Callable[[pl.Series], pl.Series]
 
 _SAMPLE = 40_000
 FEW = 300
@@ -32,6 +34,7 @@ class Cells:
     """A column of trimmed texts; where texts repeat, ``codes`` point into ``distinct``, and every judgement is a gather.
 
     A column of which nearly every text is different (ids, notes) has no codes: each text is judged where it stands.
+    Codes are never null: empty cells have one of their own, whose text is null.
     """
 
     texts: pl.Series
@@ -41,6 +44,8 @@ class Cells:
     """For each distinct text, why it is no value; null where it is one."""
     raw: pl.Series | None = None
     """The distinct texts as the file has them, where there are codes."""
+    safe: bool = False
+    """Whether every text is known to be part of a key as it stands: then it holds neither blanks nor control characters."""
     read: dict[str, Judged] = field(default_factory=dict)
     """What readers made of the texts, by the name of the reading: each is asked once."""
 
@@ -50,6 +55,7 @@ class Cells:
         import polars as pl
 
         codes = raw = None
+        safe = False
         if column.len() < FEW:
             # Each call of polars costs as much as judging dozens of texts, and most sheets are short.
             plain = [(text or "").strip(BLANKS) or None for text in column.to_list()]
@@ -57,31 +63,24 @@ class Cells:
             short = pl.Series(column.name, plain, dtype=pl.String)
             return cls(short, None, short, pl.Series(reasons, dtype=pl.String))
         if _all_differ(column.gather_every(max(column.len() // _SAMPLE, 1)).drop_nulls()):
-            texts = distinct = _trimmed(column)
+            safe = are_key_parts(column)
+            texts = distinct = column if safe else _trimmed(column)
         else:
-            categories = column.cast(pl.Categorical(pl.Categories.random()))
-            codes = categories.to_physical()
-            last = codes.max()
-            count = last + 1 if isinstance(last, int) else 0
-            raw = pl.int_range(count, dtype=pl.UInt32, eager=True).cat.to(categories.dtype).cast(pl.String)
+            codes, raw = _distinct(column)
             distinct = _trimmed(raw)
             texts = column if distinct.equals(raw) else distinct.gather(codes)
-        return cls(texts, codes, distinct, _reasons(distinct, words, loosely=loosely), raw)
+        return cls(texts, codes, distinct, _reasons(distinct, words, loosely=loosely), raw, safe)
 
-    def coded(self, judged: pl.Series | None) -> pl.Series | None:
-        """Carries a judgement that is text to every row as Categorical; ``None`` where the texts hardly repeat.
-
-        The categories are named by what they are: the same column gives the same bytes in a store.
-        """
+    def coded(self, judged: pl.Series | None) -> Coded | None:
+        """Returns a judgement that is text as a column of codes; ``None`` where the texts hardly repeat."""
         import polars as pl
 
-        if self.codes is None or judged is None or judged.len() * 8 > self.codes.len() or judged.dtype != pl.String:
+        if self.codes is None or judged is None or judged.dtype != pl.String or judged.len() * 8 > self.codes.len():
             return None
-        name = hashlib.sha256(repr(judged.to_list()).encode()).hexdigest()
-        return judged.cast(pl.Categorical(pl.Categories(name))).gather(self.codes)
+        return Coded(self.codes, judged)
 
     def spread(self, judged: pl.Series) -> pl.Series:
-        """Carries a judgement of the distinct texts to every row; null where the cell is empty."""
+        """Carries a judgement of the distinct texts to every row."""
         return judged if self.codes is None else judged.gather(self.codes)
 
     @property
@@ -114,24 +113,26 @@ class Cells:
             else self.distinct
         )
 
-    def judged(self, name: str, reader: Callable[[str], Any] | None, dtype: pl.DataType) -> Judged:
-        """Reads every distinct text once; a reader of ``None`` takes each as it stands."""
+    def judged(
+        self, name: str, reader: Callable[[str], Any] | None, dtype: pl.DataType, *, at_once: AtOnce | None = None
+    ) -> Judged:
+        """Reads every distinct text once; a reader of ``None`` takes each as it stands.
+
+        What ``at_once`` makes of all texts together stands, and the reader is asked of those it makes nothing of.
+        """
         if name not in self.read:
-            self.read[name] = Judged(self._stated, {}) if reader is None else self._each(reader, dtype)
+            self.read[name] = Judged(self._stated, {}) if reader is None else self._each(reader, dtype, at_once)
         return self.read[name]
 
-    def _each(self, reader: Callable[[str], Any], dtype: pl.DataType) -> Judged:
-        import polars as pl
+    def _each(self, reader: Callable[[str], Any], dtype: pl.DataType, at_once: AtOnce | None) -> Judged:
 
-        problems: dict[str, str] = {}
-        values: list[Any] = []
-        for text in self._stated.to_list():
-            try:
-                values.append(None if text is None else reader(text))
-            except ValueError as error:
-                problems[text] = str(error)
-                values.append(None)
-        return Judged(pl.Series(values, dtype=dtype), problems)
+        texts = self._stated
+        if at_once is None or texts.len() < FEW:
+            return Judged(*_read_each(texts, reader, dtype))
+        values = at_once(texts)
+        left = (values.is_null() & texts.is_not_null()).arg_true()
+        others, problems = _read_each(texts.gather(left), reader, dtype)
+        return Judged(values.scatter(left, others) if left.len() else values, problems)
 
     def mapped(
         self, name: str, reader: Callable[[str], Any], dtype: pl.DataType
@@ -141,15 +142,48 @@ class Cells:
         return self.spread(judged.values), judged.problems
 
     @property
+    def key(self) -> pl.Series:
+        """Every distinct text that is a value as part of a key."""
+        if "key" not in self.read:
+            self.read["key"] = Judged(self._stated if self.safe else key_parts(self._stated), {})
+        return self.read["key"].values
+
+    @property
     def keys(self) -> pl.Series:
         """Every value as part of a key."""
-        if "key" not in self.read:
-            self.read["key"] = Judged(key_parts(self._stated), {})
-        return self.spread(self.read["key"].values)
+        return self.spread(self.key)
 
     def among(self, texts: Mapping[str, str]) -> pl.Series:
         """For each row, whether its text is one of some texts."""
         return self.spread(self.distinct.is_in(list(texts))).fill_null(False)
+
+
+def _read_each(texts: pl.Series, reader: Callable[[str], Any], dtype: pl.DataType) -> tuple[pl.Series, dict[str, str]]:
+    import polars as pl
+
+    problems: dict[str, str] = {}
+    values: list[Any] = []
+    for text in texts.to_list():
+        try:
+            values.append(None if text is None else reader(text))
+        except ValueError as error:
+            problems[text] = str(error)
+            values.append(None)
+    return pl.Series(values, dtype=dtype), problems
+
+
+def _distinct(column: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """Returns the codes of a column's texts and the texts, in the order in which they first come; null comes last."""
+    import polars as pl
+
+    categories = column.cast(pl.Categorical(pl.Categories.random()))
+    codes = categories.to_physical()
+    last = codes.max()
+    count = last + 1 if isinstance(last, int) else 0
+    texts = pl.int_range(count, dtype=pl.UInt32, eager=True).cat.to(categories.dtype).cast(pl.String)
+    if not codes.null_count():
+        return codes, texts
+    return codes.fill_null(count), texts.append(pl.Series([None], dtype=pl.String))
 
 
 def _all_differ(sample: pl.Series) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from eamap.ingest import readers
 from eamap.ingest.cells import FEW, Cells, Judged
 from eamap.ingest.words import Words
-from eamap.model.columns import complaint, rejected
+from eamap.model.columns import SAID_ELSEWHERE, complaint, rejected
 from eamap.model.schema import field_schema
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ _HINTS = {
     "word": "use one of those words, or add yours to the mapping; the cell is kept and the field reads unknown",
     "text": "the cell is kept and the field reads unknown",
 }
+
+_NO_CONTROLS = "no-control-characters"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +83,17 @@ def judge(cells: Cells, kind: str, field: str, reader: Reader) -> Judged:
     name = f"{kind}.{field}:{reader.name}"
     if name not in cells.read:
         read = cells.judged(reader.name, reader.read, reader.dtype)
-        cells.read[name] = _fitting(kind, field, read, cells.distinct)
+        known = cells.safe and reader.read is None and _accepts_keys(kind, field, cells.distinct)
+        cells.read[name] = read if known else _fitting(kind, field, read, cells.distinct)
     return cells.read[name]
+
+
+def _accepts_keys(kind: str, field: str, texts: pl.Series) -> bool:
+    """Whether a field accepts any parts of keys as long as these: they are not empty and hold no control characters."""
+    asked = dict(field_schema(kind, field))
+    longest = texts.str.len_bytes().max()
+    lengths = asked.pop("minLength", 0) <= 1 and (longest or 0) <= asked.pop("maxLength", longest or 0)
+    return lengths and asked.pop("x-predicate", _NO_CONTROLS) == _NO_CONTROLS and asked.keys() <= SAID_ELSEWHERE
 
 
 def _fitting(kind: str, field: str, read: Judged, texts: pl.Series) -> Judged:

@@ -29,7 +29,10 @@ class _Listed:
 
     def __init__(self, names: pl.DataFrame) -> None:
         self.names = names
-        self.codes = frozenset(names["code"].to_list())
+
+    @cached_property
+    def codes(self) -> frozenset[str]:
+        return frozenset(self.names["code"].to_list())
 
     @cached_property
     def by_name(self) -> OrganisationNames:
@@ -83,7 +86,7 @@ class Known:
                 return code
             return mine.match(text).code or listed.by_name.match(text).code
 
-        return Organisations(find)
+        return Organisations(find, listed.names["code"])
 
     @cached_property
     def _listed(self) -> _Listed:

@@ -13,7 +13,7 @@ from eamap.ingest.apply import Applied, apply
 from eamap.ingest.asked import Asked, Ingested
 from eamap.ingest.attach import beside
 from eamap.ingest.blocked import BlockedError, refuse_blocked
-from eamap.ingest.frames import to_issues
+from eamap.ingest.frames import ISSUE_COLUMNS, from_issues, to_issues
 from eamap.ingest.known import Known
 from eamap.ingest.publishing import counts, next_publication, published_from, withdraw
 from eamap.ingest.reading import Reading
@@ -22,7 +22,6 @@ from eamap.ingest.references import Organisations
 from eamap.ingest.sources import Change, default_name
 from eamap.ingest.taking import Progress, Sheet, Taken, take
 from eamap.model.estate import ISSUES, THINGS
-from eamap.model.issues import Issue
 from eamap.protocols import Publication, SourceTables, Store
 
 if TYPE_CHECKING:
@@ -119,7 +118,7 @@ def _part(sheet: Sheet, applied: Applied, taken: Taken, asked: Asked, known: Kno
         "fields": applied.fields,
         "places": applied.places,
     }
-    return SourceTables(name, meta, applied.rows, applied.tables, applied.coded)
+    return SourceTables(name, meta, applied.rows, applied.tables, applied.coded, applied.distinct)
 
 
 def _told(version: int, publication: Publication, changes: Sequence[Change], taken: Taken) -> Ingested:
@@ -127,11 +126,11 @@ def _told(version: int, publication: Publication, changes: Sequence[Change], tak
     import polars as pl
 
     mine = [change.part for change in changes]
-    issues: list[Issue] = [*taken.issues, *(issue for part in mine for issue in to_issues(part.tables[ISSUES]))]
-    found = publication.tables.get(ISSUES)
-    if found is not None:
+    found = [part.tables[ISSUES].select(ISSUE_COLUMNS) for part in mine]
+    if (every := publication.tables.get(ISSUES)) is not None:
         strangers = pl.col("source").is_in([part.part for part in mine]) & (pl.col("code") == "unknown-organisation")
-        issues += to_issues(found.filter(strangers))
+        found.append(every.filter(strangers).select(ISSUE_COLUMNS))
+    issues = pl.concat([from_issues(taken.issues), *found]).unique(maintain_order=True)
     documents = tuple(sorted(name for name, _ in taken.documents.values()))
-    unique = tuple(dict.fromkeys(issues))
+    unique = to_issues(issues)
     return Ingested(version, tuple(changes), tuple(taken.unchanged), documents, unique, counts(publication.tables))

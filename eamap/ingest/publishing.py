@@ -46,11 +46,14 @@ def published_from(
     """Returns a publication of these parts and decisions, reconciled."""
     import polars as pl
 
-    tables = reconcile(overlaid(parts), decisions)
-    strangers = unknown_organisations(tables, parts, known, on)
+    laid = overlaid(parts)
+    covered = {part.part for part, under in zip(parts, laid, strict=True) if under is not part}
+    tables, alone = reconcile(laid, decisions)
+    told = {name: part for name, part in alone.items() if part not in covered}
+    strangers = unknown_organisations(tables, told, parts, known, on)
     if strangers.height:
         tables[ISSUES] = pl.concat([tables[ISSUES], strangers]) if ISSUES in tables else strangers
-    return Publication(tuple(parts), decisions, documents, tables)
+    return Publication(tuple(parts), decisions, documents, tables, told=told)
 
 
 def _numbered(part: SourceTables, existing: Sequence[SourceTables], asked: Asked) -> SourceTables:

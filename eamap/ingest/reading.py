@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from eamap.ingest.cells import Cells
+from eamap.ingest.cells import Cells, Judged
 from eamap.ingest.frames import issue_frame
 from eamap.ingest.mapping import OWN, Condition, FieldSpec
 from eamap.ingest.readers import fold
 from eamap.ingest.recognise import Match
 from eamap.ingest.references import Organisations
 from eamap.ingest.words import REASONS, Words
+from eamap.model.coded import Coded
 from eamap.model.ids import organisation_code
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ class Reading:
     default_organisation: str = ""
     is_product: Callable[[str], bool] = _no_product
     issues: list[pl.DataFrame] = field(default_factory=list)
-    system_keys: dict[str, pl.Series] = field(default_factory=dict)
+    system_keys: dict[str, Coded | pl.Series] = field(default_factory=dict)
     """Keys of the systems a column names, for the whole sheet, by column."""
     organisations_in: dict[str, pl.Series] = field(default_factory=dict)
     """Codes of the organisations a column names, for the whole sheet, by column."""
@@ -118,6 +119,8 @@ class Reading:
         """For each row, the code of the organisation it is about: by code, else by name, else the one the user gave."""
         import polars as pl
 
+        if self.organisation_coded:
+            return self.organisation_coded.spread()
         mapping = self.match.mapping
         found = pl.Series("organisation", [None], dtype=pl.String).new_from_index(0, self.rows.len())
         for column in filter(None, (mapping.organisation, mapping.organisation_name)):
@@ -126,6 +129,25 @@ class Reading:
             codes = self._stated_codes(column) if mapping.states_organisations else self._known_codes(column, found)
             found = pl.select(pl.coalesce(found, codes)).to_series() if found.null_count() < found.len() else codes
         return found.fill_null(self.default_organisation) if self.default_organisation else found
+
+    @cached_property
+    def organisation_coded(self) -> Coded | None:
+        """The same as codes, where one column alone says it for every row; it then names nobody who is not known."""
+        mapping = self.match.mapping
+        if mapping.states_organisations or mapping.organisation not in self.match.columns:
+            return None
+        coded = self.organisations_of(self.cells(mapping.organisation))
+        return coded if coded and not coded.texts.null_count() else None
+
+    def organisations_of(self, cells: Cells) -> Coded | None:
+        """Returns the codes of the organisations that cells name, where the cells are coded."""
+        return cells.coded(self._organisations_in(cells).values)
+
+    def _organisations_in(self, cells: Cells) -> Judged:
+        import polars as pl
+
+        known = self.organisations
+        return cells.judged("organisation", known.code, pl.String(), at_once=known.at_once)
 
     def _stated_codes(self, column: str) -> pl.Series:
         """A file that says which organisations there are is believed: its codes need not be known to anybody else."""
@@ -143,12 +165,10 @@ class Reading:
         self, cells: Cells, rows: pl.Series, column: str, *, among: pl.Series | None = None
     ) -> pl.Series:
         """Reads organisations, complaining at its row of each that nobody knows."""
-        import polars as pl
-
-        codes, problems = cells.mapped("organisation", self.organisations.code, pl.String())
+        judged = self._organisations_in(cells)
         hint = "use its ODS code, or add it to an organisation file of the estate and ingest that as well"
-        self.complain(cells, rows, problems, column=column, code="unknown-organisation", hint=hint, among=among)
-        return codes
+        self.complain(cells, rows, judged.problems, column=column, code="unknown-organisation", hint=hint, among=among)
+        return cells.spread(judged.values)
 
     def holds(self, condition: Condition) -> pl.Series:
         """Returns for each row whether a condition holds."""

@@ -27,32 +27,50 @@ GATHERED = frozenset({"system_type"})
 _CITATION = ("source", "row", "rule")
 
 
-def reconcile(parts: Sequence[SourceTables], decisions: pl.DataFrame) -> dict[str, pl.DataFrame]:
-    """Returns the tables of the estate that these source parts and decisions make."""
+def reconcile(parts: Sequence[SourceTables], decisions: pl.DataFrame) -> tuple[dict[str, pl.DataFrame], dict[str, str]]:
+    """Returns the tables of the estate that these source parts and decisions make.
+
+    Beside them come the names of the tables that are one part's as it stands, each with that part's name.
+    """
     import polars as pl
 
     parts = sorted(parts, key=lambda part: part.part)
     same = _same_as(decisions)
-    stacks = _stacked(parts)
-    for name, frame in stacks.items():
-        stacks[name] = _renamed(frame, name, same)
+    first = _stacked(parts)
+    stacks = {name: _renamed(frame, name, same) for name, frame in first.items()}
     decided = decisions.with_columns(pl.col("subject").replace(same)) if same else decisions
     stacks = redirected(stacks)
+    alone = _alone(parts)
+    told: dict[str, str] = {}
     ranks = _ranks(parts)
     attested = [_no_rows(ATTESTATIONS)]
     tables: dict[str, pl.DataFrame] = {}
     for name, frame in stacks.items():
         if name.startswith(THINGS):
             kind = name.removeprefix(THINGS)
-            tables[name], losers = _merged(kind, _overridden(frame, decided), ranks)
+            stated = _overridden(frame, decided)
+            part = alone.get(name) if stated is first[name] else None
+            distinct = part is not None and name in part.distinct
+            tables[name], losers = _merged(kind, stated, ranks, distinct=distinct)
             attested.append(losers)
+            if part and tables[name] is stated:
+                told[name] = part.part
         elif name.startswith(LINKS):
             tables[name] = _distinct_links(frame, ranks)
         else:
             tables[name] = frame
     tables[ATTESTATIONS] = _concat(attested)
     tables[DECISIONS] = decisions
-    return tables
+    return tables, told
+
+
+def _alone(parts: Iterable[SourceTables]) -> dict[str, SourceTables]:
+    """Returns the tables that one part alone has, with the part."""
+    having: dict[str, list[SourceTables]] = {}
+    for part in parts:
+        for name in part.tables:
+            having.setdefault(name, []).append(part)
+    return {name: those[0] for name, those in having.items() if len(those) == 1}
 
 
 def _no_rows(name: str) -> pl.DataFrame:
@@ -156,11 +174,13 @@ def _overridden(frame: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([frame, *rows], how="diagonal")
 
 
-def _merged(kind: str, frame: pl.DataFrame, ranks: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _merged(
+    kind: str, frame: pl.DataFrame, ranks: pl.DataFrame, *, distinct: bool
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Returns one row a thing, and every value of the things that more than one row speaks of."""
     import polars as pl
 
-    if all_differ(frame["id"]):
+    if distinct or all_differ(frame["id"]):
         return frame, _no_rows(ATTESTATIONS)
     several = frame.filter(pl.col("id").is_duplicated())
     ranked = several.join(ranks, on="source", how="left", maintain_order="left").with_columns(

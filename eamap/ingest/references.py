@@ -5,8 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from eamap.model.ids import key_part, organisation_code
+
+if TYPE_CHECKING:
+    import polars as pl
 
 _CODE = re.compile(r"[A-Z0-9]{3,10}")
 
@@ -20,10 +24,21 @@ def _nobody(text: str) -> str | None:
 class Organisations:
     """The organisations known while a file is read: those of the estate and those of ODS.
 
-    ``find`` returns the code that a text stands for, a code or a name, or ``None``.
+    ``find`` returns the code that a text stands for, a code or a name, or ``None``. ``listed`` are codes that stand for
+    themselves, whatever else is known: a column of texts is looked up among them at once.
     """
 
     find: Callable[[str], str | None] = _nobody
+    listed: pl.Series | None = None
+
+    def at_once(self, texts: pl.Series) -> pl.Series:
+        """Returns the codes of the texts that are listed codes, in capitals or not; null for all others."""
+        import polars as pl
+
+        codes = texts.str.to_uppercase().alias("code")
+        if self.listed is None:
+            return codes.clear().extend_constant(None, codes.len())
+        return codes.to_frame().select(pl.when(pl.col("code").is_in(self.listed.implode())).then("code")).to_series()
 
     def is_known(self, code: str) -> bool:
         """Whether a code is one of the estate's own or of ODS."""

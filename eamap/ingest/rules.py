@@ -15,6 +15,7 @@ from eamap.ingest.reading import Reading
 from eamap.ingest.selected import Selected
 from eamap.ingest.systems import system_keys
 from eamap.ingest.things import field_values, key_column, make_things, read_column
+from eamap.model.coded import Coded
 from eamap.model.ids import key_part
 from eamap.model.schema import link_schema
 
@@ -28,14 +29,14 @@ _LEAVE_OUT = "or leave the row out with --keep-going"
 class Made:
     """What a rule made: the things, the links by relation, the reasons for missing values, and what fed what.
 
-    ``coded`` are columns of the things as Categorical.
+    ``coded`` are columns of the things as codes.
     """
 
     things: pl.DataFrame | None = None
     links: dict[str, list[pl.DataFrame]] = field(default_factory=dict)
     reasons: list[pl.DataFrame] = field(default_factory=list)
     fed: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    coded: dict[str, pl.Series] = field(default_factory=dict)
+    coded: dict[str, Coded] = field(default_factory=dict)
 
 
 def carry_out(reading: Reading, rule: RuleSpec, known: frozenset[str] | set[str]) -> Made:

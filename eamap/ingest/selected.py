@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from eamap.ingest.cells import Cells
 from eamap.ingest.reading import Reading
+from eamap.model.coded import Coded
 
 if TYPE_CHECKING:
     import polars as pl
@@ -27,6 +28,10 @@ class Selected:
     def take(self, series: pl.Series) -> pl.Series:
         """Returns a column of the sheet for the selected rows."""
         return series if self.positions is None else series.gather(self.positions)
+
+    def taken(self, column: Coded | pl.Series) -> pl.Series:
+        """Returns a column of the sheet, as codes or texts, as the texts of the selected rows."""
+        return self.take(column.spread() if isinstance(column, Coded) else column)
 
     def values(self, column: str) -> pl.Series:
         """Returns the values of a column for the selected rows; null where a cell holds none."""

@@ -74,9 +74,12 @@ def ids(parts: Iterable[SourceTables]) -> pl.DataFrame:
     """Returns the ids of the things that some parts speak of, each once: one column ``id``."""
     import polars as pl
 
-    found = [part.tables[name].select("id") for part in parts for name in part.tables if name.startswith(THINGS)]
+    told = [(part, name) for part in parts for name in part.tables if name.startswith(THINGS)]
+    found = [part.tables[name].select("id") for part, name in told]
     every = pl.concat(found) if found else pl.DataFrame(schema={"id": pl.String})
-    return every if all_differ(every["id"]) else every.unique()
+    # Ids of different kinds differ, so those of one part do if those of each kind do.
+    known = len({part.part for part, _ in told}) == 1 and all(name in part.distinct for part, name in told)
+    return every if known or all_differ(every["id"]) else every.unique()
 
 
 def refuse_mass_retirement(changes: Iterable[Change]) -> None:

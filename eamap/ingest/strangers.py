@@ -26,15 +26,24 @@ _LINKS = ("USES", "CONSUMES", "PART_OF", "PARTY_TO", "SUCCEEDED_BY")
 
 
 def unknown_organisations(
-    tables: Mapping[str, pl.DataFrame], parts: Sequence[SourceTables], known: Known, on: date
+    tables: Mapping[str, pl.DataFrame], told: Mapping[str, str], parts: Sequence[SourceTables], known: Known, on: date
 ) -> pl.DataFrame:
-    """Returns one issue for each unknown organisation and source, at the first row that names it."""
+    """Returns one issue for each unknown organisation and source, at the first row that names it.
+
+    ``told`` are the tables that are one part's as it stands, each with that part's name.
+    """
     import polars as pl
 
     known_ids = _known_ids(tables, known)
+    coded = {part.part: part.coded for part in parts}
     schema = {"id": pl.String(), "source": pl.String(), "row": pl.UInt32(), "rule": pl.String(), "fed": pl.String()}
-    found = pl.concat([pl.DataFrame(schema=schema), *(_strange(*each, known_ids) for each in _named(tables))])
-    first = found.sort("id", "source", "row", "fed", "rule").unique(["id", "source"], keep="first", maintain_order=True)
+    found = [pl.DataFrame(schema=schema)]
+    for name, column, fed in _named(tables):
+        codes = coded[told[name]].get(name, {}).get(column) if name in told else None
+        texts = codes.texts if codes else tables[name][column]
+        found.append(_strange(tables[name], column, fed, _unknown(texts, known_ids)))
+    every = pl.concat(found)
+    first = every.sort("id", "source", "row", "fed", "rule").unique(["id", "source"], keep="first", maintain_order=True)
     metas = {part.part: part.meta for part in parts}
     rows = [
         {
@@ -57,23 +66,29 @@ def _known_ids(tables: Mapping[str, pl.DataFrame], known: Known) -> pl.DataFrame
     return pl.concat([listed, tables[name].select("id")]) if name in tables else listed
 
 
-def _named(tables: Mapping[str, pl.DataFrame]) -> Iterable[tuple[pl.DataFrame, str, str]]:
+def _named(tables: Mapping[str, pl.DataFrame]) -> Iterable[tuple[str, str, str]]:
     """Gives every table that names organisations, the column that does, and under what name its citation is kept."""
     for kind, field in _FIELDS.items():
         if THINGS + kind in tables:
-            yield tables[THINGS + kind], field, field
+            yield THINGS + kind, field, field
     for relation in _LINKS:
         if LINKS + relation in tables:
-            yield from ((tables[LINKS + relation], end, relation) for end in ("from", "to"))
+            yield from ((LINKS + relation, end, relation) for end in ("from", "to"))
 
 
-def _strange(frame: pl.DataFrame, column: str, fed: str, known: pl.DataFrame) -> pl.DataFrame:
-    """Returns the rows that name an organisation nobody knows; the distinct ids are few, so they are looked at first."""
+def _unknown(texts: pl.Series, known: pl.DataFrame) -> pl.Series:
+    """Returns the ids among some texts that are of organisations nobody knows, each once."""
     import polars as pl
 
-    distinct = frame.select(pl.col(column).unique().alias("id")).filter(pl.col("id").str.starts_with("organisation:"))
-    strange = distinct.join(known, on="id", how="anti")
-    said = frame.filter(pl.col(column).is_in(strange["id"].implode())) if strange.height else frame.clear()
+    distinct = pl.DataFrame({"id": texts.unique()}).filter(pl.col("id").str.starts_with("organisation:"))
+    return distinct.join(known, on="id", how="anti")["id"]
+
+
+def _strange(frame: pl.DataFrame, column: str, fed: str, unknown: pl.Series) -> pl.DataFrame:
+    """Returns the rows that name an unknown organisation; the distinct ids are few, so they were looked at first."""
+    import polars as pl
+
+    said = frame.filter(pl.col(column).is_in(unknown.implode())) if unknown.len() else frame.clear()
     return said.select(
         pl.col(column).alias("id"), "source", pl.col("row").cast(pl.UInt32), "rule", pl.lit(fed).alias("fed")
     )

@@ -8,6 +8,7 @@ from eamap.ingest.cells import Cells, Judged
 from eamap.ingest.reading import Reading
 from eamap.ingest.references import qualified_key
 from eamap.ingest.selected import Selected
+from eamap.model.coded import Coded, paired
 
 if TYPE_CHECKING:
     import polars as pl
@@ -18,10 +19,31 @@ def system_keys(selected: Selected, column: str) -> pl.Series:
     reading = selected.reading
     if column in selected.items:
         return keys_of_systems(reading, Cells.of(selected.items[column], None), selected.organisation)
-    # Several rules and fields name the same column: its keys are made for the whole sheet, once.
+    return selected.taken(_whole_column(reading, column))
+
+
+def coded_system_keys(selected: Selected, column: str) -> Coded | None:
+    """Returns the same for the whole sheet as codes, where the organisation and the cells are coded."""
+    if column in selected.items:
+        return None
+    keys = _whole_column(selected.reading, column)
+    return keys if isinstance(keys, Coded) else None
+
+
+def _whole_column(reading: Reading, column: str) -> Coded | pl.Series:
+    """Makes the keys of a column for the whole sheet, once: several rules and fields name the same column."""
     if column not in reading.system_keys:
-        reading.system_keys[column] = keys_of_systems(reading, reading.cells(column), reading.organisation)
-    return selected.take(reading.system_keys[column])
+        cells = reading.cells(column)
+        coded = _coded_keys(reading, cells)
+        reading.system_keys[column] = coded or keys_of_systems(reading, cells, reading.organisation)
+    return reading.system_keys[column]
+
+
+def _coded_keys(reading: Reading, cells: Cells) -> Coded | None:
+    own, keys = reading.organisation_coded, cells.coded(cells.key)
+    if own is None or keys is None or _names_organisations(reading, cells):
+        return None
+    return paired(own, keys, "/")
 
 
 def keys_of_systems(reading: Reading, cells: Cells, organisation: pl.Series) -> pl.Series:
@@ -31,10 +53,13 @@ def keys_of_systems(reading: Reading, cells: Cells, organisation: pl.Series) -> 
     plain = pl.DataFrame({"organisation": organisation, "key": cells.keys}).select(
         pl.format("{}/{}", "organisation", "key")
     )
-    qualified = _qualified(reading, cells)
-    if qualified.null_count() == qualified.len():
+    if not _names_organisations(reading, cells):
         return plain.to_series()
-    return first_stated(cells.spread(qualified), plain.to_series())
+    return first_stated(cells.spread(_qualified(reading, cells)), plain.to_series())
+
+
+def _names_organisations(reading: Reading, cells: Cells) -> bool:
+    return bool(_qualified(reading, cells).is_not_null().any())
 
 
 def _qualified(reading: Reading, cells: Cells) -> pl.Series:

@@ -11,8 +11,9 @@ from eamap.ingest.frames import all_differ, issue_frame
 from eamap.ingest.mapping import FieldSpec, RuleSpec
 from eamap.ingest.reading import Reading
 from eamap.ingest.selected import Selected
-from eamap.ingest.systems import first_stated, system_keys
+from eamap.ingest.systems import coded_system_keys, first_stated, system_keys
 from eamap.ingest.words import REASONS
+from eamap.model.coded import Coded
 from eamap.model.columns import complaint, rejected
 from eamap.model.records import RECORDS
 from eamap.model.schema import field_schema, table_schema, thing_schema
@@ -71,7 +72,7 @@ def _field(reading: Reading, kind: str, name: str, spec: FieldSpec, selected: Se
         return selected.take(reading.strongest_reason(spec.sources)).alias(name)
     if spec.const:
         return _constant(reading, kind, name, spec, len(selected))
-    if what := _refers_to(kind, name):
+    if what := refers_to(kind, name):
         return _fitting(reading, kind, name, spec, selected, _reference(what, spec, selected))
     if is_read(kind, name, spec):
         return _read(reading, kind, name, spec, selected).alias(name)
@@ -81,10 +82,10 @@ def _field(reading: Reading, kind: str, name: str, spec: FieldSpec, selected: Se
 def is_read(kind: str, name: str, spec: FieldSpec) -> bool:
     """Whether a field is what a reader makes of one column: no constant, no id, not put together from several."""
     plain = spec.how == "value" and not spec.const and len(spec.sources) < 2
-    return plain and not _refers_to(kind, name)
+    return plain and not refers_to(kind, name)
 
 
-def _refers_to(kind: str, name: str) -> str:
+def refers_to(kind: str, name: str) -> str:
     """Returns what the ids in a field name; empty if the field holds no ids."""
     pattern = str(field_schema(kind, name).get("pattern", ""))
     return next((what for beginning, what in _REFERENCES.items() if pattern.startswith(beginning)), "")
@@ -127,10 +128,25 @@ def _joined(reading: Reading, spec: FieldSpec, selected: Selected) -> pl.Series:
 
 def _reference(what: str, spec: FieldSpec, selected: Selected) -> pl.Series:
     """Returns the ids of the things a column names."""
+    if coded := coded_reference(what, spec, selected):
+        return selected.taken(coded)
     if what == "organisation":
         return _prefixed("organisation", organisation_codes(selected, spec.column))
     systems = _prefixed("system", system_keys(selected, spec.column))
     return systems if what == "system" else first_stated(systems, _prefixed("organisation", selected.organisation))
+
+
+def coded_reference(what: str, spec: FieldSpec, selected: Selected) -> Coded | None:
+    """Returns the ids of the things that a column of the whole sheet names as codes, where it is coded."""
+    reading = selected.reading
+    if what == "organisation":
+        coded = reading.organisation_coded if reading.is_own(spec.column) else None
+    else:
+        coded = coded_system_keys(selected, spec.column)
+    if coded is None or (what == "endpoint" and coded.texts.null_count()):
+        return None
+    ids = coded.prefixed("organisation:" if what == "organisation" else "system:")
+    return ids if _all_short(ids.texts) else None
 
 
 def _prefixed(kind: str, keys: pl.Series) -> pl.Series:

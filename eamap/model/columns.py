@@ -18,7 +18,8 @@ from eamap.model.schema import field_schema
 if TYPE_CHECKING:
     import polars as pl
 
-_SAID_ELSEWHERE = {"title", "description", "type", "default", "x-unit"}
+SAID_ELSEWHERE = {"title", "description", "type", "default", "x-unit"}
+"""Keywords of a field's schema that reject no value of the column's type."""
 
 
 def field_check(kind: str, name: str) -> pl.Expr:
@@ -27,7 +28,7 @@ def field_check(kind: str, name: str) -> pl.Expr:
 
     value, result = pl.col(name), pl.lit(True)
     for keyword, limit in field_schema(kind, name).items():
-        if keyword not in _SAID_ELSEWHERE:
+        if keyword not in SAID_ELSEWHERE:
             result = result & _constraint(value, keyword, limit)
     return result
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _SAFE = re.compile(r"[a-z0-9._~-]+")
 _SPACES = re.compile(r"\s+")
+_FIRST = 1000
+"""Texts looked at before the rest of a column is."""
 
 
 def thing_id(kind: str, *parts: str) -> str:
@@ -43,6 +45,13 @@ def organisation_code(text: str) -> str:
     return code if code.isascii() and code.isalnum() else quote(code, safe="~-._")
 
 
+def are_key_parts(texts: pl.Series, *, organisation: bool = False) -> bool:
+    """Whether every text is part of a key as it stands; null is no text."""
+    pattern = r"^[A-Z0-9]+$" if organisation else r"^[a-z0-9._~-]+$"
+    # What is not safe seldom is at its beginning either.
+    return bool(texts.head(_FIRST).str.contains(pattern).all()) and bool(texts.str.contains(pattern).all())
+
+
 def key_parts(texts: pl.Series, *, organisation: bool = False) -> pl.Series:
     """Encodes a column of reported texts, judging each distinct text once.
 
@@ -50,13 +59,12 @@ def key_parts(texts: pl.Series, *, organisation: bool = False) -> pl.Series:
     """
     import polars as pl
 
-    pattern = r"^[A-Z0-9]+$" if organisation else r"^[a-z0-9._~-]+$"
     # A row number or a tool's id seldom repeats: one scan, or two, are cheaper than finding the distinct texts.
-    if texts.str.contains(pattern).all():
+    if are_key_parts(texts, organisation=organisation):
         return texts
     folded = texts.str.strip_chars(" ")
     folded = folded.str.to_uppercase() if organisation else folded.str.to_lowercase()
-    if folded.str.contains(pattern).all():
+    if are_key_parts(folded, organisation=organisation):
         return folded.alias(texts.name)
     encode = organisation_code if organisation else key_part
     distinct = texts.unique().drop_nulls()

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from eamap.model.coded import Coded
 from eamap.stores.manifest import Borrowed, Stored
 from eamap.stores.sharing import WORTH_SHARING, Told
 
@@ -24,12 +25,10 @@ _AGREE = 0.95
 """Share of cells that must agree: with more corrections than that the column is better kept whole."""
 
 
-def borrowing_table(
-    blobs: Blobs, table: pl.DataFrame, *, lenders: Told, coded: Mapping[str, pl.Series]
-) -> Stored | None:
+def borrowing_table(blobs: Blobs, table: pl.DataFrame, *, lenders: Told, coded: Mapping[str, Coded]) -> Stored | None:
     """Returns how to keep raw rows with the help of the part's own tables, or None if they are no help.
 
-    Columns that are ``coded`` cost less to write than to compare.
+    Columns that are ``coded`` are left out: their codes cost less to write than texts to compare.
     """
     import polars as pl
 
@@ -38,21 +37,22 @@ def borrowing_table(
     for read, stored in lenders.values():
         if _fits(table, stored) and (lender := read()).get_column("row", default=None) is not None:
             rest = table.drop(*coded, *(column.column for column in borrowed))
-            for ours, theirs, differing in _agreeing(rest, lender):
-                piece = stored.pieces[0]
+            piece = stored.pieces[0]
+            for ours, theirs, differing in _agreeing(rest, lender.drop(piece.elsewhere)):
                 borrowed.append(Borrowed(ours, piece.blob, piece.size, theirs))
                 corrections.append(_corrections(table[ours], differing))
     if not borrowed:
         return None
     own = blobs.stage(table.drop([column.column for column in borrowed]), coded)
     put_right = blobs.stage(pl.concat(corrections))
-    piece = replace(own, borrowed=tuple(borrowed), corrections=put_right.blob, corrections_size=put_right.size)
+    piece = replace(
+        own, borrowed=(*own.borrowed, *borrowed), corrections=put_right.blob, corrections_size=put_right.size
+    )
     return Stored((piece,), tuple(table.columns))
 
 
 def _fits(table: pl.DataFrame, stored: Stored) -> bool:
-    whole = len(stored.pieces) == 1 and not stored.columns
-    return whole and stored.height == table.height >= WORTH_SHARING and "row" in table.columns
+    return len(stored.pieces) == 1 and stored.height == table.height >= WORTH_SHARING and "row" in table.columns
 
 
 def _agreeing(table: pl.DataFrame, lender: pl.DataFrame) -> list[tuple[str, str, pl.Series]]:

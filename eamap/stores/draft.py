@@ -7,19 +7,20 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
+from eamap.model.coded import Coded
 from eamap.protocols import Publication, SourceTables
 from eamap.stores.blobs import Blobs, StoredDocuments, StoredRows, StoredTables
 from eamap.stores.borrowing import borrowing_table
-from eamap.stores.manifest import Manifest, PartEntry, Stored, StoredDocument
+from eamap.stores.manifest import Manifest, PartEntry, Piece, Stored, StoredDocument
 from eamap.stores.parts import LazyPart, plain_meta
 from eamap.stores.sameness import same_rows
-from eamap.stores.sharing import shared_table
+from eamap.stores.sharing import shared_table, whole_part
 
 if TYPE_CHECKING:
     import polars as pl
 
     Saving = Callable[[pl.DataFrame], Stored | None]
-    Coded = Mapping[str, pl.Series]
+    Codes = Mapping[str, Coded] | None
 
 
 def drafted(blobs: Blobs, publication: Publication, previous: Manifest | None, parent: str, published: str) -> Manifest:
@@ -70,6 +71,11 @@ def _estate_tables(
             for part, entry in parts.items()
             if name in entry.tables
         }
+        whole = publication.told.get(name)
+        known = blobs.known(given[whole][name]) if whole else None
+        if whole and known and known == parts[whole].tables[name]:
+            kept[name] = whole_part(known, whole, publication.tables[name])
+            continue
         share = partial(shared_table, blobs, parts=told)
         kept[name] = _kept_lazily(blobs, publication.tables, name, before.get(name), share)
     return kept
@@ -87,7 +93,7 @@ def _exactly(blobs: Blobs, tables: Mapping[str, pl.DataFrame], name: str, stored
 
 def _kept_lazily(
     blobs: Blobs, tables: Mapping[str, pl.DataFrame], name: str, before: Stored | None, save: Saving | None = None,
-    coded: Coded | None = None,
+    coded: Codes = None,
 ) -> Stored:  # fmt: skip
     """Says how a table is kept without reading it, if it came out of this very store."""
     if isinstance(tables, StoredTables) and tables.blobs.tables == blobs.tables:
@@ -96,7 +102,7 @@ def _kept_lazily(
 
 
 def _kept(
-    blobs: Blobs, table: pl.DataFrame, before: Stored | None, save: Saving | None = None, coded: Coded | None = None
+    blobs: Blobs, table: pl.DataFrame, before: Stored | None, save: Saving | None = None, coded: Codes = None
 ) -> Stored:
     """Says how a table is kept, and writes what is not there yet. ``save`` says how, if not wholly in a blob of its own."""
     if known := blobs.known(table):
@@ -104,9 +110,13 @@ def _kept(
     saved = save(table) if save else None
     if (saved is None or saved != before) and (old := _as_before(blobs, table, before)):
         return old
-    stored = saved or Stored((blobs.stage(table, coded),))
+    stored = saved or _whole(blobs.stage(table, coded), table)
     blobs.remember(table, stored)
     return stored
+
+
+def _whole(piece: Piece, table: pl.DataFrame) -> Stored:
+    return Stored((piece,), tuple(table.columns) if piece.elsewhere else ())
 
 
 def _as_before(blobs: Blobs, table: pl.DataFrame, before: Stored | None) -> Stored | None:

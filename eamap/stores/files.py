@@ -74,14 +74,14 @@ def write_whole(path: Path, content: bytes) -> None:
     temporary = write_temporary(path, content)
     try:
         force(temporary)
-        replace(temporary, path)
+        rename(temporary, path)
     except OSError:
         temporary.unlink(missing_ok=True)
         raise
     settle_names(path.parent)
 
 
-def replace(temporary: Path, path: Path) -> None:
+def rename(temporary: Path, path: Path) -> None:
     """Renames over an existing file; some systems refuse while a reader has it open, so it is tried a few times."""
     for wait in _BUSY_WAITS if os.name == "nt" else ():
         try:

@@ -32,7 +32,8 @@ class Piece:
     """Consecutive rows of a table: the blob they are in, and what must be added to it.
 
     ``source`` is the value of that column for each of the rows. ``borrowed`` columns stand in another blob of as many
-    rows; where they differ, ``corrections`` names the blob of (column, position, value) that says how.
+    rows; where they differ, ``corrections`` names the blob of (column, position, value) that says how. ``coded`` columns,
+    its own or borrowed, hold numbers: each is the place of a text among those of its column in the blob ``texts``.
     """
 
     blob: str
@@ -42,12 +43,20 @@ class Piece:
     borrowed: tuple[Borrowed, ...] = ()
     corrections: str = ""
     corrections_size: int = 0
+    coded: tuple[str, ...] = ()
+    texts: str = ""
+    texts_size: int = 0
+
+    @property
+    def elsewhere(self) -> frozenset[str]:
+        """The columns that its blob does not hold as they are."""
+        return frozenset(self.coded) | {lender.column for lender in self.borrowed}
 
     def blobs(self) -> dict[str, int]:
         """Returns every blob the piece needs, with its size in bytes."""
         lent = {lender.blob: lender.size for lender in self.borrowed}
-        corrected = {self.corrections: self.corrections_size} if self.corrections else {}
-        return {self.blob: self.size, **lent, **corrected}
+        others = {self.corrections: self.corrections_size, self.texts: self.texts_size}
+        return {self.blob: self.size, **lent, **{blob: size for blob, size in others.items() if blob}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,8 +192,8 @@ def _stored(value: Mapping[str, Any]) -> Stored:
     return Stored(tuple(_piece(**piece) for piece in value["pieces"]), tuple(value.get("columns", ())))
 
 
-def _piece(borrowed: Sequence[Mapping[str, Any]] = (), **value: Any) -> Piece:
-    return Piece(borrowed=tuple(Borrowed(**lender) for lender in borrowed), **value)
+def _piece(borrowed: Sequence[Mapping[str, Any]] = (), coded: Sequence[str] = (), **value: Any) -> Piece:
+    return Piece(borrowed=tuple(Borrowed(**lender) for lender in borrowed), coded=tuple(coded), **value)
 
 
 def _tables(value: Mapping[str, Any]) -> dict[str, Stored]:

@@ -45,9 +45,10 @@ class LazyPart(SourceTables):
         rows: pl.DataFrame | Callable[[], pl.DataFrame],
         tables: Mapping[str, Any],
         coded: Mapping[str, Any] | None = None,
+        distinct: frozenset[str] = frozenset(),
     ) -> None:
-        given = {"part": part, "meta": meta, "tables": tables, "coded": coded or {}, "_rows": rows}
-        for name, value in given.items():
+        given = {"part": part, "meta": meta, "tables": tables, "coded": coded or {}, "distinct": distinct}
+        for name, value in (given | {"_rows": rows}).items():
             object.__setattr__(self, name, value)
 
     @property

@@ -1,7 +1,7 @@
 """Keeps a table of the estate as references to the source parts it was put together from, where it is nothing else.
 
 Most kinds of thing are attested by one source each: the estate's table is then the part's table with ``source`` added, and
-writing a million rows twice would double the cost of an ingest. Nothing has to be declared for this: runs of equal
+writing a million rows twice would double the cost of an ingest. Where the publication does not say so itself, runs of equal
 ``source`` are compared with the table of that part, which costs a twentieth of writing them. Rows that reconciliation
 changed, merged or moved are simply kept as they are.
 """
@@ -46,6 +46,15 @@ def shared_table(blobs: Blobs, table: pl.DataFrame, *, parts: Told) -> Stored | 
     return Stored(_with_own_rows(blobs, table, spans, kept), tuple(table.columns))
 
 
+def whole_part(stored: Stored, part: str, table: pl.DataFrame) -> Stored:
+    """Returns how to keep ``table``, which is known to be the table of one part that is kept as ``stored``."""
+    return Stored(_of_source(stored, part), tuple(table.columns))
+
+
+def _of_source(stored: Stored, source: str) -> tuple[Piece, ...]:
+    return tuple(replace(piece, source=source) for piece in stored.pieces)
+
+
 def _spans(runs: pl.DataFrame) -> list[tuple[str | None, int, int]]:
     starts = (runs["len"].cum_sum() - runs["len"]).to_list()
     return list(zip(runs["value"].to_list(), starts, runs["len"].to_list(), strict=True))
@@ -63,7 +72,7 @@ def _reference(rows: pl.DataFrame, source: str | None, parts: Told) -> tuple[Pie
     told = told.select(names)
     if told.schema != rows.select(names).schema or not told.equals(rows.select(names)):
         return ()
-    return tuple(replace(piece, source=source) for piece in stored.pieces)
+    return _of_source(stored, source)
 
 
 def _with_own_rows(

@@ -17,7 +17,8 @@ SLACK = 2
 """A ratio may be this many times its target before the test fails."""
 HERE = Path(__file__).resolve().parent
 IMPORTS = """
-import polars, fastexcel, eamap.ingest.pipeline, eamap.ingest.known, eamap.stores.folder, eamap.reference.organisations
+import polars, fastexcel, yaml, filelock
+import eamap.ingest.pipeline, eamap.ingest.known, eamap.stores.folder, eamap.reference.organisations
 import atexit, sys, time
 before = time.process_time()
 atexit.register(lambda: print("cpu", time.process_time() - before))

@@ -16,6 +16,7 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from eamap.errors import StoreError
+from eamap.model.coded import Coded
 from eamap.protocols import Publication, SourceTables, Store
 from eamap.stores.folder import FolderStore
 from eamap.stores.memory import MemoryStore
@@ -108,9 +109,13 @@ def test_a_new_store_holds_nothing_and_says_what_to_do(store: Store) -> None:
 def test_columns_given_as_codes_come_back_as_text(store: Store) -> None:
     told = part("a", ["LIMS", "PAS"] * 700)
     kinds = pl.Series("kind", ["app", None] * 700)
-    rows, table = told.rows.with_columns(kinds), told.tables["things/system"].with_columns(kinds)
-    codes = kinds.cast(pl.Categorical(pl.Categories("of this test")))
-    coded = {"rows": {"kind": codes}, "things/system": {"kind": codes}}
+    rows = told.rows.with_columns(kinds)
+    table = told.tables["things/system"].with_columns(kinds.replace("app", "application"))
+    codes = pl.Series([0, 1] * 700, dtype=pl.UInt32)
+    coded = {
+        "rows": {"kind": Coded(codes, pl.Series(["app", None]))},
+        "things/system": {"kind": Coded(codes, pl.Series(["application", None]))},
+    }
     publish(store, replace(told, rows=rows, tables={"things/system": table}, coded=coded))
     (held,) = reopened(store).publication().parts
     assert_frame_equal(held.rows, rows)

@@ -32,10 +32,19 @@ def without_empty_rows(cells: pl.DataFrame) -> pl.DataFrame:
     texts = [name for name in cells.columns if name != ROW]
     if not texts:
         return cells.clear()
+    if _all_begin_in_print(cells[texts[0]]):
+        return cells
     suspect = _blank(texts[0])
     if not cells.select(suspect.any()).item():
         return cells
     return cells.filter(~(suspect & pl.all_horizontal([_blank(name) for name in texts[1:]] or [pl.lit(True)])))
+
+
+def _all_begin_in_print(column: pl.Series) -> bool:
+    """Whether every cell begins with an ASCII character that is no blank: the least and the greatest text say so at once."""
+    least, greatest = column.min(), column.max()
+    stated = isinstance(least, str) and isinstance(greatest, str) and not column.null_count()
+    return stated and str(least) > " \U0010ffff" and str(greatest) < "\x7f"
 
 
 def _blank(name: str) -> pl.Expr:

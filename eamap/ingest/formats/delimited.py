@@ -166,7 +166,7 @@ def _fast(utf8: bytes, dialect: Dialect) -> pl.DataFrame | None:
         return None
     if cells.width != len(names) or (quoted and _blank_before_quote(cells)):
         return None
-    if quoted and b'""' in utf8:
+    if b'""' in utf8:
         cells = cells.with_columns(pl.when(pl.all() != "").then(pl.all()))
     return cells.with_row_index(ROW, 1)
 

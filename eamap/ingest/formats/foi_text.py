@@ -47,6 +47,13 @@ _HEAD: tuple[tuple[str, re.Pattern[str]], ...] = (
 )
 
 
+_BLOCK = (
+    re.compile(r"^\s*a[).]\s*System type\b", re.IGNORECASE | re.MULTILINE),
+    re.compile(r"^\s*[bc][).]\s*(?:Supplier|System) name\b", re.IGNORECASE | re.MULTILINE),
+)
+"""How a block of answers begins, and how it goes on."""
+
+
 @dataclass(slots=True)
 class _Block:
     """The answers of one block by letter, and the line on which the block begins."""
@@ -64,9 +71,7 @@ class FoiText:
         """Returns a high score for text in which a block of lettered answers begins."""
         if sample.kind not in {"text", "yaml"}:
             return 0.0
-        begins = re.search(r"^\s*a[).]\s*System type\b", sample.text, re.IGNORECASE | re.MULTILINE)
-        goes_on = re.search(r"^\s*[bc][).]\s*(?:Supplier|System) name\b", sample.text, re.IGNORECASE | re.MULTILINE)
-        return 0.95 if begins and goes_on else 0.0
+        return 0.95 if all(pattern.search(sample.text) for pattern in _BLOCK) else 0.0
 
     def read(self, path: Path, sample: Sample) -> list[Grid | Document]:
         """Returns one grid with a row a block of answers."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from eamap.ingest.cells import Cells
+from eamap.model.coded import Coded, paired
 
 ROWS = 2000
 INGEST = """
@@ -24,11 +26,26 @@ ingest(FolderStore(sys.argv[1]), [Path(sys.argv[2])], Known(mappings_folder()), 
 def test_codes_carry_the_judgement_to_every_row() -> None:
     texts = pl.Series(["app", None, "tool", "app"] * 300)
     cells = Cells.of(texts, None)
-    judged = pl.Series([{"app": "application", "tool": "application"}[text] for text in cells.distinct])
+    judged = pl.Series([{"app": "application", "tool": "application"}.get(text) for text in cells.distinct])
     coded = cells.coded(judged)
     assert coded is not None
-    assert isinstance(coded.dtype, pl.Categorical)
-    assert coded.cast(pl.String).to_list() == ["application", None, "application", "application"] * 300
+    assert coded.codes.null_count() == 0, "an empty cell has a code of its own"
+    assert coded.spread().to_list() == ["application", None, "application", "application"] * 300
+    assert coded.at(pl.Series([1, 3])).spread().to_list() == [None, "application"]
+
+
+def test_pairs_are_joined_once_each_in_the_order_of_their_rows() -> None:
+    one = Coded(pl.Series([1, 0, 1, 2], dtype=pl.UInt32), pl.Series(["RXA", "RXB", None]))
+    other = Coded(pl.Series([0, 1, 0, 1], dtype=pl.UInt32), pl.Series(["pas", "ris"]))
+    pairs = paired(one, other, "/")
+    assert pairs is not None
+    assert pairs.texts.to_list() == ["RXB/pas", "RXA/ris", None]
+    assert pairs.spread().to_list() == ["RXB/pas", "RXA/ris", "RXB/pas", None]
+
+
+def test_pairs_of_which_too_many_could_occur_are_left_alone() -> None:
+    many = Coded(pl.Series([0, 1], dtype=pl.UInt32), pl.Series([str(number) for number in range(5)]))
+    assert paired(many, many, "/") is None
 
 
 def test_texts_that_hardly_repeat_have_no_codes() -> None:
@@ -45,7 +62,9 @@ def test_two_runs_of_the_program_keep_the_same_bytes(tmp_path: Path) -> None:
         subprocess.run([sys.executable, "-c", INGEST, store, file], check=True)
     names = [sorted(path.name for path in (store / "tables").iterdir()) for store in stores]
     assert names[0] == names[1] and len(names[0]) > 3
-    kept = [pl.read_parquet(path) for path in (stores[0] / "tables").iterdir()]
-    assert any(isinstance(dtype, pl.Categorical) for table in kept for dtype in table.dtypes), (
-        "the codes reached the store"
-    )
+    manifest = json.loads((stores[0] / "versions" / "1.json").read_text())
+    (part,) = manifest["parts"]
+    (things,), (rows,) = (table["pieces"] for table in (part["tables"]["things/system"], part["rows"]))
+    assert {"status", "operator", "rule"} <= set(things["coded"])
+    lent = {each["column"]: (each["blob"], each["theirs"]) for each in rows["borrowed"]}
+    assert lent["Status"] == (things["blob"], "status"), "a column and the field read from it share their codes"

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
+from eamap.model.coded import Coded
 from eamap.protocols import Publication, SourceTables
 from eamap.stores import borrowing, sharing
 from eamap.stores.folder import FolderStore
@@ -29,10 +30,18 @@ def part(name: str, rows: list[tuple]) -> SourceTables:
         number
     )
     kept = pl.when(pl.col("what") == "spoilt").then(None).otherwise("c1").alias("name")
-    things = raw.filter(pl.col("what") != "missing").select(
-        pl.format("system:{}", "row").alias("id"), kept, "c2", "row"
+    stated = (raw["what"] != "missing").arg_true()
+    things = raw.with_columns(kept, upper=pl.col("c1").str.to_uppercase())[stated].select(
+        pl.format("system:{}", "row").alias("id"), "name", "upper", "c2", "row"
     )
-    return SourceTables(name, META, raw.drop("what"), {"things/system": things})
+    texts = raw["c1"].unique(maintain_order=True)
+    codes = pl.Series([texts.to_list().index(text) for text in raw["c1"]], dtype=pl.UInt32)
+    told = Coded(codes, texts), Coded(codes, texts.str.to_uppercase())
+    coded = {
+        "rows": {"c1": told[0]},
+        "things/system": {"upper": told[1].at(None if stated.len() == raw.height else stated)},
+    }
+    return SourceTables(name, META, raw.drop("what"), {"things/system": things}, coded)
 
 
 def publication(told: dict[str, list[tuple]], arranged: str) -> Publication:
