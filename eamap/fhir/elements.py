@@ -9,34 +9,40 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from eamap.fhir.contained import EARLY, Found, Steps, check_contained
 from eamap.fhir.problems import Level, pointer
+from eamap.fhir.release import Release
 from eamap.fhir.urls import is_absolute
 
-Found = Iterator[tuple[str, str, Level, str, str]]
-"""Finding, rule, severity, message and pointer."""
-Steps = tuple[str | int, ...]
+_UCUM = "http://unitsofmeasure.org"
 _EXTENSIONS = ("extension", "modifierExtension")
 _REFERRING = frozenset({"reference", "valueReference", "valueUri", "valueUrl", "valueCanonical", "profile", "definition", "url",
                         "instantiates", "imports", "implementationGuide", "supportedProfile", "compartment"})  # fmt: skip
-"""Elements that may lead to a contained resource, as #id."""
+"""Elements that may lead to a contained resource, as #id, from R4 on."""
+_REFERRING_EARLY = frozenset({"reference"})
 
 
-def check_elements(raw: Mapping[str, Any]) -> Found:
+def check_elements(raw: Mapping[str, Any], release: Release) -> Found:
     """Returns what is wrong with elements wherever they stand."""
-    walk = _Walk()
+    walk = _Walk(_REFERRING_EARLY if release in EARLY else _REFERRING)
     walk.look(raw, ())
     yield from walk.found
     yield from walk.doubled()
-    yield from _contained(raw, walk.references)
+    yield from check_contained(raw, walk.references, walk.upward, release)
 
 
 class _Walk:
-    """What one pass over a document sees: findings, ids of elements, references that begin with #."""
+    """What one pass over a document sees: findings, ids of elements, references that begin with #.
 
-    def __init__(self) -> None:
+    ``upward`` are the contained resources, by number, that refer to the resource around them, which is "#" alone.
+    """
+
+    def __init__(self, referring: frozenset[str]) -> None:
+        self.referring = referring
         self.found: list[tuple[str, str, Level, str, str]] = []
         self.ids: list[tuple[str, Steps]] = []
         self.references: dict[str, Steps] = {}
+        self.upward: set[str | int] = set()
 
     def look(self, value: Any, at: Steps) -> None:
         """Looks at everything inside an object or a list."""
@@ -56,7 +62,9 @@ class _Walk:
 
     def _refers(self, name: str | int, item: str, at: Steps) -> None:
         of = at[-1] if at and isinstance(name, int) else name
-        if of in _REFERRING and (at or name != "url"):
+        if item == "#" and at[:1] == ("contained",):
+            self.upward.update(at[1:2])
+        elif of in self.referring and (at or name != "url"):
             self.references[item[1:]] = (*at, name)
 
     def _judge(self, name: str, value: Any, at: Steps) -> None:
@@ -93,6 +101,37 @@ def _quantity(item: _Item, at: Steps) -> _Breach:
         yield "FHR047", "qty-3", "qty-3: a quantity with the code of a unit needs its system"
 
 
+def _measure(rule: str, code: str = "") -> Callable[[_Item, Steps], _Breach]:
+    """Returns the rule of a quantity that is of one kind: its unit is coded, and by UCUM."""
+
+    def judge(item: _Item, at: Steps) -> _Breach:
+        if item.get("value") is not None and not item.get("code"):
+            yield "FHR047", rule, f"{rule}: a value needs the code of its unit"
+        elif item.get("system", _UCUM) != _UCUM:
+            yield "FHR047", rule, f"{rule}: its unit is one of UCUM ({_UCUM})"
+        elif code and item.get("code", code) != code:
+            yield "FHR047", rule, f"{rule}: the code of its unit is {code}"
+        yield from _quantity(item, at)
+
+    return judge
+
+
+def _ratio(item: _Item, at: Steps) -> _Breach:
+    del at
+    given = [bool(item.get(name)) for name in ("numerator", "denominator")]
+    if given[0] != given[1] or not (given[0] or item.get("extension")):
+        yield "FHR047", "rat-1", "rat-1: a ratio has a numerator and a denominator, or an extension instead of both"
+
+
+def _range(item: _Item, at: Steps) -> _Breach:
+    del at
+    low, high = (item.get(name) for name in ("low", "high"))
+    values = [end.get("value") for end in (low, high) if isinstance(end, dict)]
+    numbers = [value for value in values if isinstance(value, int | float)]
+    if len(numbers) == 2 and numbers[0] > numbers[1]:
+        yield "FHR047", "rng-2", "rng-2: the low end of a range is above its high end"
+
+
 def _attachment(item: _Item, at: Steps) -> _Breach:
     del at
     if item.get("data") and not item.get("contentType"):
@@ -114,39 +153,21 @@ def _coding(item: _Item, at: Steps) -> _Breach:
 
 
 def _extension(item: _Item, at: Steps) -> _Breach:
-    # Directly inside another extension the url is a bare name.
-    nested = len(at) > 2 and at[-3] in _EXTENSIONS and isinstance(at[-2], int)
+    # Directly inside another extension the url is a bare name; an item of a list stands between the two.
+    around = [step for step in at if isinstance(step, str)][-2:-1]
+    nested = bool(around) and around[0] in _EXTENSIONS
     if not nested and _relative(item.get("url")):
         yield "FHR028", "extension-url", f"the url of an extension must be absolute: {item['url'][:80]!r}", "url"
 
 
 _RULES: dict[str | int, Callable[[_Item, Steps], _Breach]] = {
     "telecom": _contact_point, "valueContactPoint": _contact_point, "valueQuantity": _quantity, "valueAttachment": _attachment,
-    "period": _period, "valuePeriod": _period, "coding": _coding, "extension": _extension, "modifierExtension": _extension,
+    "period": _period, "valuePeriod": _period, "extension": _extension, "modifierExtension": _extension,
+    **dict.fromkeys(("coding", "tag", "security", "code", "protocol", "valueCoding", "versionAlgorithmCoding"), _coding),
+    "valueAge": _measure("age-1"), "valueCount": _measure("cnt-3", "1"), "valueDistance": _measure("dis-1"),
+    "valueDuration": _measure("drt-1"), "valueRatio": _ratio, "valueRange": _range,
 }  # fmt: skip
 """The rule of each element that has one."""
-
-
-def _contained(raw: _Item, references: Mapping[str, Steps]) -> Found:
-    """Looks whether contained resources can be referred to and are, and whether local references lead to one."""
-    given = raw.get("contained")
-    held = [
-        (number, each) for number, each in enumerate(given if isinstance(given, list) else []) if isinstance(each, dict)
-    ]
-    for number, each in held:
-        place = pointer("contained", number)
-        if not isinstance(each.get("resourceType"), str):
-            yield "FHR017", "contained:type", Level.ERROR, "a contained resource needs its resourceType", place
-        if not each.get("id"):
-            words = "a contained resource needs an id, or nothing can refer to it"
-            yield "FHR017", "contained:id", Level.ERROR, words, place
-        elif str(each["id"]) not in references and "" not in references:
-            words = f"dom-3: nothing refers to the contained resource {each['id']!r}"
-            yield "FHR017", "contained:unused", Level.ERROR, words, place
-    names = {str(each.get("id")) for _, each in held}
-    for name, steps in references.items():
-        if name and name not in names:
-            yield "FHR017", "ref-1", Level.ERROR, f"ref-1: there is no contained resource {name!r}", pointer(*steps)
 
 
 def _relative(url: Any) -> bool:

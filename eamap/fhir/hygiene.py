@@ -10,9 +10,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from eamap.fhir.contained import Found
 from eamap.fhir.declared import Fact, SearchParameter, Statement
 from eamap.fhir.definitions import SearchDefinition, search_definitions
-from eamap.fhir.elements import Found, check_elements
+from eamap.fhir.elements import check_elements
 from eamap.fhir.problems import Layer, Level, Problem, pointer
 from eamap.fhir.release import Release
 from eamap.fhir.shapes import objects
@@ -27,7 +28,7 @@ def check_hygiene(statement: Statement, release: Release) -> tuple[Problem, ...]
     """Returns what is found in a statement beyond its structure and its invariants."""
     found = (
         *_urls(statement), *_interactions(statement), *_search_types(statement, release), *_security(statement, release),
-        *check_elements(statement.raw), *_name_of_release(statement),
+        *check_elements(statement.raw, release), *_name_of_release(statement),
     )  # fmt: skip
     family = release.lower()
     return tuple(

@@ -41,7 +41,9 @@ def check_invariants(raw: Raw, release: Release) -> tuple[Problem, ...]:
 def _identifier_name(raw: Raw, release: Release) -> Found:
     name = raw.get("name")
     pattern = _NAME_R5 if release is Release.R5 else _NAME
-    if isinstance(name, str) and name and not pattern.fullmatch(name):
+    if name is None and raw.get("_name"):
+        yield "the name has no value, so it is no identifier", "/name"
+    elif isinstance(name, str) and name and not pattern.fullmatch(name):
         yield f"the name {name[:60]!r} is not an identifier: a capital, then letters, digits and _", "/name"
 
 

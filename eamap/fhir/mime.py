@@ -1,4 +1,4 @@
-"""Which texts name a format (a mime type, or one of the short words the specification allows) or a language (BCP 47)."""
+"""Which texts name a format: a mime type, or one of the short words the specification allows."""
 
 from __future__ import annotations
 
@@ -8,12 +8,6 @@ _SHORT = frozenset({"json", "xml", "ttl", "html"})
 _NAME = r"[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}"
 _MIME = re.compile(rf'{_NAME}/{_NAME}(\s*;\s*{_NAME}=("[^"]*"|[^\s;"]+))*')
 _JSON = re.compile(r"(application|text)/(json|fhir\+json|json\+fhir|json-patch\+json)|json", re.IGNORECASE)
-_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
-
-
-def is_language(text: object) -> bool:
-    """Whether a text has the form of a language tag of BCP 47; whether it is registered is not looked up."""
-    return isinstance(text, str) and bool(_LANGUAGE.fullmatch(text))
 
 
 def is_format(text: object) -> bool:

@@ -11,7 +11,8 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-_DATE = r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?"
+_YEAR = r"(?!0000)\d{4}"
+_DATE = _YEAR + r"(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?"
 _TIME = r"([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(\.\d+)?"
 _ZONE = r"(Z|[+-]((0\d|1[0-3]):[0-5]\d|14:00))"
 _TEXTS: dict[str, tuple[str, str]] = {
@@ -23,9 +24,9 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "oid": (r"urn:oid:[0-2](\.(0|[1-9]\d*))+", "an oid is written urn:oid:1.2.3"),
     "uuid": (r"urn:uuid:[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", "a uuid is written urn:uuid:…"),
     "date": (_DATE, "a date is YYYY, YYYY-MM or YYYY-MM-DD"),
-    "dateTime": (rf"{_DATE}|\d{{4}}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T{_TIME}{_ZONE}",
+    "dateTime": (rf"{_DATE}|{_YEAR}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T{_TIME}{_ZONE}",
                  "a dateTime is YYYY, YYYY-MM, YYYY-MM-DD, or YYYY-MM-DDThh:mm:ss with a zone (Z or +01:00)"),
-    "instant": (rf"\d{{4}}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T{_TIME}{_ZONE}",
+    "instant": (rf"{_YEAR}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T{_TIME}{_ZONE}",
                 "an instant is YYYY-MM-DDThh:mm:ss with a zone (Z or +01:00)"),
     "time": (_TIME, "a time is hh:mm:ss"),
     "base64Binary": (r"(\s*([0-9a-zA-Z+/=]){4}\s*)+", "it is not base64"),

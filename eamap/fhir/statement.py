@@ -83,17 +83,22 @@ def read_statement(content: bytes) -> Reading:
         return _not_read("", *text.problems, *neither)
     document, problems = read_json(text.content) if text.format == "json" else read_xml(text.content)
     raw, base, odd = _find_statement(document)
-    problems = (*text.problems, *problems, *(() if document is None else odd))
     if raw is None:
-        return _not_read(text.format, *problems)
+        return _not_read(text.format, *text.problems, *problems, *(() if document is None else odd))
+    statement = normalise(raw, base)
+    release = judged_release(statement)
+    if text.format == "xml" and release is not (statement.release or _usual(statement.resource_type)):
+        # What is a list and what an object is the release's to say: one that only the content shows is read anew.
+        document, problems = read_xml(text.content, release)
+        raw, base, odd = _find_statement(document)
+        statement = normalise(raw or {}, base)
     # What is missing after a break in the XML says nothing about the statement.
     broken = text.format == "xml" and any(problem.rule == "readable:syntax" for problem in problems)
-    return _judged(normalise(raw, base), problems, text.format, broken=broken)
+    return _judged(statement, release, (*text.problems, *problems, *odd), text.format, broken=broken)
 
 
-def _judged(statement: Statement, before: tuple[Problem, ...], form: str, *, broken: bool) -> Reading:
-    """Judges a statement by the rules of its release; of a broken file only what cannot come from the break."""
-    release = judged_release(statement)
+def _judged(statement: Statement, release: Release, before: tuple[Problem, ...], form: str, *, broken: bool) -> Reading:
+    """Judges a statement by the rules of a release; of a broken file only what cannot come from the break."""
     found = check_structure(statement.raw, release)
     if broken:
         found = tuple(problem for problem in found if problem.finding != _MISSING)
@@ -115,9 +120,14 @@ def judged_release(statement: Statement) -> Release:
         return statement.release
     shown = shown_releases(statement.signs) & by_name or by_name
     listed = {release for release in shown if statement.declared in _versions(release)}
-    usual = Release.DSTU2 if statement.resource_type == "Conformance" else Release.R4
+    usual = _usual(statement.resource_type)
     candidates = listed or shown
     return usual if usual in candidates else min(candidates, key=list(Release).index)
+
+
+def _usual(resource_type: str) -> Release:
+    """Returns the release that is meant where nothing says which."""
+    return Release.DSTU2 if resource_type == "Conformance" else Release.R4
 
 
 _BY_NAME = {

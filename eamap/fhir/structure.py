@@ -12,15 +12,17 @@ from typing import Any
 
 from eamap.fhir import primitives
 from eamap.fhir.definitions import GRAMMAR, ROOT, Definitions, Element, Node, definitions, releases_of_resource
-from eamap.fhir.mime import is_format, is_language
+from eamap.fhir.languages import is_language
+from eamap.fhir.mime import is_format
 from eamap.fhir.narrative import is_bare, narrative_complaint
 from eamap.fhir.problems import Layer, Level, Problem, pointer
+from eamap.fhir.references import reference_breaches
 from eamap.fhir.release import Release
 from eamap.fhir.urls import is_absolute
 
 _Steps = tuple[str | int, ...]
-_BESIDE = frozenset({"id", "extension", "fhir_comments"})
-"""What may stand beside a primitive, under its name with an underscore."""
+_FORMATS = ("format", "patchFormat")
+"""Codes whose value set is required, although it is a grammar."""
 
 
 def check_structure(raw: Mapping[str, Any], release: Release) -> tuple[Problem, ...]:
@@ -101,18 +103,32 @@ class _Walk:
             self.say("FHR023", "array", f"{at[-1]} must be a list, as {element.name} is", at)
         if element.repeats and isinstance(primitive, list) and len(notes) > len(primitive):
             self.say("FHR023", "array", f"{at[-1]} must not be longer than {element.name}", at)
-        if element.codes is not None and primitive is None and not element.repeats:
-            words = f"{element.name} has no value, and a reason for that is no code {self.tables.release} allows"
-            self.say("FHR024", f"binding:{element.path}", words, at)
+        self._without_code(element, notes, primitive, at)
+        if isinstance(item, list) and not element.repeats:
+            self.say("FHR023", "array", f"{at[-1]} must be one object, not a list", at)
+            return
         if item in ({}, []):
             self.say("FHR025", "empty", f"{at[-1]} holds nothing: leave it out", at)
             return
         for number, note in enumerate(notes):
             place = (*at, number) if element.repeats else at
-            if isinstance(note, dict):
+            if note == {}:
+                self.say("FHR025", "empty", f"an item of {at[-1]} holds nothing: null stands in its place", place)
+            elif isinstance(note, dict):
                 self.node(self.tables.nodes["Element"], note, place)
             elif note is not None or not element.repeats:
                 self.say("FHR022", "datatype", f"{at[-1]} must be an object", place)
+
+    def _without_code(self, element: Element, notes: list[Any], primitive: Any, at: _Steps) -> None:
+        """Says of a code that must be of a value set, and has only a reason for its absence, that this is no code of it."""
+        if element.codes is None and element.name not in _FORMATS:
+            return
+        given = primitive if element.repeats and isinstance(primitive, list) else [primitive]
+        for number, note in enumerate(notes):
+            if note and (number >= len(given) or given[number] is None):
+                words = f"{element.name} has no value, and a reason for that is no code {self.tables.release} allows"
+                place = (*at, number) if element.repeats else at
+                self.say("FHR024", f"binding:{element.path}", words, place)
 
     def _list(self, element: Element, item: Any, beside: Any, at: _Steps) -> None:
         if not isinstance(item, list):
@@ -165,6 +181,9 @@ class _Walk:
             self.say("FHR025", "empty", f"{element.name} is an empty object: leave it out", at)
         elif node := self.tables.nodes.get(element.node):
             self.node(node, item, at)
+            if node.name == "Reference":
+                for finding, rule, words, step in reference_breaches(element.path, item, self.tables):
+                    self.say(finding, rule, words, (*at, step) if step else at)
 
     def _code(self, element: Element, code: str, at: _Steps) -> None:
         words = f"{element.name}: {code!r} is not one of the codes {self.tables.release} allows"

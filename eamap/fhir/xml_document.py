@@ -24,17 +24,22 @@ _DOCTYPE = re.compile(r"<!(DOCTYPE|ENTITY)\b", re.IGNORECASE)
 _STATEMENTS = ("CapabilityStatement", "Conformance")
 _LISTS = frozenset({"entry", "issue", "link", "extension", "coding"})
 """Elements that are lists in what may stand around a statement: a Bundle, an OperationOutcome."""
+_ATTRIBUTES = ("id", "url", "value")
+"""What is an attribute somewhere: the id of elements, the url of extensions, the value of primitives; a resource has none."""
 _INTEGER = re.compile(r"-?(0|[1-9]\d{0,17})")
 _DECIMAL = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?")
 _Steps = tuple[str | int, ...]
 
 
-def read_xml(text: str) -> tuple[dict[str, Any] | None, tuple[Problem, ...]]:
-    """Returns a document in its JSON form, and what hindered reading it; broken XML gives what could be recovered."""
+def read_xml(text: str, release: Release | None = None) -> tuple[dict[str, Any] | None, tuple[Problem, ...]]:
+    """Returns a document in its JSON form, and what hindered reading it; broken XML gives what could be recovered.
+
+    It is read by the definitions of ``release``; without one, by those of the release it declares.
+    """
     root, problems = parse(text, instructions=True)
     if root is None:
         return None, problems
-    reader = _Reader()
+    reader = _Reader(release)
     document = reader.document(root, ())
     return document, (*(problems or _namespace_problems(root)), *reader.problems)
 
@@ -95,7 +100,7 @@ def _elements(element: _Element) -> list[_Element]:
     return [child for child in element if isinstance(child.tag, str)]
 
 
-def _release(root: _Element) -> Release:
+def _declared_release(root: _Element) -> Release:
     """Returns the release by whose definitions a statement is read: the declared one, else the one its name is of."""
     declared = next((child.get("value") for child in _elements(root) if _name(child)[1] == "fhirVersion"), None)
     by_name = Release.DSTU2 if _name(root)[1] == "Conformance" else Release.R4
@@ -105,8 +110,9 @@ def _release(root: _Element) -> Release:
 class _Reader:
     """One pass over a document; ``problems`` grows."""
 
-    def __init__(self) -> None:
+    def __init__(self, release: Release | None) -> None:
         self.problems: list[Problem] = []
+        self._release = release
         self._tables: Definitions | None = None
         self._namespaced = False
 
@@ -114,18 +120,20 @@ class _Reader:
         name = _name(root)[1]
         node = None
         if name in _STATEMENTS and self._tables is None:
-            self._tables = definitions(_release(root))
+            self._tables = definitions(self._release or _declared_release(root))
             node = self._tables.nodes[ROOT]
             self._namespaced = _name(root)[0] == FHIR_NAMESPACE
             if any(not isinstance(each.tag, str) for each in root.iter(_instruction())):
                 words = "the file holds a processing instruction, which FHIR XML does not know"
                 self._say("FHR016", "xml-instruction", words, ())
-        return {"resourceType": name, **self._children(root, node, at)}
+        return {"resourceType": name, **self._children(root, node, at, ())}
 
-    def _children(self, element: _Element, node: Node | None, at: _Steps) -> dict[str, Any]:
+    def _children(
+        self, element: _Element, node: Node | None, at: _Steps, attributes: tuple[str, ...]
+    ) -> dict[str, Any]:
         result: dict[str, Any] = {}
         last = -1
-        self._foreign(element, at)
+        self._foreign(element, at, attributes)
         for child in _elements(element):
             namespace, name = _name(child)
             known = node.elements.get(name) if node else None
@@ -155,15 +163,15 @@ class _Reader:
             rule = f"fhir-{self._tables.release.lower()}:{rule}"
             self.problems.append(Problem(Layer.FHIR, rule, words, pointer(*at), finding=finding))
 
-    def _foreign(self, element: _Element, at: _Steps) -> None:
-        """Looks for what FHIR XML does not hold: text beside elements, and attributes of other names."""
+    def _foreign(self, element: _Element, at: _Steps, attributes: tuple[str, ...]) -> None:
+        """Looks for what FHIR XML does not hold: text beside elements, and attributes this element does not have."""
         said = [element.text, *(child.tail for child in element)]
         if text := next((each.strip() for each in said if each and each.strip()), ""):
             words = f"values are attributes, and text stands only in the narrative: {text[:40]!r}"
             self._say("FHR016", "xml-text", words, at)
         for name in element.attrib:
-            if str(name) not in ("id", "url", "value") and "schemaLocation" not in str(name):
-                self._say("FHR021", "unknown-element", f"there is no attribute {str(name)!r}", at)
+            if str(name) not in attributes and "schemaLocation" not in str(name):
+                self._say("FHR021", "unknown-element", f"there is no attribute {str(name)!r} here", at)
 
     def _add(self, result: dict[str, Any], child: _Element, name: str, known: Element | None, at: _Steps) -> None:
         place = (*at, len(result.get(name, ()))) if known and known.repeats else at
@@ -177,8 +185,9 @@ class _Reader:
         if name in ("contained", "resource") and len(inside) == 1 and _name(inside[0])[1][:1].isupper():
             return self.document(inside[0], at)
         node = self._tables.nodes.get(known.node) if known and self._tables else None
-        attributes = {str(key): str(value) for key, value in child.attrib.items() if key in ("id", "url")}
-        return {**attributes, **self._children(child, node, at)}
+        allowed = _ATTRIBUTES if node is None else ("id", "url") if node.name == "Extension" else ("id",)
+        attributes = {str(key): str(value) for key, value in child.attrib.items() if key in allowed and key != "value"}
+        return {**attributes, **self._children(child, node, at, allowed)}
 
     def _add_primitive(
         self, result: dict[str, Any], child: _Element, name: str, known: Element | None, at: _Steps
@@ -187,7 +196,7 @@ class _Reader:
         value = None if text is None else _typed(str(text), known)
         beside = {
             **({"id": child.get("id")} if child.get("id") else {}),
-            **self._children(child, self._element_node, at),
+            **self._children(child, self._element_node, at, ("id", "value")),
         }
         repeats = _repeats(name, known)
         earlier = len(result[name]) if isinstance(result.get(name), list) else 0

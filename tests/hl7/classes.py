@@ -7,7 +7,8 @@ What is a matter of the judge and not of FHIR is left out, with its reason.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 
 # What HL7's validator says and the comparison leaves out.
 ARTEFACTS: dict[str, str] = {
@@ -51,6 +52,7 @@ IDS: tuple[tuple[str, str], ...] = (
 
 # Message text > kind, where the validator's parser speaks and gives no id; the first that fits.
 TEXTS: tuple[tuple[str, str], ...] = (
+    (r"Contained resource does not appear to be", "contained"),
     (r"Unable to find resourceType|unrecognized (resource name|XML Root)|'resourceType' has the wrong", "resource-type"),
     (
         r"MalformedJson|EOFException|Expected a com\.google|JSON source|JsonSyntax|quotes around|XML_|SAXParse|parsing XML",
@@ -82,6 +84,8 @@ EAMAP: tuple[tuple[str, str], ...] = (
     (r"^search-(type|definition)|^search-parameter-type", "search-type"),
     (r"^narrative", "narrative"),
     (r"^ele-1$", "empty"),
+    (r"^reference", "reference"),
+    (r"^resource-type", "release-of-the-name"),
     (r"^([a-z]{3,4}-\d+[a-z]?)$", r"invariant:\1"),
 )
 
@@ -108,7 +112,8 @@ RULE_ELEMENTS: tuple[tuple[str, str], ...] = (
     (r"(cpb|cnf)-2$", r"description|software|implementation"),
     (r"(cpb|cnf)-(3|14|15|16)$", r"kind|endpoint|messaging|software|implementation|supportedMessage|event|description"),
     (r"(cpb|cnf)-(4|7|8|9|12|13)$", r"rest|mode|resource|type|searchParam|name|document|profile|definition"),
-    (r"ext-1$", r"extension|value\w*"),
+    (r"ext-1$", r"extension|modifierExtension|[Vv]alue\w*"),
+    (r"(cpb|cnl)-0( \(warning\))?$", r"name"),
     (r"(cpt|per|qty|rng|att|age|ref|txt)-\d$", r"\w+"),
 )  # fmt: skip
 UNREAD = (
@@ -155,9 +160,13 @@ def of_hl7(message: dict[str, str]) -> Said | None:
         kind = next((re.search(p, name).expand(k) for p, k in IDS if re.search(p, name)), "other:" + name)  # type: ignore[union-attr]
     if where.endswith("text.div") and kind in ("shape", "datatype", "empty"):
         kind = "narrative"
+    if kind == "resource-type" and ".contained[" in where:
+        kind = "contained"
     if level == "warning" and not kind.startswith("invariant:"):
         return None
-    return Said(level, kind, where, words, name or re.sub(r"'[^']*'|\"[^\"]*\"|\(.*\)|\d+", "_", words)[:60])
+    # The parser gives no ids: its words stand in, without what they were said of.
+    name = name or re.sub(r"'[^']*'|\"[^\"]*\"|\(.*\)|\d+| on \w+ for type \w+", "_", words)[:60]
+    return Said(level, kind, where, words, name.removeprefix("http://hl7.org/fhir/StructureDefinition/"))
 
 
 def of_eamap(problem: object) -> Said | None:
@@ -178,13 +187,15 @@ def of_eamap(problem: object) -> Said | None:
         kind = "shape" if kind == "datatype" and SHAPE.search(problem.message) else kind  # type: ignore[attr-defined]
         kind = (
             "choice"
-            if kind == "unknown-element" and re.search(r"/(value|versionAlgorithm)[A-Z]\w*$", problem.pointer)
+            if kind == "unknown-element"
+            and re.search(r"/(value|versionAlgorithm)[A-Z]\w*$", problem.pointer)
+            and "attribute" not in problem.message
             else kind
         )  # type: ignore[attr-defined]
         kind = "beside-length" if "as long as" in problem.message else kind  # type: ignore[attr-defined]
     if level == "warning" and not kind.startswith("invariant:"):
         return None
-    return Said(level, kind, problem.pointer, f"{rule}: {problem.message}", name)  # type: ignore[attr-defined]
+    return Said(level, kind, problem.pointer, f"{rule}: {problem.message}", name.partition(":")[0])  # type: ignore[attr-defined]
 
 
 def settled(said: list[Said]) -> list[Said]:
@@ -193,30 +204,124 @@ def settled(said: list[Said]) -> list[Said]:
     return breaks or [each for each in said if not any(follows(each, other) for other in said if other is not each)]
 
 
+def agreed(one: list[Said], other: list[Said]) -> list[Said]:
+    """Gives findings of one judge with the kinds of the other's where both mean one defect and name it differently.
+
+    That is so where what one says only follows from what the other says of the same place: a code that is blank is no
+    code of its value set; an empty list of formats lacks a format.
+    """
+    kinds = {each.kind for each in other}
+    return [said if said.kind in kinds else _renamed(said, other) for said in one]
+
+
+def _renamed(said: Said, others: list[Said]) -> Said:
+    cause = next((each for each in others if follows(said, each)), said)
+    return replace(said, kind=cause.kind, level=cause.level)
+
+
+def hidden(one: Said, other: Said) -> bool:
+    """Whether HL7's validator could not say what eamap says: it does not go on into an element of a wrong shape."""
+    place = steps(other.where)
+    return other.kind == "shape" and bool(place) and steps(one.where)[: len(place)] == place
+
+
+Steps = tuple[str, ...]
+_WEAKER = ("shape", "empty", "datatype", "binding", "canonical", "extension-url", "search-type")
+"""What is wrong in one of the first three ways is wrong in those after it as well."""
+_CHILD = (
+    ("Extension.url ", "url"),
+    ("Type mismatch - SearchParameter", "type"),
+    ("is declared as", "type"),
+    ("Coding.system must be", "system"),
+)
+"""What words say of a part of the place they name."""
+
+
 def follows(one: Said, other: Said) -> bool:
     """Whether a finding only repeats what another says of the same thing."""
-    place = steps(other.where)
-    if one.kind == "required" and other.kind in ("shape", "empty", "choice") and place == steps(one.where):
-        return True
-    if one.kind == "required" and other.kind in ("shape", "empty", "datatype", "unknown-element"):
-        missing = re.search(r"(\w+)(\[x\])?: minimum required", one.words)
-        return bool(missing) and place[: len(steps(one.where)) + 1] == (*steps(one.where), missing[1])
-    first = ("shape", "empty", "datatype", "binding", "canonical", "extension-url", "search-type")
-    if one.kind in first and other.kind in first[:3] and one.kind != other.kind:
-        here = (
-            (*steps(one.where), "type")
-            if one.kind == "search-type" and steps(one.where)[-1:] != ("type",)
-            else steps(one.where)
-        )
-        return place == here and first.index(other.kind) < first.index(one.kind)
-    if one.kind.startswith("invariant:") and other.kind in UNREAD:
-        names = next((names for rule, names in RULE_ELEMENTS if re.search(rule, one.kind)), None)
-        missing = re.search(r"(\w+)(\[x\])?: minimum required|^'(\w+)'|[Ee]lement '(\w+)'", other.words)
-        said = [*place[-1:], *(filter(None, missing.groups()) if missing else ())]
-        return bool(names) and any(re.fullmatch(names, each) for each in said)
-    return False
+    return any(rule(one, other, meant(one), steps(other.where)) for rule in _FOLLOWING)
 
 
+@cache
+def meant(one: Said) -> Steps:
+    """Gives the place a finding means, where its judge names only what holds it."""
+    here = steps(one.where)
+    missing = re.search(r"(\w+)(?:\[x\])?: minimum required", one.words)
+    child = missing[1] if missing else next((name for words, name in _CHILD if words in one.words), "")
+    return here if not child or here[-1:] == (child,) else (*here, child)
+
+
+def _missing_is_spoilt(one: Said, other: Said, here: Steps, place: Steps) -> bool:
+    """What is required is missing because it is there in a form that does not count."""
+    if one.kind != "required" or other.kind not in (
+        "shape", "empty", "choice", "datatype", "unknown-element", "narrative"
+    ):  # fmt: skip
+        return False
+    inside = here != steps(one.where) and other.kind != "choice" and place[: len(here)] == here
+    whole = other.kind in ("shape", "empty", "choice") or "attribute" in other.words
+    return inside or (whole and place == steps(one.where))
+
+
+def _weaker(one: Said, other: Said, here: Steps, place: Steps) -> bool:
+    if one.kind not in _WEAKER or other.kind not in _WEAKER[:3]:
+        return False
+    return place == here and _WEAKER.index(other.kind) < _WEAKER.index(one.kind)
+
+
+def _coding_without_code(one: Said, other: Said, here: Steps, place: Steps) -> bool:
+    """A coding is not of its value set because its code cannot be read."""
+    code = place in ((*here, "code"), (*here, "coding", "code"))
+    return one.kind == "binding" and other.kind in _WEAKER[:3] and code
+
+
+def _type_missing(one: Said, other: Said, here: Steps, place: Steps) -> bool:
+    """A missing type is not the one of the definition either."""
+    lacks = other.kind in ("required", "binding", "unknown-element", *_WEAKER[:3])
+    return "type here is null" in one.words and lacks and place in (here, here[:-1])
+
+
+def _choice_twice(one: Said, other: Said, here: Steps, place: Steps) -> bool:
+    """One judge counts the types of a choice, the other what stands twice."""
+    counted = any("[x]: max allowed" in each.words for each in (one, other))
+    holder = min(here, place, key=len)
+    return counted and {one.kind, other.kind} == {"shape", "choice"} and max(here, place, key=len) == (*holder, "value")
+
+
+def _named_differently(one: Said, other: Said, here: Steps, place: Steps) -> bool:
+    """What follows from a defect of another kind.
+
+    A resource in a contained one is not referred to, and one without a type is none; a type that is none is no target;
+    inside an extension without a url the next one's is no bare name; what holds only what is unknown is empty; what is no
+    JSON has no type.
+    """
+    if one.kind == "invariant:ref-1" and other.kind == "contained":
+        return bool(re.search("resourceType|no resource of|a FHIR resource", other.words))
+    if one.kind == "extension-url" and other.kind == "required":
+        return "url is required" in other.words and place == here[:-2]
+    if one.kind == "empty" and other.kind == "unknown-element":
+        return place == here if "attribute" in other.words else place[:-1] == here
+    return (one.kind, other.kind, place) in (
+        ("contained", "invariant:dom-2", here),
+        ("reference", "binding", (*here, "type")),
+        ("resource-type", "syntax", place),
+    )
+
+
+def _rule_of_the_unread(one: Said, other: Said, here: Steps, place: Steps) -> bool:
+    """A rule says nothing new where one of its elements is not there in a form that can be read."""
+    if not one.kind.startswith("invariant:") or other.kind not in UNREAD:
+        return False
+    names = next((names for rule, names in RULE_ELEMENTS if re.search(rule, one.kind)), None)
+    missing = re.search(r"(\w+)(\[x\])?: minimum required|^'(\w+)'|[Ee]lement '(\w+)'", other.words)
+    said = [*place[-1:], *(filter(None, missing.groups()) if missing else ())]
+    return bool(names) and any(re.fullmatch(names, each) for each in said)
+
+
+_FOLLOWING = (_missing_is_spoilt, _weaker, _coding_without_code, _type_missing, _choice_twice, _named_differently,
+              _rule_of_the_unread)  # fmt: skip
+
+
+@cache
 def steps(where: str) -> tuple[str, ...]:
     """Gives the names of a place without numbers: of a FHIRPath, an XPath, or a JSON pointer."""
     plain = re.sub(r"/\*[^*]*\*/|\[[^\]]*\]|\.ofType\([^)]*\)|[fh?]:", "", where)

@@ -4,7 +4,8 @@
 
 Each FOLDER holds statements, with or without a files.tsv (see generate.py). Both judge a file by the release eamap takes
 it for. What the validator said is kept in OUT/verdicts.jsonl by content and release, so a second run asks only about
-what is new. OUT/disagreements.tsv has every difference with its file; OUT/agreement.md the table.
+what is new. OUT/disagreements.tsv has every difference with its file; OUT/agreement.md the table; OUT/settled.txt what
+settled.yaml settles, with its reason; OUT/classes.txt what is open, for which the command ends with 1.
 """
 
 from __future__ import annotations
@@ -22,12 +23,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from eamap.fhir.statement import Reading, read_statement
-from tests.hl7.classes import BREAKS, Said, of_eamap, of_hl7, settled
+from eamap.fhir.statement import read_statement
+from tests.hl7.classes import BREAKS, Said, agreed, hidden, of_eamap, of_hl7, settled
+from tests.hl7.settling import SIDES, Difference, Entry, entries
 from tests.hl7.statements import RELEASES
 
 ROOT = Path(__file__).resolve().parents[2]
-SIDES = ("both", "only HL7", "only eamap")
 
 
 @dataclass
@@ -75,16 +76,9 @@ def ask_eamap(files: list[File]) -> tuple[float, list[str]]:
             continue
         finally:
             seconds += time.perf_counter() - begun
-        file.release = judged_by(reading) or file.release
+        file.release = str(reading.judged or file.release)
         file.eamap = settled([said for said in map(of_eamap, reading.problems) if said])
     return seconds, broken
-
-
-def judged_by(reading: Reading) -> str:
-    """Gives the release by whose rules eamap judged, which is not always the one that is declared."""
-    named = [problem.rule.partition(":")[0].removeprefix("fhir-").upper() for problem in reading.problems]
-    declared = str(reading.statement.release) if reading.statement else ""
-    return next((release for release in (*named, declared) if release in RELEASES), "")
 
 
 def ask_hl7(files: list[File], out: Path, lib: Path) -> list[dict[str, Any]]:
@@ -127,6 +121,9 @@ def _lines(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text("utf-8").split("\n") if line] if path.exists() else []
 
 
+OUTCOMES = {(True, True): "both", (True, False): "only HL7", (False, True): "only eamap", (False, False): "neither"}
+
+
 def kinds(said: Iterable[Said]) -> dict[str, list[Said]]:
     """Gives findings by level and kind; only of rules does the level count, so that a warning is not taken for an error."""
     found: dict[str, list[Said]] = defaultdict(list)
@@ -135,39 +132,41 @@ def kinds(said: Iterable[Said]) -> dict[str, list[Said]]:
     return found
 
 
-def compare(files: list[File]) -> tuple[Counter[tuple[str, str, str]], list[dict[str, str]], Counter[tuple[str, str]]]:
+def judged_alike(file: File) -> tuple[dict[str, list[Said]], dict[str, list[Said]]]:
+    """Gives what each judge says, HL7 first, by kind: of one defect the same kind, and nothing one of them could not see."""
+    hl7 = agreed(file.hl7, file.eamap)
+    seen = {said.kind for said in hl7}
+    eamap = [
+        said
+        for said in agreed(file.eamap, hl7)
+        if said.kind in seen or not any(hidden(said, other) for other in file.hl7)
+    ]
+    left, right = kinds(hl7), kinds(eamap)
+    if any(kind in BREAKS for kind in (*left, *right)):
+        left, right = ({kind: said for kind, said in side.items() if kind in BREAKS} for side in (left, right))
+    return left, right
+
+
+def compare(files: list[File]) -> tuple[Counter[tuple[str, str, str]], list[Difference], Counter[tuple[str, str]]]:
     """Counts agreement by release and kind, lists the differences, and counts files by what the two make of them."""
     counts: Counter[tuple[str, str, str]] = Counter()
     whole: Counter[tuple[str, str]] = Counter()
-    rows = []
+    found = []
     for file in files:
         if file.skipped:
             continue
-        left, right = kinds(file.hl7), kinds(file.eamap)
-        if any(kind in BREAKS for kind in (*left, *right)):
-            left, right = ({kind: said for kind, said in side.items() if kind in BREAKS} for side in (left, right))
+        left, right = judged_alike(file)
         bad = [any("(warning)" not in kind for kind in side) for side in (left, right)]
-        whole[
-            file.release,
-            {(True, True): "both", (True, False): "only HL7", (False, True): "only eamap"}.get(
-                (bad[0], bad[1]), "neither"
-            ),
-        ] += 1
+        whole[file.release, OUTCOMES[bad[0], bad[1]]] += 1
         for kind in sorted({*left, *right}):
             side = SIDES[0] if kind in left and kind in right else SIDES[1] if kind in left else SIDES[2]
             counts[file.release, kind, side] += 1
             if side != SIDES[0]:
-                rows.append(_row(file, kind, side, left, right))
-    return counts, rows, whole
-
-
-def _row(file: File, kind: str, side: str, left: dict[str, list[Said]], right: dict[str, list[Said]]) -> dict[str, str]:
-    said = left.get(kind) or right[kind]
-    others = right if kind in left else left
-    return {
-        "release": file.release, "kind": kind, "side": side, "file": str(file.path), "operators": file.operators,
-        "where": said[0].where, "name": said[0].name, "words": said[0].words, "times": str(len(said)), "other_side_says": ", ".join(sorted(others)), "findings": str(len(file.hl7) + len(file.eamap)),
-    }  # fmt: skip
+                found.append(Difference(
+                    str(file.path), file.release, file.operators, side, kind, left.get(kind) or right[kind],
+                    sorted(right if kind in left else left), len(file.hl7) + len(file.eamap),
+                ))  # fmt: skip
+    return counts, found, whole
 
 
 def table(counts: Counter[tuple[str, str, str]], whole: Counter[tuple[str, str]]) -> str:
@@ -181,39 +180,57 @@ def table(counts: Counter[tuple[str, str, str]], whole: Counter[tuple[str, str]]
             + " | ".join(cell(*numbers) if any(numbers) else "" for numbers in by)
             + f" | {cell(*map(sum, zip(*by)))} |"
         )
-    outcome = ("both", "only HL7", "only eamap", "neither")
     lines += [
         "",
         "Each cell: both / only HL7 / only eamap, in files.",
         "",
-        "| files with an error | " + " | ".join(outcome) + " |",
+        "| files with an error | " + " | ".join(OUTCOMES.values()) + " |",
         "|---|---|---|---|---|",
     ]
     lines += [
-        f"| {release} | " + " | ".join(str(whole[release, each]) for each in outcome) + " |" for release in RELEASES
+        f"| {release} | " + " | ".join(str(whole[release, each]) for each in OUTCOMES.values()) + " |"
+        for release in RELEASES
     ]
     return "\n".join(lines) + "\n"
 
 
-def classes_of(rows: list[dict[str, str]]) -> str:
-    """Gives the classes of differences, the most frequent first, each with its simplest file and what was said of it."""
-    groups: dict[tuple[str, str, str], list[dict[str, str]]] = defaultdict(list)
-    for row in rows:
-        groups[row["side"], row["kind"], row["name"].removeprefix("http://hl7.org/fhir/StructureDefinition/")].append(
-            row
-        )
+def classes_of(found: list[Difference]) -> str:
+    """Gives the classes of open differences, the most frequent first, each with its simplest file and what was said of it."""
+    groups: dict[tuple[str, str, str], list[tuple[Difference, Said]]] = defaultdict(list)
+    for each in found:
+        for said in each.open[:1]:
+            groups[each.side, each.kind, said.name].append((each, said))
     lines = []
     for (side, kind, name), members in sorted(groups.items(), key=lambda item: -len(item[1])):
-        simple = min(members, key=lambda row: (int(row["findings"]), row["operators"].count("+"), row["file"]))
-        releases = ", ".join(release for release in RELEASES if any(row["release"] == release for row in members))
+        simple, said = min(members, key=lambda pair: (pair[0].findings, pair[0].operators.count("+"), pair[0].file))
+        releases = ", ".join(release for release in RELEASES if any(each.release == release for each, _ in members))
         lines.append(
-            f"{len(members):4} {side}: {kind} / {name} ({releases})\n     {Path(simple['file']).name} [{simple['operators']}] {simple['where']}: {simple['words'][:260]}\n     other side: {simple['other_side_says']}"
+            f"{len(members):4} {side}: {kind} / {name} ({releases})\n     {Path(simple.file).name} [{simple.operators}] {said.where}: {said.words[:260]}\n     other side: {', '.join(simple.others)}"
         )
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines) + "\n" if lines else ""
+
+
+def settled_classes(found: list[Difference], known: list[Entry]) -> tuple[str, list[Entry]]:
+    """Gives the settled classes with the number of their files and the reason, and those that settle nothing any more."""
+    often = Counter(entry.key for each in found for entry in each.settled)
+    lines = [
+        f"{often[entry.key]:4} {entry.side}: {entry.kind} / {entry.name}\n     {entry.why} [{', '.join(entry.cases)}]"
+        for entry in sorted(known, key=lambda entry: -often[entry.key])
+        if often[entry.key]
+    ]
+    return "\n".join(lines) + "\n", [entry for entry in known if not often[entry.key]]
+
+
+def write(path: Path, rows: list[dict[str, str]]) -> None:
+    """Writes rows as a table."""
+    with path.open("w", encoding="utf-8", newline="") as handle:
+        writer = csv.DictWriter(handle, list(rows[0]) if rows else ["release"], delimiter="\t", lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
 
 
 def main() -> None:
-    """Reads the command line, compares, and prints."""
+    """Reads the command line, compares, and prints; ends with 1 where a difference is not settled."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("out", type=Path)
     parser.add_argument("folders", type=Path, nargs="+")
@@ -223,16 +240,18 @@ def main() -> None:
     files = [file for folder in given.folders for file in files_in(folder.resolve())]
     seconds, broken = ask_eamap(files)
     times = ask_hl7(files, given.out, given.lib)
-    counts, rows, whole = compare(files)
-    with (given.out / "disagreements.tsv").open("w", encoding="utf-8", newline="") as handle:
-        writer = csv.DictWriter(handle, list(rows[0]) if rows else ["release"], delimiter="\t", lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
-    text = table(counts, whole)
-    (given.out / "agreement.md").write_text(text, encoding="utf-8")
-    (given.out / "classes.txt").write_text(classes_of(rows), encoding="utf-8")
-    print(text)
-    print(classes_of(rows))
+    counts, found, whole = compare(files)
+    known = entries()
+    for each in found:
+        each.settle(known)
+    write(given.out / "disagreements.tsv", [each.row() for each in found])
+    text, (settled_text, stale) = table(counts, whole), settled_classes(found, known)
+    open_text = classes_of(found)
+    for name, content in (("agreement.md", text), ("settled.txt", settled_text), ("classes.txt", open_text)):
+        (given.out / name).write_text(content, encoding="utf-8")
+    print(f"{text}\nSettled differences:\n{settled_text}\nOpen differences:\n{open_text or 'none'}\n")
+    if stale:
+        print("Entries of settled.yaml that match nothing any more:", *(entry.key for entry in stale), sep="\n")
     left_out = sum(bool(file.skipped) for file in files)
     print(
         f"{len(files)} files; {left_out} left out because HL7's validator broke off; {len(broken)} tracebacks of eamap"
@@ -243,6 +262,7 @@ def main() -> None:
         print(
             f"HL7 {row['release']}: {row['files']} files in {row['seconds']:.1f} s after {row['start_seconds']:.1f} s of loading"
         )
+    sys.exit(bool(open_text or broken))
 
 
 if __name__ == "__main__":

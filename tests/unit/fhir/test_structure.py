@@ -109,7 +109,14 @@ def test_a_value_that_only_an_extension_explains_is_there():
     why = {"extension": [{"url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason", "valueCode": "unknown"}]}
     document = {**changed(R4, ("date",), ...), "_date": why}
     assert check_structure(document, Release.R4) == ()
-    assert check_structure({**R4, "format": ["json", None], "_format": [None, why]}, Release.R4) == ()
+    imports = ["http://example.org/a", None]
+    assert check_structure({**R4, "imports": imports, "_imports": [None, why]}, Release.R4) == ()
+
+
+def test_a_reason_is_no_code_of_a_required_value_set():
+    why = {"extension": [{"url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason", "valueCode": "unknown"}]}
+    found = check_structure({**R4, "format": ["json", None], "_format": [None, why]}, Release.R4)
+    assert [(each.finding, each.pointer) for each in found] == [("FHR024", "/_format/1")]
 
 
 def test_contained_resources_are_not_judged():
