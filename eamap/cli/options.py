@@ -122,6 +122,26 @@ def form(*more: str) -> Callable[[F], F]:
     )
 
 
+LEVELS = ("error", "warning", "info")
+"""How bad a finding of a document is, the worst first."""
+
+
+def fail_on(levels: tuple[str, ...]) -> Callable[[F], F]:
+    """Adds ``--fail-on`` with levels, the worst first; never is the default."""
+    return click.option(
+        "--fail-on",
+        type=click.Choice((*levels, "never")),
+        default="never",
+        show_default=True,
+        help="Exit 1 if an open finding is as bad as this.",
+    )
+
+
+def as_bad_as(level: str, levels: tuple[str, ...]) -> tuple[str, ...]:
+    """Returns the levels that make a command fail under ``--fail-on LEVEL``."""
+    return () if level == "never" else levels[: levels.index(level) + 1]
+
+
 def reading(command: F) -> F:
     """Adds --store, --at and --as-of; the command gets them as ``reading``."""
     return _packed(command, "reading", Reading, (store, at, as_of))

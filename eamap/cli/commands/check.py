@@ -26,13 +26,7 @@ SHOWN = 100
     metavar="CHECK",
     help="Only this check or family (LIF001, lifecycle, INV*); may be repeated.",
 )
-@click.option(
-    "--fail-on",
-    type=click.Choice((*SEVERITIES, "never")),
-    default="never",
-    show_default=True,
-    help="Exit 1 if an open finding is as bad as this.",
-)
+@options.fail_on(SEVERITIES)
 @click.option(
     "--since",
     type=click.IntRange(min=1),
@@ -143,8 +137,6 @@ def _sarif(report: Report, result: Result) -> bytes:
 
 
 def _fails(report: Report, fail_on: str) -> bool:
-    if fail_on == "never":
-        return False
-    bad = SEVERITIES[: SEVERITIES.index(fail_on) + 1]
+    bad = options.as_bad_as(fail_on, SEVERITIES)
     rows = report.select()
     return bool(((rows["severity"].is_in(bad)) & (rows["state"].fill_null("open") != "accepted")).any())

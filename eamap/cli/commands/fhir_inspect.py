@@ -13,9 +13,6 @@ from eamap.cli.options import Answering
 
 if TYPE_CHECKING:
     from eamap.cli.inspecting import Inspected
-    from eamap.conformance.inspection import Inspection
-
-_LEVELS = ("error", "warning", "info")
 
 
 @click.command("inspect")
@@ -32,13 +29,7 @@ _LEVELS = ("error", "warning", "info")
 @click.option(
     "--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="How many processes judge files."
 )
-@click.option(
-    "--fail-on",
-    type=click.Choice((*_LEVELS, "never")),
-    default="never",
-    show_default=True,
-    help="Exit 1 if a finding is as bad as this.",
-)
+@options.fail_on(options.LEVELS)
 @options.store
 @options.as_of
 @options.answering()
@@ -76,7 +67,8 @@ def command(
     rows = [row for each in found for row in _rows(each, form, facts=facts)]
     used = sets.versions(as_of, ("standards", "fhir", "profiles"), reference)
     emit(Result("fhir inspect", as_of, 0, Inspected.columns(form, facts=facts), rows, reference=used), answer)
-    if _fails([each.inspection for each in found], fail_on):
+    bad = options.as_bad_as(fail_on, options.LEVELS)
+    if any(each.inspection.worst in bad for each in found):
         raise click.exceptions.Exit(1)
 
 
@@ -84,10 +76,3 @@ def _rows(each: Inspected, form: str, *, facts: bool) -> list[dict[str, Any]]:
     if form == "json":
         return [each.as_object(facts=facts)]
     return each.as_table(facts=facts) if form == "table" else each.as_lines(facts=facts)
-
-
-def _fails(found: list[Inspection], fail_on: str) -> bool:
-    if fail_on == "never":
-        return False
-    bad = _LEVELS[: _LEVELS.index(fail_on) + 1]
-    return any(each.worst in bad for each in found)

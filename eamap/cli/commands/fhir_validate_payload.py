@@ -10,7 +10,6 @@ import click
 from eamap.cli import options
 from eamap.cli.options import Answering
 
-_LEVELS = ("error", "warning", "info")
 _RELEASES = ("STU3", "R4", "R4B", "R5")
 
 
@@ -26,13 +25,7 @@ _RELEASES = ("STU3", "R4", "R4B", "R5")
     type=click.Choice(_RELEASES, case_sensitive=False),
     help="The FHIR release the files are of; default: what they say about themselves, else R4.",
 )
-@click.option(
-    "--fail-on",
-    type=click.Choice((*_LEVELS, "never")),
-    default="never",
-    show_default=True,
-    help="Exit 1 if a finding is as bad as this.",
-)
+@options.fail_on(options.LEVELS)
 @options.store
 @options.as_of
 @options.form()
@@ -72,5 +65,5 @@ def command(
     used = sets.versions(as_of, ("ukcore",), reference)
     emit(Result("fhir validate-payload", as_of, 0, Told.columns(kind), rows, reference=used), answer)
     levels = {str(problem.level) for each in found for one in each.answers for problem in one.problems}
-    if fail_on != "never" and levels & set(_LEVELS[: _LEVELS.index(fail_on) + 1]):
+    if levels & set(options.as_bad_as(fail_on, options.LEVELS)):
         raise click.exceptions.Exit(1)
