@@ -107,15 +107,15 @@ def _constant(reading: Reading, kind: str, name: str, spec: FieldSpec, height: i
 def _read(reading: Reading, kind: str, name: str, spec: FieldSpec, selected: Selected) -> pl.Series:
     reader = reading.reader(kind, name, spec)
     if spec.how == "first":
-        cells, among = Cells.of(_first(spec, selected), None), None
-    elif spec.column in selected.items:
+        return _read_first(reading, kind, name, spec, selected)
+    if spec.column in selected.items:
         cells, among = Cells.of(selected.items[spec.column], None), None
     else:
         cells, among = reading.cells(spec.column), selected.positions
     judged = judge(cells, kind, name, reader)
     problems = {} if spec.quiet else judged.problems
     reading.complain(
-        cells, selected.rows, problems, column=spec.column or spec.sources[0], code=reader.code, hint=reader.hint, among=among
+        cells, selected.rows, problems, column=spec.column, code=reader.code, hint=reader.hint, among=among
     )
     values = cells.spread(judged.values)
     return values if among is None else values.gather(among)
@@ -135,12 +135,22 @@ def _joined(reading: Reading, spec: FieldSpec, selected: Selected) -> pl.Series:
     return joined.select(pl.when(pl.first() != "").then(pl.first())).to_series()
 
 
-def _first(spec: FieldSpec, selected: Selected) -> pl.Series:
-    """Returns of several columns the first that holds a value."""
-    found, *others = (selected.values(column) for column in spec.sources)
-    for other in others:
-        found = first_stated(found, other)
-    return found
+def _read_first(reading: Reading, kind: str, name: str, spec: FieldSpec, selected: Selected) -> pl.Series:
+    """Reads of several columns the first that holds a value, and complains of it where it stands."""
+    found = selected.values(spec.sources[0])
+    before = [found]
+    for column in spec.sources[1:]:
+        found = first_stated(found, selected.values(column))
+        before.append(found)
+    cells, reader = Cells.of(found, None), reading.reader(kind, name, spec)
+    judged = judge(cells, kind, name, reader)
+    for place, column in enumerate(spec.sources if judged.problems and not spec.quiet else ()):
+        held = before[place].is_not_null() & (before[place - 1].is_null() if place else True)
+        among = held.arg_true()
+        reading.complain(
+            cells, selected.rows.gather(among), judged.problems, column=column, code=reader.code, hint=reader.hint, among=among
+        )
+    return cells.spread(judged.values)
 
 
 def _reference(what: str, spec: FieldSpec, selected: Selected) -> pl.Series:
