@@ -181,7 +181,7 @@ def _vulnerability(bom: _Bom, item: Mapping[str, Any], place: str) -> None:
     hits = list(affected(item))
     if not hits:
         bom.say(place, "affects-nothing", "the vulnerability does not say what it affects; the row is kept", value=texts["id"])
-        bom.add("vulnerability", place, **texts, cve="")
+        bom.add("vulnerability", place, **{**texts, "cve": ""})
         return
     for ref, state in hits:
         if (key := bom.keys.get(ref)) is None:

@@ -45,19 +45,28 @@ def refs_of(value: Any) -> list[str]:
 
 def score_of(item: Mapping[str, Any]) -> dict[str, str]:
     """Returns what a vulnerability is called, who says so and when, and whether an analysis found that it does not matter."""
-    identifier, source = plain_text(item.get("id")), item.get("source")
+    identifier = plain_text(item.get("id"))
     others = [plain_text(each.get("id")) for each in _objects(item.get("references"))]
     cves = [text for text in (identifier, *others) if _CVE.fullmatch(text)]
     analysis = item.get("analysis")
     return {
         "id": identifier,
         "cve": " ".join(dict.fromkeys(cves)) if not _CVE.fullmatch(identifier) else identifier,
-        "found by": plain_text(source.get("name")) if isinstance(source, Mapping) else "",
+        "found by": _found_by(item),
         "first issued": plain_text(analysis.get("firstIssued")) if isinstance(analysis, Mapping) else "",
         "published": plain_text(item.get("published")),
         "state": plain_text(analysis.get("state")).replace("_", " ") if isinstance(analysis, Mapping) else "",
         "description": plain_text(item.get("description")),
     }
+
+
+def _found_by(item: Mapping[str, Any]) -> str:
+    """Returns the tools that found a vulnerability, or else whose list it is of."""
+    tools = item.get("tools")
+    listed = tools.get("components") if isinstance(tools, Mapping) else tools
+    names = [plain_text(tool.get("name")) for tool in _objects(listed)]
+    source = item.get("source")
+    return "; ".join(filter(None, names)) or (plain_text(source.get("name")) if isinstance(source, Mapping) else "")
 
 
 def scores(item: Mapping[str, Any]) -> dict[str, str]:
