@@ -119,7 +119,11 @@ class RuleSpec(_Spec):
     when: Condition = Condition()
     needs: tuple[str, ...] = Field((), description="columns without which the row is blocked")
     parent: EndSpec | None = None
-    key: tuple[str, ...] = Field((), description="columns, '=text' for a constant, '#row' for the row number")
+    key: tuple[str, ...] = Field(
+        (),
+        description="columns, '=text' for a constant, '#row' for the row number; 'a|b' for the first of two that holds a value, "
+        "'a?' for one that may be empty",
+    )
     fallback_key: tuple[str, ...] = Field((), description="used where the key columns are empty")
     repeat: Literal["block", "merge", "once", "say"] = "block"
     explode: dict[str, Literal["list", "commas", "products", "cves"]] = Field(default_factory=dict)

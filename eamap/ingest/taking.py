@@ -91,10 +91,9 @@ def _take_one(path: Path, known: Known, asked: Asked, taken: Taken) -> None:
         if isinstance(sheet, Document):
             _keep(path, size, sheet, known, asked, taken)
             continue
-        if asked.system and sheet.format == BOM:
-            sheet = said_of(sheet, asked.system)
+        grid = said_of(sheet, asked.system) if asked.system and sheet.format == BOM else sheet
         try:
-            taken.sheets.append(Sheet(path, size, chosen(sheet, known, asked.mapping)))
+            taken.sheets.append(Sheet(path, size, chosen(grid, known, asked.mapping)))
         except SourceError as why:
             refused.append((sheet, why))
     if len(refused) == len(sheets) and refused:

@@ -148,7 +148,13 @@ def _read_first(reading: Reading, kind: str, name: str, spec: FieldSpec, selecte
         held = before[place].is_not_null() & (before[place - 1].is_null() if place else True)
         among = held.arg_true()
         reading.complain(
-            cells, selected.rows.gather(among), judged.problems, column=column, code=reader.code, hint=reader.hint, among=among
+            cells,
+            selected.rows.gather(among),
+            judged.problems,
+            column=column,
+            code=reader.code,
+            hint=reader.hint,
+            among=among,
         )
     return cells.spread(judged.values)
 

@@ -87,7 +87,12 @@ class Words:
     @cached_property
     def _patterns(self) -> dict[str, list[tuple[str, re.Pattern[str]]]]:
         return {
-            name: [(value, re.compile(str(form)[1:-1])) for value, forms in words.items() for form in forms if _is_pattern(form)]
+            name: [
+                (value, re.compile(str(form)[1:-1]))
+                for value, forms in words.items()
+                for form in forms
+                if _is_pattern(form)
+            ]
             for name, words in self.content.items()
             if name not in ("reasons", "in_house")
         }

@@ -209,7 +209,9 @@ class Vulnerability(Record):
     scanner: Name | None = None
     plugin: Name | None = Field(None, description="the scanner's own number of what it found")
     severity: SeverityWord | None = Field(None, description="in the scanner's view")
-    certainty: Literal["confirmed", "potential"] | None = Field(None, description="whether the scanner proved it or supposes it")
+    certainty: Literal["confirmed", "potential"] | None = Field(
+        None, description="whether the scanner proved it or supposes it"
+    )
     score: Score | None = Field(None, description="CVSS base score, of the newest version that the source states")
 
 

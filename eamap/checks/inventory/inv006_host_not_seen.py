@@ -59,9 +59,13 @@ def host_not_seen(
         return unknown(f"last seen on {last_seen}, which is after the day asked", fix="correct the date")
     if (on - last).days > most:
         known = f"{(on - last).days} days" if first == last else f"at least {(on - last).days} days"
-        return Judgement(Verdict.FAIL, f"last seen on {last_seen}, {known} before the day asked; the limit is {most}", fix=_FIX)
+        return Judgement(
+            Verdict.FAIL, f"last seen on {last_seen}, {known} before the day asked; the limit is {most}", fix=_FIX
+        )
     if (on - first).days > most:
-        return unknown(f"last seen in {last_seen}: whether that is within {most} days depends on the day", fix="state the day")
+        return unknown(
+            f"last seen in {last_seen}: whether that is within {most} days depends on the day", fix="state the day"
+        )
     return passes(f"last seen on {last_seen}, within {most} days")
 
 

@@ -86,7 +86,11 @@ class CycloneDx:
 def _laid_out(value: Mapping[str, Any], path: Path) -> _Bom:
     bom = _Bom(path)
     if not value.get("specVersion"):
-        bom.say("specVersion", "no-spec-version", "the file does not say which version of CycloneDX it is; it was read as 1.6")
+        bom.say(
+            "specVersion",
+            "no-spec-version",
+            "the file does not say which version of CycloneDX it is; it was read as 1.6",
+        )
     metadata = value.get("metadata")
     _subject(bom, metadata if isinstance(metadata, Mapping) else {})
     for place, item in _objects(bom, value, "components", ""):
@@ -158,7 +162,9 @@ def _refer(bom: _Bom, item: Mapping[str, Any], key: str, place: str) -> None:
     if not ref:
         return
     if ref in bom.keys and bom.keys[ref] != key:
-        bom.say(place, "repeated-ref", "another part has the same bom-ref: what refers to it means the first", value=ref)
+        bom.say(
+            place, "repeated-ref", "another part has the same bom-ref: what refers to it means the first", value=ref
+        )
     bom.keys.setdefault(ref, key)
 
 
@@ -180,11 +186,21 @@ def _vulnerability(bom: _Bom, item: Mapping[str, Any], place: str) -> None:
     texts = score_of(item) | scores(item)
     hits = list(affected(item))
     if not hits:
-        bom.say(place, "affects-nothing", "the vulnerability does not say what it affects; the row is kept", value=texts["id"])
+        bom.say(
+            place,
+            "affects-nothing",
+            "the vulnerability does not say what it affects; the row is kept",
+            value=texts["id"],
+        )
         bom.add("vulnerability", place, **{**texts, "cve": ""})
         return
     for ref, state in hits:
         if (key := bom.keys.get(ref)) is None:
-            bom.say(place, "unresolved-ref", "the vulnerability affects something that the file does not list; the row is kept", value=ref)
+            bom.say(
+                place,
+                "unresolved-ref",
+                "the vulnerability affects something that the file does not list; the row is kept",
+                value=ref,
+            )
         found = texts | ({"state": state} if state else {})
         bom.add("vulnerability", place, **{**found, "cve": found["cve"] if key else ""}, key=key or "")

@@ -82,7 +82,11 @@ def affected(item: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Gives each reference that a vulnerability affects, and "unaffected" where every version named is said to be so."""
     for each in _objects(item.get("affects")):
         # A link into another file is urn:cdx:SERIAL/VERSION#REF; here only what this file lists can be found.
-        ref = plain_text(each.get("ref")).rpartition("#")[2] if "urn:cdx:" in plain_text(each.get("ref")) else plain_text(each.get("ref"))
+        ref = (
+            plain_text(each.get("ref")).rpartition("#")[2]
+            if "urn:cdx:" in plain_text(each.get("ref"))
+            else plain_text(each.get("ref"))
+        )
         states = {plain_text(version.get("status")) for version in _objects(each.get("versions"))}
         yield ref, "unaffected" if states == {"unaffected"} else ""
 

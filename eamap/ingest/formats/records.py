@@ -220,6 +220,7 @@ def _is_records(value: Any) -> bool:
 
 
 def plain_text(value: Any) -> str:
+    """Returns a value as the text of one cell: nothing for null, true or false, lists joined with ";"."""
     if value is None:
         return ""
     if isinstance(value, bool):

@@ -16,9 +16,25 @@ from eamap.stores.memory import MemoryStore
 KNOWN = Known(mappings_folder())
 WHEN = "2026-11-22T09:00:00+00:00"
 PURL = "pkg:maven/org.apache.logging.log4j/log4j-core@2.14.1"
-LOG4J = {"type": "library", "bom-ref": "a", "group": "org.apache.logging.log4j", "name": "log4j-core", "version": "2.14.1", "purl": PURL}
-RHEL = {"type": "operating-system", "bom-ref": "os", "name": "Red Hat Enterprise Linux", "version": "8.0", "cpe": "cpe:2.3:o:redhat:enterprise_linux:8.0"}
-SUBJECT = {"timestamp": "2026-10-01T08:00:00Z", "component": {"type": "application", "bom-ref": "me", "name": "Ward App", "version": "3"}}
+LOG4J = {
+    "type": "library",
+    "bom-ref": "a",
+    "group": "org.apache.logging.log4j",
+    "name": "log4j-core",
+    "version": "2.14.1",
+    "purl": PURL,
+}
+RHEL = {
+    "type": "operating-system",
+    "bom-ref": "os",
+    "name": "Red Hat Enterprise Linux",
+    "version": "8.0",
+    "cpe": "cpe:2.3:o:redhat:enterprise_linux:8.0",
+}
+SUBJECT = {
+    "timestamp": "2026-10-01T08:00:00Z",
+    "component": {"type": "application", "bom-ref": "me", "name": "Ward App", "version": "3"},
+}
 HOLE = {"id": "CVE-2021-44228", "source": {"name": "NVD"}, "affects": [{"ref": "a"}],
         "ratings": [{"method": "CVSSv2", "score": 9.3, "severity": "high"}, {"method": "CVSSv31", "score": 10.0, "severity": "critical"}]}  # fmt: skip
 XML = """<?xml version="1.0"?>
@@ -76,12 +92,17 @@ def codes(done: Ingested) -> list[tuple[str, str]]:
     [
         ("obom-standalone.json", {"component": 904, "system": 1, "links": 994}),
         ("sbom-laravel-1.4.json", {"component": 62, "system": 1, "links": 113}),
-        ("SaaSBOM_apigateway-microservices-datastores_bom.json", {"component": 6, "interface": 7, "system": 1, "links": 6}),
+        (
+            "SaaSBOM_apigateway-microservices-datastores_bom.json",
+            {"component": 6, "interface": 7, "system": 1, "links": 6},
+        ),
         ("HBOM_PCIe-SATA-adapter-board_bom.json", {"component": 6, "links": 0}),
     ],
 )
 def test_real_files_are_read_whole(shared: Path, name: str, made: dict[str, int]) -> None:
-    done = ingest(MemoryStore(), [shared / "inventories" / "cyclonedx" / name], KNOWN, Asked(organisation="RXR"), published=WHEN)
+    done = ingest(
+        MemoryStore(), [shared / "inventories" / "cyclonedx" / name], KNOWN, Asked(organisation="RXR"), published=WHEN
+    )
     assert done.counts == made
     assert done.issues == ()
 
@@ -122,7 +143,12 @@ def test_the_user_may_say_which_system_it_is_of(desk: Desk) -> None:
 
 
 def test_dependencies_lead_from_the_system_to_what_it_is_made_of(desk: Desk) -> None:
-    desk.say(bom(components=[LOG4J, RHEL], dependencies=[{"ref": "me", "dependsOn": ["a"]}, {"ref": "a", "dependsOn": ["os"]}]))
+    desk.say(
+        bom(
+            components=[LOG4J, RHEL],
+            dependencies=[{"ref": "me", "dependsOn": ["a"]}, {"ref": "a", "dependsOn": ["os"]}],
+        )
+    )
     (component, below), (system, top) = desk.links()
     assert (system, top) == ("system:RXR/ward-app", component)
     assert below.endswith("cpe%3A2.3%3Ao%3Aredhat%3Aenterprise_linux%3A8.0")
@@ -132,7 +158,13 @@ def test_nested_components_and_services_are_read(desk: Desk) -> None:
     inner = {"type": "library", "name": "inner", "version": "1"}
     service = {"name": "api", "endpoints": ["https://a/x"], "services": [{"name": "db", "version": "2"}]}
     desk.say(bom(components=[{**LOG4J, "components": [{**inner, "components": [RHEL]}]}], services=[service]))
-    assert {raw for (raw,) in desk.things("component", "raw")} == {"log4j-core 2.14.1", "inner 1", "Red Hat Enterprise Linux 8.0", "api", "db 2"}
+    assert {raw for (raw,) in desk.things("component", "raw")} == {
+        "log4j-core 2.14.1",
+        "inner 1",
+        "Red Hat Enterprise Linux 8.0",
+        "api",
+        "db 2",
+    }
     assert desk.things("interface", "exposer", "external_id") == [("system:RXR/ward-app", "https://a/x")]
 
 
@@ -178,12 +210,21 @@ def test_an_advisory_without_cve_is_kept_as_a_row(desk: Desk) -> None:
 
 
 def test_a_link_into_this_very_file_is_followed(desk: Desk) -> None:
-    desk.say(bom(components=[LOG4J], vulnerabilities=[{**HOLE, "affects": [{"ref": "urn:cdx:3e671687-395b-41f5-a30f-a58921a69b79/1#a"}]}]))
+    desk.say(
+        bom(
+            components=[LOG4J],
+            vulnerabilities=[{**HOLE, "affects": [{"ref": "urn:cdx:3e671687-395b-41f5-a30f-a58921a69b79/1#a"}]}],
+        )
+    )
     assert len(desk.things("vulnerability", "cve")) == 1
 
 
 def test_xml_says_what_json_says(desk: Desk, tmp_path: Path) -> None:
-    content = bom(components=[LOG4J, RHEL], vulnerabilities=[HOLE], dependencies=[{"ref": "me", "dependsOn": ["a"]}, {"ref": "a", "dependsOn": ["os"]}])
+    content = bom(
+        components=[LOG4J, RHEL],
+        vulnerabilities=[HOLE],
+        dependencies=[{"ref": "me", "dependsOn": ["a"]}, {"ref": "a", "dependsOn": ["os"]}],
+    )
     desk.say(content)
     other = Desk(tmp_path)
     other.say(XML, "bom.xml")
@@ -200,7 +241,10 @@ BROKEN = {
     "broken JSON": ('{"bomFormat": "CycloneDX", "components": [}', "the JSON is broken"),
     "no end": ('{"bomFormat": "CycloneDX", "components": [{"name": "a"', "the JSON is broken"),
     "not a BOM": ({"bomFormat": "SPDX", "components": []}, "no list of records|no mapping yet"),
-    "entities": ('<?xml version="1.0"?><!DOCTYPE bom [<!ENTITY a "b">]><bom xmlns="http://cyclonedx.org/schema/bom/1.4"/>', "declares"),
+    "entities": (
+        '<?xml version="1.0"?><!DOCTYPE bom [<!ENTITY a "b">]><bom xmlns="http://cyclonedx.org/schema/bom/1.4"/>',
+        "declares",
+    ),
     "broken XML": ('<bom xmlns="http://cyclonedx.org/schema/bom/1.4"><components></bom>', "the XML is broken"),
 }
 
@@ -237,15 +281,33 @@ def test_a_component_without_a_name_is_blocked_where_it_stands(desk: Desk) -> No
     [
         ({"components": [LOG4J, "text"]}, "not-a-record", "components[1]"),
         ({"components": [LOG4J, {**RHEL, "bom-ref": "a"}]}, "repeated-ref", "components[1]"),
-        ({"components": [LOG4J], "dependencies": [{"ref": "a", "dependsOn": ["gone"]}]}, "unresolved-ref", "dependencies[0]"),
-        ({"components": [LOG4J], "dependencies": [{"ref": "gone", "dependsOn": ["a"]}]}, "unresolved-ref", "dependencies[0]"),
-        ({"components": [LOG4J], "vulnerabilities": [{**HOLE, "affects": [{"ref": "gone"}]}]}, "unresolved-ref", "vulnerabilities[0]"),
-        ({"components": [LOG4J], "vulnerabilities": [{**HOLE, "affects": []}]}, "affects-nothing", "vulnerabilities[0]"),
+        (
+            {"components": [LOG4J], "dependencies": [{"ref": "a", "dependsOn": ["gone"]}]},
+            "unresolved-ref",
+            "dependencies[0]",
+        ),
+        (
+            {"components": [LOG4J], "dependencies": [{"ref": "gone", "dependsOn": ["a"]}]},
+            "unresolved-ref",
+            "dependencies[0]",
+        ),
+        (
+            {"components": [LOG4J], "vulnerabilities": [{**HOLE, "affects": [{"ref": "gone"}]}]},
+            "unresolved-ref",
+            "vulnerabilities[0]",
+        ),
+        (
+            {"components": [LOG4J], "vulnerabilities": [{**HOLE, "affects": []}]},
+            "affects-nothing",
+            "vulnerabilities[0]",
+        ),
         ({"components": [LOG4J], "specVersion": ""}, "no-spec-version", "specVersion"),
         ({"components": [{**LOG4J, "type": "teapot"}]}, "bad-cyclonedx-layer", "type"),
     ],
 )
-def test_what_is_wrong_is_said_where_it_stands_and_the_rest_is_read(desk: Desk, content: dict[str, object], code: str, place: str) -> None:
+def test_what_is_wrong_is_said_where_it_stands_and_the_rest_is_read(
+    desk: Desk, content: dict[str, object], code: str, place: str
+) -> None:
     done = desk.say(bom(**content))
     assert (code, place) in codes(done)
     assert any(raw == "log4j-core 2.14.1" for (raw,) in desk.things("component", "raw"))

@@ -15,7 +15,14 @@ def exposers(world) -> list[str | None]:
     return world.things("interface", "exposer")
 
 
-@pytest.mark.parametrize("head", ["System,Interface,Protocol,Direction", "Application,Feed name,Transport,Status", "System name,Interface name,Interface type,Notes"])
+@pytest.mark.parametrize(
+    "head",
+    [
+        "System,Interface,Protocol,Direction",
+        "Application,Feed name,Transport,Status",
+        "System name,Interface name,Interface type,Notes",
+    ],
+)
 def test_the_system_of_a_feed_exposes_it(world, head):
     done = said(world, f"{head}\nPAS,ADT feed,HL7 v2,\n")
     assert [change.part.meta["mapping"] for change in done.changes] == ["system-feeds"]

@@ -57,13 +57,20 @@ def test_the_latest_day_on_which_it_was_seen_holds(world):
     said(world, HOST.replace("KEY", "name"), "RXR,A,,x,,2026-03-01\nRXR,A,,x,,2026-09-30\nRXR,A,,x,,2026-05-02\n")
     assert world.things("component", "last_seen") == ["2026-09-30"]
     told = world.estate.attestations.filter(world.estate.attestations["field"] == "last_seen")
-    assert sorted(told.select("value", "won").rows()) == [("2026-03-01", False), ("2026-05-02", False), ("2026-09-30", True)]
+    assert sorted(told.select("value", "won").rows()) == [
+        ("2026-03-01", False),
+        ("2026-05-02", False),
+        ("2026-09-30", True),
+    ]
 
 
 def test_a_field_may_be_the_thing_that_another_rule_makes(world):
     rule = "  - {rule: hole, make: vulnerability, when: {stated: [cve]}, parent: {what: organisation}, key: [name, cve], explode: {cve: cves}, fields: {component: {of: host}, cve: cve}}\n"
     said(world, HOST.replace("KEY", "name") + rule, "RXR,A,,x,CVE-2020-0601 CVE-2020-0602,\nRXR,B,,x,,\n")
-    assert world.things("vulnerability", "component", "cve") == [("component:RXR/a", "CVE-2020-0601"), ("component:RXR/a", "CVE-2020-0602")]
+    assert world.things("vulnerability", "component", "cve") == [
+        ("component:RXR/a", "CVE-2020-0601"),
+        ("component:RXR/a", "CVE-2020-0602"),
+    ]
 
 
 def test_a_field_of_a_rule_that_is_not_there_is_refused(world):
@@ -85,7 +92,16 @@ def test_a_date_is_read_as_the_layout_writes_it(text, first, day):
 
 
 def test_long_columns_of_timestamps_are_read_as_short_ones_are(world):
-    texts = ["2026-03-04T08:00:00.1234567Z", "2026-03-04 08:00", "2026-03-04", "2026-02-30", "1066-10-14", "3026-01-01 10:00", "4 March 2026", "soon"]
+    texts = [
+        "2026-03-04T08:00:00.1234567Z",
+        "2026-03-04 08:00",
+        "2026-03-04",
+        "2026-02-30",
+        "1066-10-14",
+        "3026-01-01 10:00",
+        "4 March 2026",
+        "soon",
+    ]
     rows = [texts[n % len(texts)].replace("00", f"{n:02}"[-2:], 1) for n in range(800)]
     done = said(world, HOST.replace("KEY", "name"), "".join(f'RXR,h{n},,x,,"{text}"\n' for n, text in enumerate(rows)))
     values = dict(world.things("component", "id", "last_seen"))
@@ -99,7 +115,9 @@ def test_long_columns_of_timestamps_are_read_as_short_ones_are(world):
     assert 0 < bad == sum(issue.code == "bad-date" for issue in done.issues)
 
 
-@pytest.mark.parametrize(("text", "score"), [("9.8", 9.8), ("10", 10.0), ("9.3 (AV:N/AC:M/Au:N/C:C/I:C/A:C)", 9.3), ("7.5/AV:N", 7.5)])
+@pytest.mark.parametrize(
+    ("text", "score"), [("9.8", 9.8), ("10", 10.0), ("9.3 (AV:N/AC:M/Au:N/C:C/I:C/A:C)", 9.3), ("7.5/AV:N", 7.5)]
+)
 def test_a_score_is_read_without_its_vector(text, score):
     assert read_score(text) == score
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from tests.unit.ingest.vendor_files import PROGRAM, text
 
 SCANNERS = ("defender-vulnerabilities", "nessus-csv", "qualys-csv")
@@ -72,7 +73,10 @@ def test_the_same_hole_on_two_ports_is_one_vulnerability(world, name):
 def test_severity_and_score_are_the_scanners(world, name):
     said(world, name)
     (severity, certainty), *_ = world.things("vulnerability", "severity", "certainty")
-    assert (severity, certainty) == ({"nessus-csv": "critical", "qualys-csv": "critical"}.get(name, "high"), "confirmed")
+    assert (severity, certainty) == (
+        {"nessus-csv": "critical", "qualys-csv": "critical"}.get(name, "high"),
+        "confirmed",
+    )
     assert set(world.things("vulnerability", "score")) == ({None} if name.startswith("defender") else {8.1})
 
 
@@ -117,7 +121,10 @@ def test_what_was_fixed_is_no_vulnerability_and_the_row_stays(world):
     assert world.estate.raw_rows(done.changes[0].part.part).height == 2
 
 
-@pytest.mark.parametrize(("netbios", "dns", "key"), [("", "", "10.0.0.0"), ("", "srv1.nhs.uk", "srv1.nhs.uk"), ("SRV1", "srv1.nhs.uk", "srv1")])
+@pytest.mark.parametrize(
+    ("netbios", "dns", "key"),
+    [("", "", "10.0.0.0"), ("", "srv1.nhs.uk", "srv1.nhs.uk"), ("SRV1", "srv1.nhs.uk", "srv1")],
+)
 def test_a_host_is_known_by_the_best_name_it_has(world, netbios, dns, key):
     said(world, "qualys-csv", changed={"NetBIOS": netbios, "DNS": dns})
     assert world.things("component") == [f"component:RXR/{key}"]
@@ -159,7 +166,7 @@ def test_every_vulnerability_is_cited_by_its_row(world, name):
     said(world, name, 3)
     first = 7 if name == "qualys-csv" else 2
     assert sorted(set(world.estate.things("vulnerability")["row"].to_list())) == [first, first + 1, first + 2]
-    (cell,) = [each for each in world.estate.cite(world.things("vulnerability")[0], "cve")][:1]
+    cell = world.estate.cite(world.things("vulnerability")[0], "cve")[0]
     assert cell.column == CVE[name]
 
 
@@ -170,7 +177,9 @@ def test_an_export_of_tenable_security_center_is_read_too(world):
     done = world.say(f"{head}\n{row}\n", "sc.csv", organisation="RXR")
     assert [change.part.meta["mapping"] for change in done.changes] == ["nessus-csv"]
     assert done.issues == ()
-    assert world.things("component", "id", "host", "last_seen") == [("component:RXR/web.rxr.nhs.uk", "web.rxr.nhs.uk", "2017-01-16")]
+    assert world.things("component", "id", "host", "last_seen") == [
+        ("component:RXR/web.rxr.nhs.uk", "web.rxr.nhs.uk", "2017-01-16")
+    ]
     assert world.things("vulnerability", "cve", "plugin", "severity", "first_seen") == [
         ("CVE-2016-2107", "91572", "low", "2016-06-20"), ("CVE-2016-2108", "91572", "low", "2016-06-20"),
     ]  # fmt: skip

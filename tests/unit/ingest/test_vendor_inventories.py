@@ -8,7 +8,6 @@ from eamap.errors import SourceError
 from eamap.ingest.known import Known, mappings_folder
 from eamap.ingest.pipeline import BlockedError
 from eamap.ingest.readers import fold
-
 from tests.unit.ingest.vendor_files import HEADERS, OS, PROGRAM, cells, text
 
 SCANNERS = ("nessus-csv", "qualys-csv", "defender-vulnerabilities")
@@ -66,7 +65,12 @@ def test_a_file_without_a_column_it_needs_is_not_read_as_it(world, name):
 
 @pytest.mark.parametrize("name", ["intune-devices", "nessus-csv", "servicenow-servers", "sccm-software"])
 def test_what_is_missing_is_named(world, name):
-    column = {"intune-devices": "OS version", "nessus-csv": "Plugin ID", "servicenow-servers": "os_version", "sccm-software": "Netbios_Name0"}[name]
+    column = {
+        "intune-devices": "OS version",
+        "nessus-csv": "Plugin ID",
+        "servicenow-servers": "os_version",
+        "sccm-software": "Netbios_Name0",
+    }[name]
     with pytest.raises(SourceError, match=r"missing column|only a little like"):
         said(world, name, without=[column])
 
@@ -110,7 +114,12 @@ def world_ids(world, name: str, rows: int) -> set[str]:
     return set(world.things("component"))
 
 
-HOSTS = [name for name in INVENTORIES if name in ("sccm-operating-systems", "intune-devices", "defender-devices", "lansweeper-assets", "servicenow-servers")]
+HOSTS = [
+    name
+    for name in INVENTORIES
+    if name
+    in ("sccm-operating-systems", "intune-devices", "defender-devices", "lansweeper-assets", "servicenow-servers")
+]
 
 
 @pytest.mark.parametrize("name", HOSTS)
@@ -169,7 +178,18 @@ def test_plain_linux_says_nothing_about_what_the_host_is(world):
 
 
 def test_an_asset_without_operating_system_is_a_device(world):
-    said(world, "lansweeper-assets", 1, changed={"Caption": "", "OSname": "", "AssetTypename": "Printer", "Manufacturer": "HP", "Model": "LaserJet 4250"})
+    said(
+        world,
+        "lansweeper-assets",
+        1,
+        changed={
+            "Caption": "",
+            "OSname": "",
+            "AssetTypename": "Printer",
+            "Manufacturer": "HP",
+            "Model": "LaserJet 4250",
+        },
+    )
     assert world.things("component", "raw", "layer", "host_class") == [("HP LaserJet 4250", "device", "other")]
 
 

@@ -9,9 +9,17 @@ import csv
 import io
 from collections.abc import Sequence
 
-OS = ("Microsoft Windows Server 2012 R2 Standard", "Microsoft Windows 10 Enterprise", "Microsoft Windows Server 2019 Datacenter")
+OS = (
+    "Microsoft Windows Server 2012 R2 Standard",
+    "Microsoft Windows 10 Enterprise",
+    "Microsoft Windows Server 2019 Datacenter",
+)
 PLATFORM = ("WindowsServer2012R2", "Windows10", "WindowsServer2019")
-PROGRAM = (("Microsoft", "SQL Server 2012 (64-bit)", "11.4.7001.0"), ("Oracle", "Java 8 Update 202", "8.0.2020.8"), ("7-Zip", "7-Zip 19.00 (x64)", "19.00"))
+PROGRAM = (
+    ("Microsoft", "SQL Server 2012 (64-bit)", "11.4.7001.0"),
+    ("Oracle", "Java 8 Update 202", "8.0.2020.8"),
+    ("7-Zip", "7-Zip 19.00 (x64)", "19.00"),
+)
 
 HEADERS: dict[str, list[str]] = {
     "sccm-software": ["ResourceID", "Netbios_Name0", "DisplayName0", "Version0", "Publisher0", "InstallDate0", "LastHWScan"],
@@ -69,14 +77,30 @@ def cells(name: str, n: int) -> dict[str, str]:
               "os_version": "6.3.9600", "OS version": "10.0.19045", "OS Version": "6.3", "Platform": "Windows",
               "sys_class_name": "cmdb_ci_win_server", "AssetTypename": "Windows", "Device Type": "Server", "used_for": "Production",
               "OSDescription": "Windows", "internet_facing": "true", "Internet facing": "true"}  # fmt: skip
-    when = dict.fromkeys(("LastHWScan", "LastActiveTime", "Last check-in", "Last device update", "Lastseen", "last_discovered", "last_scanned"), seen)
+    when = dict.fromkeys(
+        (
+            "LastHWScan",
+            "LastActiveTime",
+            "Last check-in",
+            "Last device update",
+            "Lastseen",
+            "last_discovered",
+            "last_scanned",
+        ),
+        seen,
+    )
     found = {"Plugin ID": "10881", "QID": "38170", "Name": "A hole", "Title": "A hole", "Risk": "Critical", "Severity": "5",
              "CVE": "CVE-2020-0601", "CVE ID": "CVE-2020-0601, CVE-2019-0708", "CveId": "CVE-2020-0601", "VulnerabilitySeverityLevel": "High",
              "CVSS v3.0 Base Score": "8.1", "CVSS3 Base": "8.1 (AV:N/AC:H)", "Type": "Vuln", "Vuln Status": "Active",
              "First Detected": "03/04/2026 14:08:21", "Last Detected": "11/19/2026 14:08:21", "OS CPE": "cpe:/o:microsoft:windows_10"}  # fmt: skip
     said = {**device, **software, **system, **when, **found}
     if name == "servicenow-databases":
-        said |= {"name": f"db{n}", "sys_class_name": "MSSQL Instance", "edition": "Enterprise Edition", "tcp_port": "1433"}
+        said |= {
+            "name": f"db{n}",
+            "sys_class_name": "MSSQL Instance",
+            "edition": "Enterprise Edition",
+            "tcp_port": "1433",
+        }
     elif name == "servicenow-packages":
         said |= {"name": f"{program} pack {n}"}
     elif name == "servicenow-servers":
@@ -90,15 +114,26 @@ def cells(name: str, n: int) -> dict[str, str]:
     return said
 
 
-def lines(name: str, rows: int = 3, *, without: Sequence[str] = (), changed: dict[str, str] | None = None) -> list[list[str]]:
+def lines(
+    name: str, rows: int = 3, *, without: Sequence[str] = (), changed: dict[str, str] | None = None
+) -> list[list[str]]:
     """Returns the lines of a file; ``without`` leaves columns out, ``changed`` says something else in every row."""
     headers = [header for header in HEADERS[name] if header not in without]
     body = [{**cells(name, n), **(changed or {})} for n in range(rows)]
     return [*PREAMBLE.get(name, []), headers, *([said.get(header, "") for header in headers] for said in body)]
 
 
-def text(name: str, rows: int = 3, *, delimiter: str = ",", without: Sequence[str] = (), changed: dict[str, str] | None = None) -> str:
+def text(
+    name: str,
+    rows: int = 3,
+    *,
+    delimiter: str = ",",
+    without: Sequence[str] = (),
+    changed: dict[str, str] | None = None,
+) -> str:
     """Returns a file as CSV."""
     out = io.StringIO()
-    csv.writer(out, delimiter=delimiter, lineterminator="\n").writerows(lines(name, rows, without=without, changed=changed))
+    csv.writer(out, delimiter=delimiter, lineterminator="\n").writerows(
+        lines(name, rows, without=without, changed=changed)
+    )
     return out.getvalue()
