@@ -21,6 +21,8 @@ HOSTS_AND_VERSIONS = frozenset(
         "external_id",
         "via",
         "raw",
+        "identifier",
+        "host",
     }
 )
 """Columns that tell an attacker where and what: left out for the public."""

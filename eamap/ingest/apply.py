@@ -70,7 +70,7 @@ def apply(reading: Reading) -> Applied:
     coded = {"rows": coded_rows(reading), **_coded(kinds, made)}
     return Applied(
         _raw_rows(reading), tables, fields, _places(reading), _organisation(reading), _fact_date(reading), coded,
-        frozenset(THINGS + rule.make for rule in rules if kinds.count(rule.make) == 1 and rule.repeat != "merge"),
+        frozenset(THINGS + rule.make for rule in rules if kinds.count(rule.make) == 1 and rule.repeat == "block"),
     )  # fmt: skip
 
 
@@ -191,9 +191,10 @@ def _organisation(reading: Reading) -> str:
 def _fact_date(reading: Reading) -> str:
     mapping = reading.match.mapping
     if mapping.fact_date_column and mapping.fact_date_column in reading.match.columns:
-        from eamap.ingest.readers import read_date
+        from eamap.ingest.fields import date_reader
 
-        dates, _ = reading.cells(mapping.fact_date_column).mapped("date", read_date, _text())
+        reader = date_reader(month_first=reading.month_first)
+        dates, _ = reading.cells(mapping.fact_date_column).mapped(reader.name, reader.read or str, reader.dtype)
         latest: Any = dates.drop_nulls().max()
         return latest or mapping.fact_date
     return mapping.fact_date

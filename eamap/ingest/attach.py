@@ -1,14 +1,16 @@
-"""CapabilityStatements and the interfaces they belong to: given with ``--system``, or named in a column."""
+"""CapabilityStatements and the interfaces they belong to: given with ``--system``, or named in a column; BOMs of a system."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from eamap.ingest.frames import SHOWN
 from eamap.model.estate import THINGS
 from eamap.model.grid import Document, Grid
+from eamap.model.ids import key_part
 from eamap.model.issues import Issue
 from eamap.protocols import SourceTables
 
@@ -30,6 +32,24 @@ def attachment(document: Document, system: str) -> Grid:
     return Grid(
         document.file, "", document.sha256, "attachment", cells, header=("System", "Statement hash", "Statement file")
     )
+
+
+def said_of(grid: Grid, system: str) -> Grid:
+    """Returns a bill of materials as one of a system that the user names, whatever it says of its own subject."""
+    import polars as pl
+
+    key = pl.lit(system.removeprefix("system:"))
+    names = [f"c{place}" for place, header in enumerate(grid.header or (), 1) if header in ("given system", "subject")]
+    return replace(grid, cells=grid.cells.with_columns(key.alias(name) for name in names))
+
+
+def subject_of(grid: Grid) -> str:
+    """Returns the key of the system that a bill of materials is of; empty where it is of none, and for all other files."""
+    header = grid.header or ()
+    if "given system" not in header:
+        return ""
+    named = grid.cells[f"c{header.index('subject') + 1}"].drop_nulls()
+    return key_part(named[0].rpartition("/")[2]) if named.len() else ""
 
 
 def beside(part: SourceTables, home: Path, given: Documents, held: Documents) -> tuple[Documents, list[Issue]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from eamap.ingest.fields import judge, reader_of
+from eamap.ingest.fields import judge
 from eamap.ingest.mapping import FieldSpec, RuleSpec
 from eamap.ingest.reading import Reading
 from eamap.ingest.selected import Selected
@@ -32,7 +32,7 @@ def _coded_field(reading: Reading, kind: str, name: str, spec: FieldSpec, select
     if spec.column in selected.items:
         return None
     if is_read(kind, name, spec):
-        cells, reader = reading.cells(spec.column), reader_of(kind, name, reading.words, word_list=spec.words)
+        cells, reader = reading.cells(spec.column), reading.reader(kind, name, spec)
         return cells.coded(judge(cells, kind, name, reader).values)
     what = refers_to(kind, name) if spec.how == "value" and not spec.const else ""
     return coded_reference(what, spec, selected) if what else None

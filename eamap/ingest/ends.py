@@ -54,6 +54,9 @@ def end_ids(selected: Selected, end: EndSpec, own: pl.Series) -> pl.DataFrame:
             return _named(items["at"], "organisation", _codes(selected, end.column, items))
         case "system":
             return _systems(selected, end, items)
+        case "component":
+            within = parent_keys(selected, EndSpec(what="system", column=end.within)).gather(items["at"])
+            return _named(items["at"], "component", within + "/" + key_parts(items["text"]))
         case "capability":
             return _named(items["at"], "capability", key_parts(items["text"], organisation=True))
         case _:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from eamap.ingest import readers
@@ -19,6 +20,7 @@ _HINTS = {
     "date": "write it as 2025-03-31, 31/03/2025 or March 2025; the cell is kept and the field reads unknown",
     "money": "write pounds as a number, such as 12500 or £1.2m; the cell is kept and the field reads unknown",
     "count": "write a whole number; the cell is kept and the field reads unknown",
+    "score": "write a number from 0 to 10; the cell is kept and the field reads unknown",
     "share": "write 0.25 or 25%; the cell is kept and the field reads unknown",
     "word": "use one of those words, or add yours to the mapping; the cell is kept and the field reads unknown",
     "text": "the cell is kept and the field reads unknown",
@@ -34,6 +36,8 @@ class Reader:
     name: str
     read: Callable[[str], Any] | None
     dtype: pl.DataType
+    at_once: Callable[[pl.Series], pl.Series] | None = None
+    """What reads most texts of a long column at once; the function is asked of those it makes nothing of."""
 
     @property
     def hint(self) -> str:
@@ -43,10 +47,10 @@ class Reader:
     @property
     def code(self) -> str:
         """The code of the issues about cells it cannot read."""
-        return "bad-" + self.name.removeprefix("word:").replace("_", "-")
+        return "bad-" + self.name.removeprefix("word:").removesuffix(":month-first").replace("_", "-")
 
 
-def reader_of(kind: str, field: str, words: Words, *, word_list: str = "") -> Reader:
+def reader_of(kind: str, field: str, words: Words, *, word_list: str = "", month_first: bool = False) -> Reader:
     """Returns the reader that the schema of a field asks for."""
     import polars as pl
 
@@ -54,7 +58,9 @@ def reader_of(kind: str, field: str, words: Words, *, word_list: str = "") -> Re
     if "enum" in schema:
         return word_reader(words, word_list or ("yes_no" if set(schema["enum"]) == {"yes", "no"} else field))
     if schema.get("x-predicate") == "real-date":
-        return date_reader()
+        return date_reader(month_first=month_first)
+    if schema.get("x-unit") == "cvss":
+        return Reader("score", readers.read_score, pl.Float64())
     if schema.get("x-unit") == "pence":
         return Reader("money", readers.read_money, pl.Int64())
     if schema.get("type") == "integer":
@@ -71,18 +77,27 @@ def word_reader(words: Words, name: str) -> Reader:
     return Reader(f"word:{name}", lambda text: words.word(name, text), pl.String())
 
 
-def date_reader() -> Reader:
-    """Returns the reader of dates."""
+def date_reader(*, month_first: bool = False) -> Reader:
+    """Returns the reader of dates, of a layout that writes the day or the month first."""
     import polars as pl
 
-    return Reader("date", readers.read_date, pl.String())
+    if month_first:
+        return Reader("date:month-first", partial(readers.read_date, month_first=True), pl.String(), timestamps)
+    return Reader("date", readers.read_date, pl.String(), timestamps)
+
+
+def timestamps(texts: pl.Series) -> pl.Series:
+    """Returns the days of the texts that are ISO days or timestamps, as tools write them by the thousand; null for others."""
+    day = texts.str.extract(r"^([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[Tt ][0-9]{1,2}:[0-9]{2}.*)?$")
+    read = day.str.to_date("%Y-%m-%d", strict=False)
+    return read.set(~read.dt.year().is_between(1800, 2199).fill_null(False), None).dt.to_string("iso:strict")
 
 
 def judge(cells: Cells, kind: str, field: str, reader: Reader) -> Judged:
     """Reads a column for a field and checks what was read against the field's schema, once for each distinct text."""
     name = f"{kind}.{field}:{reader.name}"
     if name not in cells.read:
-        read = cells.judged(reader.name, reader.read, reader.dtype)
+        read = cells.judged(reader.name, reader.read, reader.dtype, at_once=reader.at_once)
         known = cells.safe and reader.read is None and _accepts_keys(kind, field, cells.distinct)
         cells.read[name] = read if known else _fitting(kind, field, read, cells.distinct)
     return cells.read[name]

@@ -52,10 +52,14 @@ class FieldSpec(_Spec):
     label: bool = Field(
         False, description="put the column's header before each value, for fields fed by several columns"
     )
-    how: Literal["value", "verbatim", "reason"] = Field(
+    how: Literal["value", "verbatim", "reason", "first"] = Field(
         "value",
-        description="verbatim: the cells as they stand; reason: why none of the columns holds a value, strongest first",
+        description="verbatim: the cells as they stand; reason: why none of the columns holds a value, strongest first; "
+        "first: of several columns the first that holds a value",
     )
+    separator: str = Field("; ", description="what stands between several columns that are joined")
+    of: str = Field("", description="the thing that another rule of this mapping makes of the same row")
+    quiet: bool = Field(False, description="what the word list does not know is unknown without a word about it")
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -81,8 +85,9 @@ class EndSpec(_Spec):
     """One end of a link, or the parent of a thing: what the cell names."""
 
     what: Literal["self", "organisation", "system", "endpoint", "capability", "data-object", "contract", "product",
-                  "supplier", "site"]  # fmt: skip
+                  "supplier", "site", "component"]  # fmt: skip
     column: str = ""
+    within: str = Field("", description="column of the system that a component's key belongs to")
     organisation: str = Field("", description="column of the organisation that a system's key belongs to")
     split: bool = False
 
@@ -114,10 +119,14 @@ class RuleSpec(_Spec):
     when: Condition = Condition()
     needs: tuple[str, ...] = Field((), description="columns without which the row is blocked")
     parent: EndSpec | None = None
-    key: tuple[str, ...] = Field((), description="columns, '=text' for a constant, '#row' for the row number")
+    key: tuple[str, ...] = Field(
+        (),
+        description="columns, '=text' for a constant, '#row' for the row number; 'a|b' for the first of two that holds a value, "
+        "'a?' for one that may be empty",
+    )
     fallback_key: tuple[str, ...] = Field((), description="used where the key columns are empty")
-    repeat: Literal["block", "merge"] = "block"
-    explode: dict[str, Literal["list", "commas", "products"]] = Field(default_factory=dict)
+    repeat: Literal["block", "merge", "once", "say"] = "block"
+    explode: dict[str, Literal["list", "commas", "products", "cves"]] = Field(default_factory=dict)
     pairs: PairSpec | None = None
     fields: dict[str, FieldSpec] = Field(default_factory=dict)
     links: tuple[LinkSpec, ...] = ()
@@ -154,13 +163,19 @@ class RuleSpec(_Spec):
         return self
 
     @property
+    def key_columns(self) -> tuple[str, ...]:
+        """The columns of which the key is made, those included that serve only where others are empty."""
+        parts = (part for part in (*self.key, *self.fallback_key) if part[:1] not in "=#")
+        return tuple(dict.fromkeys(name for part in parts for name in part.removesuffix("?").split("|")))
+
+    @property
     def columns(self) -> Iterable[str]:
         """Every column the rule reads."""
         yield from (name for spec in self.fields.values() for name in spec.sources)
-        yield from (name for name in (*self.key, *self.fallback_key) if name[:1] not in "=#")
+        yield from self.key_columns
         yield from (*self.needs, *self.within_file, *self.differ, *self.explode)
         for end in filter(None, (self.parent, *(e for link in self.links for e in (link.from_, link.to)))):
-            yield from filter(None, (end.column, end.organisation))
+            yield from filter(None, (end.column, end.organisation, end.within))
         for link in self.links:
             yield from (name for spec in link.attributes.values() for name in spec.sources)
             yield from filter(None, (link.since,))
@@ -187,6 +202,9 @@ class Mapping(_Spec):
         False, description="the rows are not about an organisation's own estate, so none need be named"
     )
     named_only: bool = Field(False, description="used only where --mapping names it, never recognised")
+    dates: Literal["day-first", "month-first"] = Field(
+        "day-first", description="how it writes 03/04/2025: day-first unless the layout is American"
+    )
     fact_date: str = Field("", description="date of the facts, where the layout fixes it; else a column")
     fact_date_column: str = ""
     in_house: str = Field("", description="column in which an in-house answer stands for a supplier")
@@ -203,7 +221,15 @@ class Mapping(_Spec):
         used = {name for rule in self.rules for name in rule.columns}
         if unknown := sorted(used - set(self.columns) - {OWN}):
             raise ValueError(f"rules use columns that are not listed: {', '.join(unknown)}")
+        made = {rule.rule for rule in self.rules if rule.make != "links"}
+        asked = {spec.of for rule in self.rules for spec in rule.fields.values() if spec.of}
+        if strange := sorted(asked - made):
+            raise ValueError(f"fields are of rules that make nothing here: {', '.join(strange)}")
         return self
+
+    def rule(self, name: str) -> RuleSpec:
+        """Returns the rule of a name."""
+        return next(rule for rule in self.rules if rule.rule == name)
 
     @cached_property
     def by_header(self) -> dict[str, str]:

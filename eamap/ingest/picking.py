@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     import polars as pl
 
 _JOINED = r" & | \+ | / | and "
+_CVE = r"\bCVE-[0-9]{4}-[0-9]{4,19}\b"
+_LIKE_A_CVE = r"(?i)\b(?:CVE|CAN)[- _]?[0-9]"
+"""What is left of a cell once its CVE ids are taken out and still speaks of one: CVE-2024, CAN-2003-0001."""
 
 
 def picked(reading: Reading, rule: RuleSpec) -> Selected:
@@ -25,13 +28,39 @@ def picked(reading: Reading, rule: RuleSpec) -> Selected:
     if rule.pairs:
         return _paired(reading, rule, selected)
     for column, way in rule.explode.items():
+        if way == "cves":
+            selected = _cves(reading, column, selected)
+            continue
         texts = selected.values(column)
         lists = _products(reading, texts) if way == "products" else split_values(texts, commas=way == "commas")
         if (lists.list.len() > 1).any():
-            frame = pl.DataFrame({"at": _counted(selected), "item": lists}).explode("item")
-            others = {name: item.gather(frame["at"]) for name, item in selected.items.items()}
-            selected = Selected(reading, selected.every.gather(frame["at"]), {**others, column: frame["item"]})
+            selected = _apart(selected, column, pl.DataFrame({"at": _counted(selected), "item": lists}))
     return selected
+
+
+def _apart(selected: Selected, column: str, lists: pl.DataFrame) -> Selected:
+    """Returns a row for each item of the lists (``at``, ``item``) of a column."""
+    frame = lists.explode("item")
+    others = {name: item.gather(frame["at"]) for name, item in selected.items.items()}
+    return Selected(selected.reading, selected.every.gather(frame["at"]), {**others, column: frame["item"]})
+
+
+def _cves(reading: Reading, column: str, selected: Selected) -> Selected:
+    """Takes cells apart into the CVE ids in them, however they are parted; says where something looks like one and is none.
+
+    A row without any stays among the raw rows, and whatever else is made of it is made.
+    """
+    import polars as pl
+
+    texts = selected.values(column)
+    ids = texts.str.to_uppercase().str.extract_all(_CVE).list.unique(maintain_order=True)
+    odd = texts.str.replace_all("(?i)" + _CVE, "").str.contains(_LIKE_A_CVE).fill_null(False)
+    reading.complain_rows(
+        selected.rows.filter(odd), "holds something that looks like a CVE id and is none", column=column, code="bad-cve",
+        hint="write it as CVE-2024-12345; the other ids of the cell were read", values=texts.filter(odd), blocks=False,
+    )  # fmt: skip
+    lists = pl.DataFrame({"at": _counted(selected), "item": ids})
+    return _apart(selected, column, lists.filter(pl.col("item").list.len() > 0))
 
 
 def _counted(selected: Selected) -> pl.Series:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from eamap.errors import UsageError
 from eamap.ingest.apply import Applied, apply
 from eamap.ingest.asked import Asked, Ingested
-from eamap.ingest.attach import beside
+from eamap.ingest.attach import beside, subject_of
 from eamap.ingest.blocked import BlockedError, refuse_blocked
 from eamap.ingest.frames import ISSUE_COLUMNS, from_issues, to_issues
 from eamap.ingest.known import Known
@@ -86,8 +86,9 @@ def _organisations_in(tables: Iterable[Mapping[str, pl.DataFrame]]) -> dict[str,
 
 
 def _reading(match: Match, known: Known, asked: Asked, organisations: Organisations) -> Reading:
+    owner = asked.organisation or asked.system.removeprefix("system:").partition("/")[0]
     try:
-        default = organisations.code(asked.organisation) if asked.organisation else ""
+        default = organisations.code(owner) if owner else ""
     except ValueError as error:
         hint = "give its ODS code, or ingest an organisation file that has it"
         raise UsageError(f"--org {asked.organisation} {error}", hint=hint) from error
@@ -98,7 +99,7 @@ def _part(sheet: Sheet, applied: Applied, taken: Taken, asked: Asked, known: Kno
     grid, mapping = sheet.match.table.grid, sheet.match.mapping
     system = asked.system.removeprefix("system:")
     organisation = applied.organisation or system.partition("/")[0]
-    name = default_name(applied.organisation or system, mapping.name, grid.sheet)
+    name = default_name(applied.organisation or system, mapping.name, grid.sheet or subject_of(grid))
     if asked.source:
         name = f"{asked.source}/{grid.sheet}" if grid.sheet else asked.source
     meta: dict[str, Any] = {

@@ -22,7 +22,7 @@ _ISO = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?(?:[t ]\d{1,2}:\d{2}.*)
 _BRITISH = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4}|\d{2})(?: \d{1,2}:\d{2}.*)?")
 _MONTH_YEAR_DIGITS = re.compile(r"(\d{1,2})[/.\-](\d{4})")
 _WORDS = re.compile(r"(?:[a-z]+,? )?(?:(\d{1,2})(?:st|nd|rd|th)?[ \-/]*)?([a-z]+)\.?[ \-/,']*(\d{4}|\d{2})")
-_AMERICAN_WORDS = re.compile(r"([a-z]+)\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})")
+_AMERICAN_WORDS = re.compile(r"([a-z]+)\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})(?:,? \d{1,2}:\d{2}.*)?")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _SERIAL = re.compile(r"[2-7][0-9]{4}")
 """The numbers by which spreadsheets count days, from 1954 to 2119: what other five digits mean nobody can tell."""
@@ -34,8 +34,11 @@ _NOT_WORDS = re.compile(r"[\W_]+")
 _SCALE = {"k": 3, "thousand": 3, "m": 6, "mn": 6, "mil": 6, "million": 6, "bn": 9, "billion": 9}
 
 
-def read_date(text: str) -> str:
-    """Reads a date as precisely as it is written: YYYY, YYYY-MM or YYYY-MM-DD. Day comes before month, as in Britain."""
+def read_date(text: str, *, month_first: bool = False) -> str:
+    """Reads a date as precisely as it is written: YYYY, YYYY-MM or YYYY-MM-DD.
+
+    Day comes before month, as in Britain, unless the layout is known to be written ``month_first``.
+    """
     lower = " ".join(text.lower().split())
     if match := _ISO.fullmatch(lower):
         return _dated(*match.groups())
@@ -43,6 +46,8 @@ def read_date(text: str) -> str:
         return _dated(*match.groups())
     if match := _BRITISH.fullmatch(lower):
         day, month, year = match.groups()
+        if month_first:
+            day, month = month, day
         return _dated(_century(year), month, day)
     if match := _MONTH_YEAR_DIGITS.fullmatch(lower):
         return _dated(match[2], match[1])
@@ -100,6 +105,14 @@ def read_count(text: str) -> int:
     if not (plain.isascii() and plain.isdigit()):
         raise ValueError("is not a whole number")
     return int(plain)
+
+
+def read_score(text: str) -> float:
+    """Reads a CVSS base score, 0 to 10; what some scanners write after it (a vector in brackets) is left out."""
+    try:
+        return float(text.split(maxsplit=1)[0].split("/", 1)[0])
+    except ValueError:
+        raise ValueError("is not a CVSS score") from None
 
 
 def read_share(text: str) -> float:

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from eamap.ingest.cells import Cells, Judged
+from eamap.ingest.fields import Reader, reader_of
 from eamap.ingest.frames import issue_frame
 from eamap.ingest.mapping import OWN, Condition, FieldSpec
 from eamap.ingest.readers import fold
@@ -59,6 +60,15 @@ class Reading:
             words = None if column in mapping.plain else self.words
             self._cells[column] = Cells.of(series, words, loosely=column in mapping.loose)
         return self._cells[column]
+
+    @property
+    def month_first(self) -> bool:
+        """Whether the layout writes the month of a date before its day."""
+        return self.match.mapping.dates == "month-first"
+
+    def reader(self, kind: str, name: str, spec: FieldSpec) -> Reader:
+        """Returns how a field of a record is read in this layout."""
+        return reader_of(kind, name, self.words, word_list=spec.words, month_first=self.month_first)
 
     def read_columns(self) -> Iterable[tuple[str, Cells]]:
         """Returns the columns that were asked for so far, by the mapping's names."""
@@ -217,7 +227,8 @@ class Reading:
         """Returns the columns of the file, by raw name, that feed a field."""
         mapping = self.match.mapping
         own = mapping.organisation if mapping.organisation in self.match.columns else mapping.organisation_name
-        columns = [own if column == OWN else column for column in spec.sources]
+        sources = mapping.rule(spec.of).key_columns if spec.of else spec.sources
+        columns = [own if column == OWN else column for column in sources]
         return tuple(name for column in columns if (name := self.raw_name(column)))
 
 

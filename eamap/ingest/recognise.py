@@ -215,5 +215,5 @@ def explain_refusal(grid: Grid, mappings: Iterable[Mapping], where: str) -> Sour
 
 
 def _is_near(match: Match) -> bool:
-    headed = sum(1 for header in match.table.headers if header.strip(BLANKS))
+    headed = sum(bool(header.strip(BLANKS)) and not match.mapping.ignores(header) for header in match.table.headers)
     return len(match.missing) <= 2 and len(match.columns) >= max(3, headed * 0.5)

@@ -24,6 +24,8 @@ WEIGHT = {"decision": 1.1, "signed-off": 1.0, "contract-register": 0.8, "foi": 0
 """How well attested a value is, by the provenance of its source; also used where confidence is computed."""
 GATHERED = frozenset({"system_type"})
 """Fields in which one source may list several values over several rows, all of them true: they are joined."""
+LATEST = frozenset({"last_seen"})
+"""Fields in which the latest of all statements holds, because a later one does not make an earlier one wrong."""
 _CITATION = ("source", "row", "rule")
 
 
@@ -198,6 +200,9 @@ def _pick(name: str) -> pl.Expr:
     import polars as pl
 
     stated = pl.col(name).drop_nulls()
+    if name in LATEST:
+        decided = pl.col(name).filter(pl.col("rank") == 0).drop_nulls().first()
+        return pl.coalesce(decided, stated.max()).alias(name)
     if name not in GATHERED:
         return stated.first()
     best = pl.col(name).filter(pl.col("rank") == pl.col("rank").filter(pl.col(name).is_not_null()).min())
@@ -215,11 +220,23 @@ def _attested(kind: str, ranked: pl.DataFrame, fields: Sequence[str]) -> pl.Data
         )
         if stated.is_empty():
             continue
-        best = pl.col("rank") == pl.col("rank").min().over("id")
-        won = best if name in GATHERED else best & (pl.col("value") == pl.col("value").first().over("id"))
-        parts.append(stated.with_columns(pl.lit(kind).alias("kind"), pl.lit(name).alias("field"), won.alias("won")))
+        said = (pl.lit(kind).alias("kind"), pl.lit(name).alias("field"), _won(name).alias("won"))
+        parts.append(stated.with_columns(*said))
     frames = [part.select(*table_schema(ATTESTATIONS)) for part in parts]
     return pl.concat(frames) if frames else _no_rows(ATTESTATIONS)
+
+
+def _won(name: str) -> pl.Expr:
+    """Returns whether a stated value (``value``, ``rank``) of a field is the one in use."""
+    import polars as pl
+
+    best = pl.col("rank") == pl.col("rank").min().over("id")
+    if name in GATHERED:
+        return best
+    if name in LATEST:
+        decided = pl.col("rank").min().over("id") == 0
+        return pl.when(decided).then(best).otherwise(pl.col("value") == pl.col("value").max().over("id"))
+    return best & (pl.col("value") == pl.col("value").first().over("id"))
 
 
 def _distinct_links(frame: pl.DataFrame, ranks: pl.DataFrame) -> pl.DataFrame:

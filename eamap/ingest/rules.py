@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -10,13 +9,13 @@ from eamap.ingest.coded import coded_fields
 from eamap.ingest.ends import end_ids, parent_keys
 from eamap.ingest.fields import date_reader
 from eamap.ingest.mapping import LinkSpec, RuleSpec
+from eamap.ingest.minting import thing_ids
 from eamap.ingest.picking import picked
 from eamap.ingest.reading import Reading
 from eamap.ingest.selected import Selected
 from eamap.ingest.systems import system_keys
 from eamap.ingest.things import field_values, key_column, make_things, read_column
 from eamap.model.coded import Coded
-from eamap.model.ids import key_part
 from eamap.model.schema import link_schema
 
 if TYPE_CHECKING:
@@ -104,16 +103,12 @@ def _identified(reading: Reading, rule: RuleSpec, selected: Selected) -> tuple[p
 
     if rule.make == "links":
         return pl.Series("id", [None], dtype=pl.String).new_from_index(0, len(selected)), selected
-    key = _key(reading, rule.key, selected)
-    if rule.fallback_key and key.null_count():
-        key = pl.select(pl.coalesce(key, _key(reading, rule.fallback_key, selected))).to_series()
-    parts = {"parent": parent_keys(selected, rule.parent), "key": key} if rule.parent else {"key": key}
-    form = f"{rule.make}:" + "/".join("{}" for _ in parts)
-    ids = pl.DataFrame(parts).select(pl.format(form, *parts).alias("id")).to_series()
+    ids = thing_ids(reading, rule, selected)
     if not ids.null_count():
         return ids, selected
     nameless = ids.is_null()
-    _complain_of_the_nameless(reading, rule, selected, nameless, parts.get("parent", ids.fill_null("")))
+    parents = parent_keys(selected, rule.parent) if rule.parent else ids.fill_null("")
+    _complain_of_the_nameless(reading, rule, selected, nameless, parents)
     return ids.filter(~nameless), selected.keep(~nameless)
 
 
@@ -133,27 +128,6 @@ def _complain_of_the_nameless(
     )  # fmt: skip
 
 
-def _key(reading: Reading, columns: Iterable[str], selected: Selected) -> pl.Series:
-    import polars as pl
-
-    parts: list[pl.Series | pl.Expr] = []
-    for column in columns:
-        if column == "#row":
-            parts.append(selected.rows.cast(pl.String))
-        elif column.startswith("="):
-            parts.append(pl.lit(key_part(column[1:])))
-        elif reading.is_own(column):
-            parts.append(selected.organisation)
-        else:
-            parts.append(selected.keys(column))
-    if len(parts) == 1 and isinstance(parts[0], pl.Series):
-        return parts[0]
-    joined = pl.DataFrame({"row": selected.rows}).select(
-        pl.col("row"), pl.concat_str(*parts, separator="/").alias("key")
-    )
-    return joined["key"]
-
-
 def _link(reading: Reading, rule: RuleSpec, link: LinkSpec, selected: Selected, ids: pl.Series, made: Made) -> None:
     """Adds the links of one relation."""
     import polars as pl
@@ -169,7 +143,7 @@ def _link(reading: Reading, rule: RuleSpec, link: LinkSpec, selected: Selected, 
         return
     carried = {name: field_values(reading, spec, selected) for name, spec in link.attributes.items()}
     if link.since:
-        carried["since"] = read_column(reading, link.since, date_reader(), selected)
+        carried["since"] = read_column(reading, link.since, date_reader(month_first=reading.month_first), selected)
     carried |= {"row": selected.rows.cast(pl.UInt32)}
     pairs = pairs.with_columns(*(series.gather(pairs["at"]).alias(name) for name, series in carried.items()))
     pairs = pairs.with_columns(pl.lit(rule.rule).alias("rule"))

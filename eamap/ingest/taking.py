@@ -9,7 +9,7 @@ from pathlib import Path
 
 from eamap.errors import SourceError
 from eamap.ingest.asked import Asked
-from eamap.ingest.attach import attachment
+from eamap.ingest.attach import attachment, said_of
 from eamap.ingest.formats import read
 from eamap.ingest.known import Known
 from eamap.ingest.recognise import Match, choose, explain_refusal, recognise
@@ -18,6 +18,10 @@ from eamap.model.issues import Issue
 from eamap.protocols import Publication
 
 Progress = Callable[[Iterable[Path]], Iterable[Path]]
+
+
+BOM = "cyclonedx"
+"""The format of files that are about one system, which the user may name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +91,9 @@ def _take_one(path: Path, known: Known, asked: Asked, taken: Taken) -> None:
         if isinstance(sheet, Document):
             _keep(path, size, sheet, known, asked, taken)
             continue
+        grid = said_of(sheet, asked.system) if asked.system and sheet.format == BOM else sheet
         try:
-            taken.sheets.append(Sheet(path, size, chosen(sheet, known, asked.mapping)))
+            taken.sheets.append(Sheet(path, size, chosen(grid, known, asked.mapping)))
         except SourceError as why:
             refused.append((sheet, why))
     if len(refused) == len(sheets) and refused:

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from eamap.ingest.cells import Cells
 from eamap.ingest.ends import organisation_codes
-from eamap.ingest.fields import Reader, judge, reader_of, word_reader
+from eamap.ingest.fields import Reader, judge, word_reader
 from eamap.ingest.frames import all_differ, issue_frame
 from eamap.ingest.mapping import FieldSpec, RuleSpec
+from eamap.ingest.minting import thing_ids
 from eamap.ingest.reading import Reading
 from eamap.ingest.selected import Selected
 from eamap.ingest.systems import coded_system_keys, first_stated, system_keys
@@ -72,16 +73,19 @@ def _field(reading: Reading, kind: str, name: str, spec: FieldSpec, selected: Se
         return selected.take(reading.strongest_reason(spec.sources)).alias(name)
     if spec.const:
         return _constant(reading, kind, name, spec, len(selected))
+    if spec.of:
+        named = thing_ids(reading, reading.match.mapping.rule(spec.of), selected)
+        return _fitting(reading, kind, name, spec, selected, named)
     if what := refers_to(kind, name):
         return _fitting(reading, kind, name, spec, selected, _reference(what, spec, selected))
-    if is_read(kind, name, spec):
+    if is_read(kind, name, spec) or spec.how == "first":
         return _read(reading, kind, name, spec, selected).alias(name)
     return _fitting(reading, kind, name, spec, selected, _joined(reading, spec, selected))
 
 
 def is_read(kind: str, name: str, spec: FieldSpec) -> bool:
     """Whether a field is what a reader makes of one column: no constant, no id, not put together from several."""
-    plain = spec.how == "value" and not spec.const and len(spec.sources) < 2
+    plain = spec.how == "value" and not spec.const and not spec.of and len(spec.sources) < 2
     return plain and not refers_to(kind, name)
 
 
@@ -94,21 +98,24 @@ def refers_to(kind: str, name: str) -> str:
 def _constant(reading: Reading, kind: str, name: str, spec: FieldSpec, height: int) -> pl.Series:
     import polars as pl
 
-    reader = reader_of(kind, name, reading.words, word_list=spec.words)
+    reader = reading.reader(kind, name, spec)
     return pl.Series(name, [reader.read(spec.const) if reader.read else spec.const], dtype=reader.dtype).new_from_index(
         0, height
     )
 
 
 def _read(reading: Reading, kind: str, name: str, spec: FieldSpec, selected: Selected) -> pl.Series:
-    reader = reader_of(kind, name, reading.words, word_list=spec.words)
+    reader = reading.reader(kind, name, spec)
+    if spec.how == "first":
+        return _read_first(reading, kind, name, spec, selected)
     if spec.column in selected.items:
         cells, among = Cells.of(selected.items[spec.column], None), None
     else:
         cells, among = reading.cells(spec.column), selected.positions
     judged = judge(cells, kind, name, reader)
+    problems = {} if spec.quiet else judged.problems
     reading.complain(
-        cells, selected.rows, judged.problems, column=spec.column, code=reader.code, hint=reader.hint, among=among
+        cells, selected.rows, problems, column=spec.column, code=reader.code, hint=reader.hint, among=among
     )
     values = cells.spread(judged.values)
     return values if among is None else values.gather(among)
@@ -122,8 +129,34 @@ def _joined(reading: Reading, spec: FieldSpec, selected: Selected) -> pl.Series:
     for column in spec.sources:
         values = selected.take(reading.cells(column).texts) if spec.how == "verbatim" else selected.values(column)
         texts.append(pl.lit((reading.raw_name(column) or column) + ": ") + values if spec.label else values)
-    joined = pl.DataFrame({"row": selected.rows}).select(pl.concat_str(*texts, separator="; ", ignore_nulls=True))
+    joined = pl.DataFrame({"row": selected.rows}).select(
+        pl.concat_str(*texts, separator=spec.separator, ignore_nulls=True)
+    )
     return joined.select(pl.when(pl.first() != "").then(pl.first())).to_series()
+
+
+def _read_first(reading: Reading, kind: str, name: str, spec: FieldSpec, selected: Selected) -> pl.Series:
+    """Reads of several columns the first that holds a value, and complains of it where it stands."""
+    found = selected.values(spec.sources[0])
+    before = [found]
+    for column in spec.sources[1:]:
+        found = first_stated(found, selected.values(column))
+        before.append(found)
+    cells, reader = Cells.of(found, None), reading.reader(kind, name, spec)
+    judged = judge(cells, kind, name, reader)
+    for place, column in enumerate(spec.sources if judged.problems and not spec.quiet else ()):
+        held = before[place].is_not_null() & (before[place - 1].is_null() if place else True)
+        among = held.arg_true()
+        reading.complain(
+            cells,
+            selected.rows.gather(among),
+            judged.problems,
+            column=column,
+            code=reader.code,
+            hint=reader.hint,
+            among=among,
+        )
+    return cells.spread(judged.values)
 
 
 def _reference(what: str, spec: FieldSpec, selected: Selected) -> pl.Series:
@@ -224,17 +257,41 @@ def _complain_of_values(
 
 def key_column(reading: Reading, rule: RuleSpec) -> str:
     """Returns the column of the sheet that tells the rows of a rule apart; empty where none alone does."""
-    columns = [key for key in (*rule.key, *rule.fallback_key) if key[:1] not in "=#"]
+    columns = rule.key_columns
     return next((column for column in columns if column in reading.match.columns), columns[0] if columns else "")
 
 
 def _once(reading: Reading, rule: RuleSpec, frame: pl.DataFrame) -> pl.Series:
-    """Blocks a second row of the same id; where the mapping merges, all rows stay and are weighed later."""
+    """Blocks a second row of the same id; where the mapping merges, all rows stay and are weighed later.
+
+    Where rows that say the very same are one ("once", "say"), only the first of them stays.
+    """
     import polars as pl
 
-    every = pl.Series([True]).new_from_index(0, frame.height)
     if rule.repeat == "merge" or all_differ(frame["id"]):
-        return every
+        return pl.Series([True]).new_from_index(0, frame.height)
+    if rule.repeat == "block":
+        return _first_of_each(reading, rule, frame)
+    kept = frame.select(pl.struct(pl.exclude("row")).is_first_distinct()).to_series()
+    if rule.repeat == "say":
+        _say_merged(reading, rule, frame.filter(kept))
+    return kept
+
+
+def _say_merged(reading: Reading, rule: RuleSpec, frame: pl.DataFrame) -> None:
+    """Says of rows that differ and are yet about one thing that they were taken for one."""
+    again = frame.filter(~frame["id"].is_first_distinct())
+    message = "speaks of a device that an earlier row names too: the two were taken for one, and what each says is kept"
+    reading.complain_rows(
+        again["row"], message, column=key_column(reading, rule), code="same-host", blocks=False, values=again["id"],
+        hint="nothing to do if it is one device that was enrolled twice; give two devices two names",
+    )  # fmt: skip
+
+
+def _first_of_each(reading: Reading, rule: RuleSpec, frame: pl.DataFrame) -> pl.Series:
+    """Blocks the rows that repeat the id of an earlier one."""
+    import polars as pl
+
     first = frame.select(pl.col("id").is_first_distinct()).to_series()
     again = frame.filter(~first)
     earlier = again.join(

@@ -75,10 +75,27 @@ class Words:
     def word(self, field: str, text: str) -> str:
         """Returns the word of a closed list that a text stands for; ValueError if it is none of them."""
         folded = fold(text)
-        if (value := self._forms.get(field, {}).get(folded)) is None:
+        if (value := self._forms.get(field, {}).get(folded) or self._by_pattern(field, folded)) is None:
             allowed = ", ".join(self.content[field])
             raise ValueError(f"is none of the words eamap knows for {field.replace('_', ' ')} ({allowed})")
         return value
+
+    def _by_pattern(self, field: str, folded: str) -> str | None:
+        """Returns the first word of a list one of whose patterns (forms between slashes) the whole folded text fits."""
+        return next((value for value, pattern in self._patterns.get(field, ()) if pattern.fullmatch(folded)), None)
+
+    @cached_property
+    def _patterns(self) -> dict[str, list[tuple[str, re.Pattern[str]]]]:
+        return {
+            name: [
+                (value, re.compile(str(form)[1:-1]))
+                for value, forms in words.items()
+                for form in forms
+                if _is_pattern(form)
+            ]
+            for name, words in self.content.items()
+            if name not in ("reasons", "in_house")
+        }
 
     @cached_property
     def _forms(self) -> dict[str, dict[str, str]]:
@@ -86,7 +103,7 @@ class Words:
         forms: dict[str, dict[str, str]] = {name: {} for name in lists}
         for name, words in lists.items():
             for value, synonyms in words.items():
-                for form in (value, *synonyms):
+                for form in (value, *(form for form in synonyms if not _is_pattern(form))):
                     if forms[name].setdefault(fold(str(form)), value) != value:
                         raise ReferenceDataError(f"{form!r} stands for two words of {name}", where="words.yaml")
         return forms
@@ -95,6 +112,11 @@ class Words:
     def in_house(self) -> frozenset[str]:
         """Folded texts that say a body made the thing itself."""
         return frozenset(fold(word) for word in self.content["in_house"])
+
+
+def _is_pattern(form: object) -> bool:
+    text = str(form)
+    return len(text) > 2 and text[0] == text[-1] == "/"
 
 
 def read_words(folder: Path) -> Words:

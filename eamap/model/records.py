@@ -26,6 +26,7 @@ PartialDate = Annotated[str, Field(pattern=_DATE["pattern"]), *checked("real-dat
 Pence = Annotated[int, Field(ge=0, le=10**14, json_schema_extra={"x-unit": "pence"})]
 Count = Annotated[int, Field(ge=0, le=10**9)]
 Share = Annotated[float, Field(ge=0, le=1)]
+Score = Annotated[float, Field(ge=0, le=10, json_schema_extra={"x-unit": "cvss"})]
 YesNo = Literal["yes", "no"]
 Identifier = Annotated[str, Field(pattern=r"^[a-z-]+:[A-Za-z0-9._~%/-]+$", max_length=3000)]
 OrganisationId = Annotated[str, Field(pattern=r"^organisation:[A-Z0-9%._~-]+$", max_length=200)]
@@ -37,6 +38,7 @@ Environment = Literal["production", "test", "training", "recovery"]
 Criticality = Literal["critical", "high", "medium", "low"]
 Layer = Literal["os", "database", "runtime", "middleware", "browser", "device", "firmware", "application"]
 HostClass = Literal["server", "desktop", "network", "medical-device", "other"]
+SeverityWord = Literal["critical", "high", "medium", "low", "info"]
 Protocol = Literal["fhir", "hl7v2", "hl7v3", "cda", "edifact", "dicom", "mesh", "soap", "rest", "file", "database",
                    "paper", "email", "phone", "fax", "other"]  # fmt: skip
 OrganisationRole = Literal["nhs-trust", "care-trust", "icb", "sub-icb", "ccg", "region", "gp-practice", "gp-federation",
@@ -144,6 +146,8 @@ class Component(Record):
     operator: OrganisationId | None = None
     external_id: Name | None = None
     raw: Name | None = Field(None, description="the text as the inventory holds it")
+    identifier: Name | None = Field(None, description="purl or CPE as reported")
+    host: Name | None = Field(None, description="the device it is on, in the words of the source")
     layer: Layer | None = None
     host_class: HostClass | None = None
     count: Count | None = None
@@ -200,8 +204,15 @@ class Vulnerability(Record):
     kind: ClassVar[str] = "vulnerability"
     component: Annotated[str, Field(pattern=r"^component:[A-Za-z0-9._~%/-]+$", max_length=3000)]
     cve: Annotated[str, Field(pattern=r"^CVE-[0-9]{4}-[0-9]{4,19}$")]
-    reported: PartialDate | None = None
+    reported: PartialDate | None = Field(None, description="the last day the scanner saw it")
+    first_seen: PartialDate | None = None
     scanner: Name | None = None
+    plugin: Name | None = Field(None, description="the scanner's own number of what it found")
+    severity: SeverityWord | None = Field(None, description="in the scanner's view")
+    certainty: Literal["confirmed", "potential"] | None = Field(
+        None, description="whether the scanner proved it or supposes it"
+    )
+    score: Score | None = Field(None, description="CVSS base score, of the newest version that the source states")
 
 
 class Contract(Record):

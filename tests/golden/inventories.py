@@ -31,6 +31,7 @@ MADE = {
     "dependency": ("links/DEPENDS_ON",),
     "component": ("things/component",),
     "Application": ("things/system",),
+    "service": ("things/component",),
 }
 """The tables that hold the records which EXPECTED.tsv counts under a name."""
 ASSETS = ("Server", "Database", "Network Device", "Workstation")

@@ -9,7 +9,7 @@ import pytest
 from eamap.ingest.known import Known, mappings_folder
 from tests.golden.inventories import expected, markdown, outcome, table
 
-READ = ("nhs-foi/", "nhs-catalogue/", "cmdb-csv/", "konveyor-csv/")
+READ = ("nhs-foi/", "nhs-catalogue/", "cmdb-csv/", "konveyor-csv/", "cyclonedx/")
 """Folders of which nothing may be refused but what is expected to be."""
 
 

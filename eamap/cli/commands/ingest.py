@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 @click.option(
     "--source", default="", metavar="NAME", help="The source's name; next year's file of that name replaces it."
 )
-@click.option("--system", default="", metavar="ID", help="The system that a CapabilityStatement belongs to.")
+@click.option(
+    "--system", default="", metavar="ID", help="The system that a CapabilityStatement or a CycloneDX file is of."
+)
 @click.option("--partial", is_flag=True, help="The file holds only a part of the source: nothing is retired.")
 @click.option("--dry-run", is_flag=True, help="Say what would happen and publish nothing.")
 @click.option("--keep-going", is_flag=True, help="Publish the rows that can be read although others are blocked.")

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from eamap import plugins
 from eamap.errors import SourceError
+from eamap.ingest.formats.cyclonedx import CycloneDx
 from eamap.ingest.formats.delimited import Delimited
 from eamap.ingest.formats.detect import sample_of
 from eamap.ingest.formats.fhir_document import FhirDocument
@@ -27,7 +28,7 @@ from eamap.protocols import Importer, Sample
 __all__ = ["IMPORTERS", "Importer", "Sample", "read"]
 
 IMPORTERS: tuple[Importer, ...] = (
-    Workbook(), OpenDocument(), FhirDocument(), FoiText(), Foreign(), Records(), Delimited()
+    Workbook(), OpenDocument(), FhirDocument(), CycloneDx(), FoiText(), Foreign(), Records(), Delimited()
 )  # fmt: skip
 """The built-in importers; of two equal scores the earlier wins."""
 
@@ -38,6 +39,7 @@ _SUFFIXES: dict[str, frozenset[str]] = {
     "json": frozenset({".json", ".jsonl", ".ndjson"}),
     "foi-text": frozenset({".txt"}),
     "fhir": frozenset({".json", ".xml"}),
+    "cyclonedx": frozenset({".json", ".xml", ".cdx"}),
     "other": frozenset({".xls", ".xlsb", ".xml", ".yaml", ".yml", ".html", ".htm"}),
 }
 

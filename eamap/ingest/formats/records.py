@@ -59,14 +59,14 @@ class Records:
     def read(self, path: Path, sample: Sample) -> list[Grid | Document]:
         """Returns one grid a list of objects, the outer ones before those nested in them."""
         data = sample.content()
-        value, numbers = _loaded(decoded(data, sample.encoding), path)
+        value, numbers = loaded(decoded(data, sample.encoding), path)
         refuse_json(value, path)
         found = _Reader(path)
         found.top(value, numbers)
         return found.grids(hashlib.sha256(data).hexdigest())
 
 
-def _loaded(text: str, path: Path) -> tuple[Any, list[int]]:
+def loaded(text: str, path: Path) -> tuple[Any, list[int]]:
     """Returns the value and, for JSON lines, the line on which each record stands."""
     try:
         return _parse(text), []
@@ -172,7 +172,7 @@ class _Reader:
                 below = name.replace(".", "/")
                 self._list(f"{pointer}/{below}" if pointer else below, held, row, [])
             else:
-                cells[name] = _text(held)
+                cells[name] = plain_text(held)
 
     def _refuse_depth(self, depth: int) -> None:
         if depth > DEEPEST:
@@ -186,7 +186,7 @@ class _Reader:
             self._say(row, column, "repeated-name", "the name occurs twice in one object; the last value was read")
 
     def _say(self, row: int, column: str, code: str, message: str, value: Any = "") -> None:
-        self._issues.append(Issue(self._path.name, "", row, column, code, message, value=_text(value)[:200]))
+        self._issues.append(Issue(self._path.name, "", row, column, code, message, value=plain_text(value)[:200]))
 
     def grids(self, sha256: str) -> list[Grid | Document]:
         """Returns the lists that hold records; raises SourceError where there are none."""
@@ -219,7 +219,8 @@ def _is_records(value: Any) -> bool:
     return isinstance(value, list) and any(isinstance(item, Mapping) for item in value)
 
 
-def _text(value: Any) -> str:
+def plain_text(value: Any) -> str:
+    """Returns a value as the text of one cell: nothing for null, true or false, lists joined with ";"."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -231,7 +232,7 @@ def _text(value: Any) -> str:
 
 def _texts(values: list[Any]) -> Iterator[str]:
     for value in values:
-        yield json.dumps(value, ensure_ascii=False) if isinstance(value, list) else _text(value)
+        yield json.dumps(value, ensure_ascii=False) if isinstance(value, list) else plain_text(value)
 
 
 def _grid(file: str, sha256: str, found: _List, issues: tuple[Issue, ...]) -> Grid:

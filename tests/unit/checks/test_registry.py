@@ -56,4 +56,4 @@ def test_choosing_by_id_imports_only_that_check(monkeypatch):
     monkeypatch.setattr(plugins, "load", lambda group, name: loaded.append(name) or BUILT_IN[name])
     assert [found.id for found in registry.select(["INV002"])] == ["INV002"]
     assert loaded == ["INV002"]
-    assert len(registry.select(["inventory"])) == 5
+    assert len(registry.select(["inventory"])) == 6

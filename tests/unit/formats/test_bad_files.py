@@ -254,7 +254,6 @@ def test_workbook_with_flipped_bytes_never_tumbles(tmp_path: Path, seed: int) ->
         ("m.xml", "<Set><Server/></Set>", "XML of the kind <Set>"),
         ("c.yaml", "apiVersion: backstage.io/v1alpha1\nkind: System\nmetadata:\n  name: x\n", "Backstage"),
         ("c.yml", "- repo_name: a\n  type: b\n", "YAML"),
-        ("b.json", '{"bomFormat": "CycloneDX", "components": []}', "CycloneDX"),
         ("l.json", '{"connectorType": "x", "content": [{"type": "a"}]}', "LeanIX LDIF"),
         ("p.json", '{"resourceType": "Patient"}', "FHIR Patient"),
         ("s.txt", "@startuml\nA -> B\n@enduml\n", "PlantUML"),
