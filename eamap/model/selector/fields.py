@@ -33,7 +33,7 @@ CITATION = ("source", "row", "rule")
 SEVERAL = {("system", "system_type"), ("interface", "via")}
 """Fields that hold several values joined by ``; ``."""
 
-_IDS = ("^organisation:", "^system:", "^(system|organisation):")
+_IDS = ("^organisation:", "^system:", "^(system|organisation):", "^(system|component):")
 _IDS_BY_PROSE = {
     ("vulnerability", "component"),
     ("absence", "capability"),
