@@ -20,6 +20,7 @@ EXPECTED = {
     "products",
     "profiles",
     "standards",
+    "support",
 }
 # Files that state no licence are not passed on; nor are sources about named bodies.
 NOT_TO_SHIP = ("nhs_other_profiles", "ukcore", "epr_suppliers", "dspt", "match_examples", "foi")
