@@ -11,10 +11,12 @@ from eamap.errors import ReferenceDataError
 from eamap.reference import capabilities, lifecycle, memory, sets
 
 EXPECTED = {
+    "caf",
     "capabilities",
     "crosswalks",
     "exploited",
     "lifecycle",
+    "litraf",
     "organisations",
     "pathways",
     "products",
