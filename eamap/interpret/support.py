@@ -6,6 +6,9 @@ million components cost what some joins cost.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +23,6 @@ if TYPE_CHECKING:
     import polars as pl
 
     from eamap.model.selector import EstateOn
-    from eamap.reference.lifecycle import Lifecycle
 
 STATED = (
     "id",
@@ -36,7 +38,7 @@ STATED = (
 )
 """Columns as the sources state them; ``operator`` is that of its system where the component names none."""
 MATCHED = ("outcome", "product", "cycle", "candidates", "eol_best", "eol_worst", "extended_end", "missing", "inferred", "rule",
-           "tokens", "confidence")  # fmt: skip
+           "tokens", "confidence", "supplement_product", "supplement_cycle")  # fmt: skip
 JUDGED = ("label", "link", "ends_means", "status", "status_best", "days_past", "entitlement", "entitled_to", "override")
 OWN = ("own_end", "own_end_kind", "system_status")
 COLUMNS = (*STATED, *MATCHED, *JUDGED, *OWN)
@@ -52,32 +54,77 @@ def support(on: EstateOn, reference: Path | None, cache: Path | None = None) -> 
     ``override`` are hashes of decisions. ``own_end`` is the earlier of the planned retirement and the contract end of its
     system, as precise as stated, and ``own_end_kind`` the name of that field. ``cache`` is a folder to keep matches in.
     """
+    return supported(on, knowledge(reference, cache)).table
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """What is known beside the estate: what texts mean, when support of releases ends, and from when an end is near.
+
+    ``matches`` gives the match columns of the distinct texts of a column. ``cycles`` has product, cycle, label, link, eol
+    and extended_end, ``products`` product, title, policy and eol_label.
+    """
+
+    matches: Callable[[pl.Series], pl.DataFrame]
+    cycles: pl.DataFrame
+    products: pl.DataFrame
+    ending_days: int
+
+
+def knowledge(reference: Path | None, cache: Path | None = None) -> Knowledge:
+    """Returns what the reference sets know; ``cache`` is a folder to keep matches in."""
     from eamap.reference import lifecycle
     from eamap.reference import support as thresholds
 
-    judging = Judging(on.as_of, thresholds.load(reference).days(_ENDING))
-    return Supporting(on, lifecycle.load(reference), judging, cache).table()
+    found = lifecycle.load(reference)
+    days = thresholds.load(reference).days(_ENDING)
+    return Knowledge(lambda texts: planned(matches(texts, found, cache)), found.cycles, found.products, days)
 
 
-class Supporting:
+@dataclass(frozen=True)
+class Supported:
+    """Every component and its standing, kept apart: some thousand standings hold for a million components.
+
+    ``components`` has the stated columns and those of the system, ``standings`` the match and the verdict; ``places`` says
+    for each component which row of the standings is its own.
+    """
+
+    components: pl.DataFrame
+    standings: pl.DataFrame
+    places: pl.Series
+
+    @cached_property
+    def table(self) -> pl.DataFrame:
+        """The two put together, with the columns of ``COLUMNS``."""
+        import polars as pl
+
+        return pl.concat([self.components, self.standings[self.places]], how="horizontal").select(COLUMNS)
+
+
+def supported(on: EstateOn, known: Knowledge) -> Supported:
+    """Judges every component of an estate."""
+    return _Supporting(on, known).judged()
+
+
+class _Supporting:
     """Judges the components of one estate on one day by one snapshot."""
 
-    def __init__(self, on: EstateOn, lifecycle: Lifecycle, judging: Judging, cache: Path | None = None) -> None:
+    def __init__(self, on: EstateOn, known: Knowledge) -> None:
         self._on = on
-        self._lifecycle = lifecycle
-        self._judging = judging
-        self._cache = cache
+        self._known = known
+        self._judging = Judging(on.as_of, known.ending_days)
         self._decisions = Decided(on.estate.decisions, on.as_of).held
 
-    def table(self) -> pl.DataFrame:
-        """Returns the table of :func:`support`."""
+    def judged(self) -> Supported:
         components = self._components()
         meanings = self._meanings(components["text"])
         components = components.join(
             meanings.select("text", "meaning"), on="text", how="left", nulls_equal=True, maintain_order="left"
         )
         found, places = self._standings(components, meanings)
-        return _attached(components, meanings, found, places)
+        told = meanings.select("meaning", *(name for name in MATCHED if name not in found.columns))
+        joined = found.join(told, on="meaning", how="left", maintain_order="left")
+        return Supported(components, joined.select(*MATCHED, *JUDGED), places)
 
     def _components(self) -> pl.DataFrame:
         import polars as pl
@@ -92,7 +139,7 @@ class Supporting:
         """Returns what each distinct text means, and that an empty text means nothing."""
         import polars as pl
 
-        found = planned(matches(texts, self._lifecycle, self._cache)).sort("text")
+        found = self._known.matches(texts).sort("text")
         empty = pl.DataFrame({"text": [None]}, schema={"text": pl.String})
         return pl.concat([found, empty], how="diagonal").with_row_index("meaning")
 
@@ -118,7 +165,7 @@ class Supporting:
         """Gives the standings of releases that the data does not hold the name of the product."""
         import polars as pl
 
-        titles = self._lifecycle.products.select("product", pl.col("title").alias("of_product"))
+        titles = self._known.products.select("product", pl.col("title").alias("of_product"))
         named = meanings.select("meaning", "product").join(titles, on="product", how="left", maintain_order="left")
         joined = found.join(named, on="meaning", how="left", maintain_order="left")
         return joined.select(pl.coalesce("title", "of_product").alias("title"), "labels")
@@ -126,8 +173,8 @@ class Supporting:
     def _with_facts(self, each: pl.DataFrame, meanings: pl.DataFrame) -> pl.DataFrame:
         import polars as pl
 
-        facts = cycle_facts(self._lifecycle.cycles, supplement_of(meanings), self._decisions)
-        titles = self._lifecycle.products.select("product", "title", "policy", ends_means="eol_label")
+        facts = cycle_facts(self._known.cycles, supplement_of(meanings), self._decisions)
+        titles = self._known.products.select("product", "title", "policy", ends_means="eol_label")
         return each.join(facts, on=["product", "cycle"], how="left").join(titles, on="product", how="left").with_columns(
             pl.coalesce("title", "product").alias("title"), pl.coalesce("label", "cycle").alias("label"),
             pl.coalesce("link", "policy").alias("link"),
@@ -180,14 +227,3 @@ def _named(title: str, labels: list[str] | None) -> str:
     if len(labels) > _LISTED:
         return f"{title}, one of {len(labels)} releases"
     return f"{title} {' or '.join(labels)}" if bare else " or ".join(labels)
-
-
-def _attached(components: pl.DataFrame, meanings: pl.DataFrame, found: pl.DataFrame, places: pl.Series) -> pl.DataFrame:
-    """Gives each component its standing: the facts are put together once a standing, and gathered once a component."""
-    import polars as pl
-
-    told = meanings.select("meaning", *(name for name in MATCHED if name not in found.columns))
-    judged = found.join(told, on="meaning", how="left", maintain_order="left").select(
-        *(pl.col(name) for name in (*MATCHED, *JUDGED))
-    )
-    return pl.concat([components, judged[places]], how="horizontal").select(COLUMNS)

@@ -31,6 +31,10 @@ class Thresholds:
             raise ReferenceDataError(f"the set {SET} has no threshold {name!r}", hint=REINSTALL)
         return self._days[name]
 
+    def named(self, beginning: str) -> tuple[str, ...]:
+        """Returns what follows this beginning in the names of thresholds, in order."""
+        return tuple(sorted(name.removeprefix(beginning) for name in self._days if name.startswith(beginning)))
+
 
 def _number(name: str, days: str | None) -> int:
     if days is None or not days.isdecimal():
