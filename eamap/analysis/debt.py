@@ -51,8 +51,7 @@ class Register:
         found = self.judged.filter(pl.col("state").is_in(["past", "near"]))
         for more, key in ((self._named, "id"), (self._risks(found), "id"), (self.plans, "id"), (self._entitlements, "entitlement")):
             found = found.join(more, on=key, how="left", maintain_order="left")
-        standing = standing_on(self.on)
-        found = found.join(standing, on="system", how="left", maintain_order="left")
+        found = found.join(self._standing, on="system", how="left", maintain_order="left")
         found = found.join(self.shared, on=["product", "cycle"], how="left", maintain_order="left")
         return found.with_columns(self._plan_state()).sort("operator", "system", "id", nulls_last=True)
 
@@ -133,6 +132,49 @@ class Register:
             pl.col("system").n_unique().cast(pl.Int64).alias("shared_systems"),
             pl.len().cast(pl.Int64).alias("shared_items"),
         )
+
+
+    @cached_property
+    def systems(self) -> pl.DataFrame:
+        """The systems that are judged: all but the retired, with ``has_components`` and ``has_dependencies``."""
+        import polars as pl
+
+        held = self.on.things("system").filter(pl.col("status").fill_null("") != _RETIRED)
+        running = self.support["system"].drop_nulls().unique()
+        needs = [self.on.links(name).select("from") for name in ("DEPENDS_ON", "CONSUMES")]
+        needing = pl.concat(needs).unique().collect()["from"]
+        return held.with_columns(
+            pl.col("id").alias("system"),
+            pl.col("id").is_in(running.implode()).alias("has_components"),
+            pl.col("id").is_in(needing.implode()).alias("has_dependencies"),
+        ).sort("operator", "id", nulls_last=True)
+
+    def with_groups(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Gives components what they are grouped by, where they do not have it: the supplier and capabilities of their system."""
+        if "capabilities" in rows.columns:
+            return rows
+        standing = self._standing.select("system", "capabilities")
+        suppliers = self._named.select("id", "system_supplier")
+        return rows.join(standing, on="system", how="left", maintain_order="left").join(
+            suppliers, on="id", how="left", maintain_order="left"
+        )
+
+    @cached_property
+    def _standing(self) -> pl.DataFrame:
+        return standing_on(self.on)
+
+    def frame(self, name: str, ids: pl.Series | None = None) -> pl.DataFrame:
+        """Returns the frame that a measure counts rows of: judged, items or systems; only what is selected, or runs it.
+
+        A component is selected by itself or with its system.
+        """
+        import polars as pl
+
+        rows: pl.DataFrame = {"judged": lambda: self.judged, "items": lambda: self.items, "systems": lambda: self.systems}[name]()
+        if ids is None:
+            return rows
+        chosen = ids.implode()
+        return rows.filter(pl.col("id").is_in(chosen) | pl.col("system").is_in(chosen).fill_null(value=False))
 
 
 def _state() -> pl.Expr:

@@ -151,16 +151,18 @@ def totalled(answers: pl.DataFrame, framework: Litraf) -> pl.DataFrame:
     found = wide.with_columns(
         pl.sum_horizontal(pl.col(key).is_not_null().cast(pl.Int64) for key in keys).alias("scored"),
         *(_total(each, "").alias(f"{side}_total") for side, each in sides.items()),
+        *(way.alias(f"{side}_{name}") for side, each in sides.items() for name, way in _ways(each)),
         *(_total(each, bound).alias(f"{side}_{bound}") for side, each in sides.items() for bound in ("least", "most")),
     )
     found = found.with_columns(
         (pl.col(f"likelihood_{part}") * pl.col(f"impact_{part}")).alias("overall" if part == "total" else f"overall_{part}")
         for part in ("total", "least", "most")
     )
-    figures = [name for name in found.columns if name.endswith(("_total", "_least", "_most"))]
+    figures = [name for name in found.columns if name.endswith(("_total", "_mean", "_least", "_most"))]
+    told = [f"{side}_{name}" for side in _SIDES for name in ("mean", "max", "total")]
     judged = found.with_columns(_legacy(sides["likelihood"], framework), _red(framework))
     return judged.with_columns(pl.col(*figures, "overall").round(2)).select(
-        "system", *keys, "scored", *(f"{side}_total" for side in _SIDES), "overall", "overall_least", "overall_most", "legacy", "red"
+        "system", *keys, "scored", *told, "overall", "overall_least", "overall_most", "legacy", "red"
     )
 
 
@@ -172,6 +174,16 @@ def _total(criteria: list[Criterion], bound: str) -> pl.Expr:
     scores = [pl.col(key) if fill is None else pl.col(key).fill_null(fill) for key, fill in stand_ins.items()]
     whole = pl.all_horizontal(each.is_not_null() for each in scores)
     return pl.when(whole).then((pl.mean_horizontal(*scores) + pl.max_horizontal(*scores)) / 2)
+
+
+def _ways(criteria: list[Criterion]) -> tuple[tuple[str, pl.Expr], tuple[str, pl.Expr]]:
+    """The mean and the highest of one side, only where every score is there."""
+    import polars as pl
+
+    scores = [pl.col(each.key) for each in criteria]
+    whole = pl.all_horizontal(each.is_not_null() for each in scores)
+    both = (("mean", pl.mean_horizontal(*scores)), ("max", pl.max_horizontal(*scores)))
+    return tuple((name, pl.when(whole).then(way)) for name, way in both)  # type: ignore[return-value]
 
 
 def _legacy(criteria: list[Criterion], framework: Litraf) -> pl.Expr:

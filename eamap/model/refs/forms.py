@@ -56,6 +56,9 @@ FORMS: dict[str, Form] = {
         Form("distance", ("id", "id", "directed?"), "how many links a shortest path has"),
         Form("verdicts", ("check", "verdicts", "selector", "part?"), "how many subjects a check (a|b, * for all) judged so; "
              "the first N of them, or those after"),
+        Form("register", ("text", "selector", "text?"), "a figure about obsolescence (docs/evidence.md lists them), or the sum of a "
+             "cost, over what is selected; of one group (BY=KEY); the first N of them, or those after"),
+        Form("entry", ("text", "id", "text?"), "one row of a register or evidence pack (debt, caf, dspt, litraf), or one column of it"),
         Form("rows", ("text",), "how many rows a source has"),
         Form("issues", ("text",), "how many problems were found in a source"),
         Form("columns", ("text",), "how many columns of a source feed a field"),
