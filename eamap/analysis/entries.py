@@ -29,7 +29,7 @@ def entries(register: Register, items: pl.DataFrame, snapshot: str) -> pl.DataFr
     )
     return named.select(
         "id", "system", "label", "cycle", "product", "rule", "confidence", "layer", "host_class", "count", "state", "link",
-        "days_past", "extended_end", "own_end", "own_end_kind", "organisation_name", "system_name", "last_seen", "plans", "plan",
+        "extended_end", "own_end", "own_end_kind", "organisation_name", "system_name", "last_seen", "plans", "plan",
         "systems_needing", "organisations_using", "shared_organisations", "shared_items", "plan_state", "funded",
         pl.col("finding").fill_null("no finding"),
         pl.col("operator").str.strip_prefix("organisation:").alias("organisation"),
@@ -37,6 +37,7 @@ def entries(register: Register, items: pl.DataFrame, snapshot: str) -> pl.DataFr
         pl.lit(snapshot).alias("snapshot"),
         pl.col("status").replace_strict({str(key): word for key, word in WORDS.items()}, return_dtype=pl.String),
         pl.col("eol_worst").replace({"undated_past": "past, day not published", "none_published": "none published"}).alias("support_end"),
+        pl.coalesce(pl.col("days_past").cast(pl.String), pl.when(pl.col("state") == "past").then(pl.lit("not known")), pl.lit("not past")).alias("days_past"),
         pl.col("system_owner").fill_null(NOT_STATED).alias("owner"),
         pl.col("system_criticality").fill_null(NOT_STATED).alias("criticality"),
         pl.col("internet_exposed").fill_null(NOT_STATED).alias("exposed"),

@@ -18,6 +18,8 @@ class EntryColumn:
     heading: str
     says: str
     rests: tuple[str, ...]
+    is_number: bool = False
+    """Whether it holds numbers, beside words where there is none."""
 
 
 _RAW = ("component.raw",)
@@ -33,7 +35,7 @@ _COLUMNS = (
     EntryColumn("component", "Component", "as the inventory states it", _RAW),
     EntryColumn("layer", "Layer", "what kind of component", ("component.layer",)),
     EntryColumn("host_class", "Host", "server, desktop, network, medical device or other", ("component.host_class",)),
-    EntryColumn("count", "Count", "how many, as stated", ("component.count",)),
+    EntryColumn("count", "Count", "how many, as stated", ("component.count",), is_number=True),
     EntryColumn("product", "Product", "matched product of the lifecycle data", _SUPPORT),
     EntryColumn("cycle", "Release", "matched release", _SUPPORT),
     EntryColumn("label", "Known as", "the product and release in people's words", _SUPPORT),
@@ -44,7 +46,7 @@ _COLUMNS = (
     EntryColumn("status", "Status", "how it stands with its vendor's support on the day", _SUPPORT),
     EntryColumn("support_end", "Support ended or ends", "the last day of support (the worst case, where several are possible)", _SUPPORT),
     EntryColumn("extended_end", "Extended support sold until", "as the data gives it; it counts only with proof", _SUPPORT),
-    EntryColumn("days_past", "Days past", "days from the end of support to the day judged", _SUPPORT),
+    EntryColumn("days_past", "Days past", "days from the end of support to the day judged", _SUPPORT, is_number=True),
     EntryColumn("own_end", "Own end", "planned retirement or contract end of its system, whichever comes first",
                 ("system.planned_retirement", "system.contract_end")),
     EntryColumn("own_end_kind", "Own end is", "which of the two", ("system.planned_retirement", "system.contract_end")),
@@ -55,8 +57,8 @@ _COLUMNS = (
     EntryColumn("owner", "Owner", "the role that owns the system", ("system.owner_role",)),
     EntryColumn("criticality", "Criticality", "of the system", ("system.criticality",)),
     EntryColumn("capabilities", "Capabilities", "what the system does, stated or inferred", ("system",)),
-    EntryColumn("systems_needing", "Systems that need it", "other systems that need its system directly", ("system",)),
-    EntryColumn("organisations_using", "Organisations using it", "that operate or use its system", ("system",)),
+    EntryColumn("systems_needing", "Systems that need it", "other systems that need its system directly", ("system",), is_number=True),
+    EntryColumn("organisations_using", "Organisations using it", "that operate or use its system", ("system",), is_number=True),
     EntryColumn("exposed", "Reached from the internet", "yes, no or not stated", ("component.internet_exposed",)),
     EntryColumn("last_seen", "Last seen", "when the source last saw it", ("component.last_seen",)),
     EntryColumn("mitigation", "Mitigation", "held, expired, incomplete or none; it never makes an item supported", ("mitigation",)),
@@ -76,17 +78,17 @@ _COLUMNS = (
     EntryColumn("target_date", "Target date", "of the plan", ("plan.target_date",)),
     EntryColumn("plan_state", "Plan stands", "planned, past its date, no date stated, none", ("plan.target_date",)),
     EntryColumn("funded", "Funded", "yes, no, not stated, no plan", ("plan.funded",)),
-    EntryColumn("plans", "Plans", "how many work packages are for this item", ("plan",)),
+    EntryColumn("plans", "Plans", "how many work packages are for this item", ("plan",), is_number=True),
     *(
-        EntryColumn(f"{kind}_{case}", f"{kind.capitalize()} {case}", f"{_MONEY}; not estimated is not zero", (f"plan.{kind}_{case}",))
+        EntryColumn(f"{kind}_{case}", f"{kind.capitalize()} {case}", f"{_MONEY}; not estimated is not zero", (f"plan.{kind}_{case}",), is_number=True)
         for kind in ("capital", "revenue") for case in ("low", "central", "high")
     ),
     EntryColumn("cost_source", "Cost source", "where the costs come from", ("plan.cost_source",)),
-    EntryColumn("shared_organisations", "Organisations with the same", "organisations in the whole estate with the same product and release past or near its end: what one shared action would cover", _SUPPORT),
-    EntryColumn("shared_items", "Items of the same", "items of these", _SUPPORT),
-    EntryColumn("litraf_l1", "LITRAF L1", "End of Life / End of Support, of the system; aligned", ("answers",)),
-    EntryColumn("litraf_l6", "LITRAF L6", "Known Security Vulnerabilities, of the system; aligned", ("answers",)),
-    EntryColumn("litraf_c6", "LITRAF C6", "Impact on Other Systems, of the system; aligned", ("answers",)),
+    EntryColumn("shared_organisations", "Organisations with the same", "organisations in the whole estate with the same product and release past or near its end: what one shared action would cover", _SUPPORT, is_number=True),
+    EntryColumn("shared_items", "Items of the same", "items of these", _SUPPORT, is_number=True),
+    EntryColumn("litraf_l1", "LITRAF L1", "End of Life / End of Support, of the system; aligned", ("answers",), is_number=True),
+    EntryColumn("litraf_l6", "LITRAF L6", "Known Security Vulnerabilities, of the system; aligned", ("answers",), is_number=True),
+    EntryColumn("litraf_c6", "LITRAF C6", "Impact on Other Systems, of the system; aligned", ("answers",), is_number=True),
     EntryColumn("litraf_scored", "LITRAF scored", "how many of the criteria are scored", ("answers",)),
     EntryColumn("litraf_overall", "LITRAF overall", "the total, only where all are scored; else its bounds", ("answers",)),
     EntryColumn("caf_class", "CAF B4.d evidence", "mitigated+plan, mitigated only, plan only or neither", ("mitigation", "plan")),
@@ -131,18 +133,18 @@ _ASSETS = (
     EntryColumn("owner", "Owner", "the role that owns it", ("system.owner_role",)),
     EntryColumn("legacy_components", "Legacy components", "what it runs on that is past its vendor's support", ("system",)),
     EntryColumn("services_supported", "Services supported", "the capabilities it does, stated or inferred", ("system",)),
-    *(EntryColumn(key, key, "the score, or not scored; the sheet of answers says whether it was answered or derived", ("answers",)) for key in _SCORES[:7]),
-    EntryColumn("likelihood_mean", "Likelihood mean", "of all seven", ("answers",)),
-    EntryColumn("likelihood_max", "Likelihood max", "of all seven", ("answers",)),
-    EntryColumn("likelihood_total", "Likelihood total", "(mean + max) / 2, only where all seven are scored", ("answers",)),
-    *(EntryColumn(key, key, "the score, or not scored", ("answers",)) for key in _SCORES[7:]),
-    EntryColumn("impact_mean", "Impact mean", "of all six", ("answers",)),
-    EntryColumn("impact_max", "Impact max", "of all six", ("answers",)),
-    EntryColumn("impact_total", "Impact total", "(mean + max) / 2, only where all six are scored", ("answers",)),
-    EntryColumn("overall", "Overall risk score", "likelihood times impact, only where all thirteen are scored", ("answers",)),
-    EntryColumn("overall_least", "Overall at least", "with the least score for every answer that is missing", ("answers",)),
-    EntryColumn("overall_most", "Overall at most", "with the highest score for every answer that is missing", ("answers",)),
-    EntryColumn("scored", "Scored of 13", "how many of the thirteen criteria are scored", ("answers",)),
+    *(EntryColumn(key, key, "the score, or not scored; the sheet of answers says whether it was answered or derived", ("answers",), is_number=True) for key in _SCORES[:7]),
+    EntryColumn("likelihood_mean", "Likelihood mean", "of all seven", ("answers",), is_number=True),
+    EntryColumn("likelihood_max", "Likelihood max", "of all seven", ("answers",), is_number=True),
+    EntryColumn("likelihood_total", "Likelihood total", "(mean + max) / 2, only where all seven are scored", ("answers",), is_number=True),
+    *(EntryColumn(key, key, "the score, or not scored", ("answers",), is_number=True) for key in _SCORES[7:]),
+    EntryColumn("impact_mean", "Impact mean", "of all six", ("answers",), is_number=True),
+    EntryColumn("impact_max", "Impact max", "of all six", ("answers",), is_number=True),
+    EntryColumn("impact_total", "Impact total", "(mean + max) / 2, only where all six are scored", ("answers",), is_number=True),
+    EntryColumn("overall", "Overall risk score", "likelihood times impact, only where all thirteen are scored", ("answers",), is_number=True),
+    EntryColumn("overall_least", "Overall at least", "with the least score for every answer that is missing", ("answers",), is_number=True),
+    EntryColumn("overall_most", "Overall at most", "with the highest score for every answer that is missing", ("answers",), is_number=True),
+    EntryColumn("scored", "Scored of 13", "how many of the thirteen criteria are scored", ("answers",), is_number=True),
     EntryColumn("legacy", "Is legacy", "yes if any likelihood is at least 3; unknown while an answer can decide", ("answers",)),
     EntryColumn("red", "Is red-rated", "yes from an overall score of 16 on; unknown while an answer can decide", ("answers",)),
     EntryColumn("has_plan", "Has remediation plan", "a work package for the system or for what it runs on", ("plan",)),

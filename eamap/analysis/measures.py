@@ -96,6 +96,7 @@ _MEASURES = (
     Measure("desktops", "judged", _hosts("desktop"), "desktops", "operating systems of desktops listed"),
     Measure("desktops supported", "judged", _hosts("desktop", supported=True), "desktops", "desktops on a supported operating system"),
     Measure("items", "items", _every, "components", "items past or near the end of their support"),
+    Measure("past items", "items", _state("past"), "items", "items past their vendor's support, with proven extended support or without"),
     Measure("unsupported", "items", _gone(), "items", "items past support without proof of extended support"),
     Measure("without mitigation", "items", _gone(_not(_true("mitigated"))), "unsupported", "unsupported items that no mitigation holds for"),
     Measure("without plan", "items", _gone(_not(_true("has_plan"))), "unsupported", "unsupported items without a work package"),

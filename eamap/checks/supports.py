@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from eamap.model.estate import Estate
 
 _END = "end of support"
-_TOLD = ("status", "outcome", "product", "cycle", "label", "eol_best", "eol_worst", "extended_end", "ends_means", "missing",
-         "inferred", "confidence", "supplement_product", "supplement_cycle", "link", "entitlement", "override")  # fmt: skip
+_TOLD = ("status", "outcome", "identity", "label", "eol_best", "eol_worst", "extended_end", "ends_means", "missing",
+         "confidence", "link", "entitlement", "override")  # fmt: skip
 """What an answer is made of; spellings, tokens and rules tell nothing more."""
 
 
@@ -38,20 +38,11 @@ def supports_by(estate: Estate, on: date, known: Knowledge, snapshot: str) -> Su
 def _answer(row: dict[str, Any], decisions: dict[str, dict[str, Any]], snapshot: str) -> Support:
     proof, override = decisions.get(row["entitlement"]), decisions.get(row["override"])
     return Support(
-        status=Status(row["status"]), identity=_identity(row), label=row["label"] or "", outcome=row["outcome"],
+        status=Status(row["status"]), identity=row["identity"], label=row["label"] or "", outcome=row["outcome"],
         ends_best=row["eol_best"], ends_worst=row["eol_worst"], extended_end=row["extended_end"],
         ends_means=row["ends_means"] or _END, missing=row["missing"] or "", confidence=Confidence(row["confidence"] or "high"),
         proof=_proof(proof) if proof else "", override=_override(override) if override else "", row=_row(row, snapshot),
     )  # fmt: skip
-
-
-def _identity(row: dict[str, Any]) -> str:
-    """Returns what makes a finding about this release the same next month, whatever data says about others by then."""
-    if row["outcome"] == "uncovered_product":
-        return " ".join(filter(None, (row["supplement_product"], row["supplement_cycle"])))
-    if row["cycle"]:
-        return f"{row['product']} {row['cycle']}"
-    return f"{row['product']} {row['inferred'] or row['outcome']}" if row["product"] else ""
 
 
 def _proof(decision: dict[str, Any]) -> str:
@@ -74,4 +65,4 @@ def _row(row: dict[str, Any], snapshot: str) -> str:
         row["link"],
     )
     told_by = "supplement to lifecycle" if row["outcome"] == "uncovered_product" else "lifecycle"
-    return f"{told_by}: {_identity(row) or 'no product'}; " + "; ".join(each for each in told if each)
+    return f"{told_by}: {row['identity'] or 'no product'}; " + "; ".join(each for each in told if each)

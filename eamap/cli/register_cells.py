@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 COLUMNS = ("id", "what", "source", "sha256", "sheet", "row", "column", "value")
 _KINDS = ("component", "system", "plan")
+_PEOPLE = ("system.owner_role", "system.description", "system", "component", "plan", "mitigation", "acceptance")
+"""What may name people, or be a whole row in which they stand."""
 _DECISIONS = ("mitigation", "acceptance", "entitlement")
 
 
@@ -28,6 +30,13 @@ def cells_behind(registers: Registers, identifiers: list[str], rests: Iterable[s
     place = {what: nth for nth, what in enumerate(wanted)}
     found = pl.concat(told).with_columns(pl.col("what").replace_strict(place, default=len(place), return_dtype=pl.Int64).alias("nth"))
     return found.sort("id", "nth", maintain_order=True).select(COLUMNS)
+
+
+def shown_to(profile: str, cells: pl.DataFrame) -> pl.DataFrame:
+    """Returns the cells that a profile shows: partners see no cell that may name people."""
+    import polars as pl
+
+    return cells if profile == "full" else cells.filter(~pl.col("what").is_in(_PEOPLE))
 
 
 def every() -> list[str]:

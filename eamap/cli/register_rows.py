@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _DIGIT = re.compile(r"[0-9]")
-_SCORES = re.compile(r"[LC][1-7]|litraf_(l1|l6|c6)|(likelihood|impact)_(mean|max|total)|overall")
+_SCORES = re.compile(r"[LC][1-7]|litraf_(l1|l6|c6)|(likelihood|impact)_(mean|max|total)|overall|days_past")
 
 
 def published(rows: pl.DataFrame, pack: str) -> list[dict[str, Any]]:

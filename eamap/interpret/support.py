@@ -39,7 +39,18 @@ STATED = (
 """Columns as the sources state them; ``operator`` is that of its system where the component names none."""
 MATCHED = ("outcome", "product", "cycle", "candidates", "eol_best", "eol_worst", "extended_end", "missing", "inferred", "rule",
            "tokens", "confidence", "supplement_product", "supplement_cycle")  # fmt: skip
-JUDGED = ("label", "link", "ends_means", "status", "status_best", "days_past", "entitlement", "entitled_to", "override")
+JUDGED = (
+    "identity",
+    "label",
+    "link",
+    "ends_means",
+    "status",
+    "status_best",
+    "days_past",
+    "entitlement",
+    "entitled_to",
+    "override",
+)
 OWN = ("own_end", "own_end_kind", "system_status")
 COLUMNS = (*STATED, *MATCHED, *JUDGED, *OWN)
 _ENDING = "support-ending"
@@ -52,7 +63,7 @@ def support(on: EstateOn, reference: Path | None, cache: Path | None = None) -> 
     ``status`` and ``status_best`` are of :class:`eamap.model.support.Status`; ends are a day, ``undated_past`` or
     ``none_published``. ``days_past`` counts from the worst end and is null where that is not past. ``entitlement`` and
     ``override`` are hashes of decisions. ``own_end`` is the earlier of the planned retirement and the contract end of its
-    system, as precise as stated, and ``own_end_kind`` the name of that field. ``cache`` is a folder to keep matches in.
+    system, as precise as stated, and ``own_end_kind`` the name of that field. ``identity`` is that of findings about it. ``cache`` is a folder to keep matches in.
     """
     return supported(on, knowledge(reference, cache)).table
 
@@ -124,7 +135,7 @@ class _Supporting:
         found, places = self._standings(components, meanings)
         told = meanings.select("meaning", *(name for name in MATCHED if name not in found.columns))
         joined = found.join(told, on="meaning", how="left", maintain_order="left")
-        return Supported(components, joined.select(*MATCHED, *JUDGED), places)
+        return Supported(components, joined.with_columns(_identity()).select(*MATCHED, *JUDGED), places)
 
     def _components(self) -> pl.DataFrame:
         import polars as pl
@@ -186,6 +197,18 @@ def _text(columns: list[str]) -> pl.Expr:
 
     # What a scanner reports as an identifier says more than the name beside it.
     return pl.coalesce("identifier", "raw") if "identifier" in columns else pl.col("raw")
+
+
+def _identity() -> pl.Expr:
+    """Names the release in findings: the same next month, whatever data says about other releases by then."""
+    import polars as pl
+
+    supplement = pl.concat_str("supplement_product", "supplement_cycle", separator=" ", ignore_nulls=True)
+    release = pl.coalesce("cycle", "inferred", "outcome")
+    return (
+        pl.when(pl.col("outcome") == "uncovered_product").then(supplement)
+        .otherwise(pl.format("{} {}", "product", release)).fill_null("").alias("identity")
+    )  # fmt: skip
 
 
 def _own() -> list[pl.Expr]:

@@ -123,6 +123,7 @@ def _group_row(row: dict[str, Any], by: str, selector: str) -> dict[str, Any]:
     group = f"{by}={row['key'] or ''}"
     told = {key: row[key] for key, *_ in _GROUP}
     told |= {name: NOT_ESTIMATED for name in COSTS if row[name] is None}
+    told |= {} if row["longest_past"] is not None else {"longest_past": "no day is past"}
     told |= {"key": row["key"] or "not known", "name": row["name"] or "not known"}
     refs = {key: figure_ref(figure, selector, group) for key, _, figure, _ in _GROUP if figure and isinstance(told[key], int)}
     return {**told, "ref": figure_ref("items", selector, group), "refs": {**refs, "key": row["key"] or "", "name": figure_ref("items", selector, group)}}
