@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -329,6 +330,75 @@ def profile_releases(paths: list[Path]) -> pl.DataFrame:
     )
 
 
+def _litraf(paths: list[Path]) -> dict[str, Any]:
+    framework: dict[str, Any] = json.loads(paths[0].read_text(encoding="utf-8"))
+    return framework
+
+
+_SIDES = ("likelihood", "impact")
+
+
+def litraf_criteria(paths: list[Path]) -> pl.DataFrame:
+    """Gives the criteria of the framework in its order: what each is of, and its scale."""
+    framework = _litraf(paths)
+    rows = [
+        (key, side, name, *map(str, framework[side]["scale"]))
+        for side in _SIDES
+        for key, name in framework[side]["criteria"].items()
+    ]
+    return pl.DataFrame(rows, schema=["criterion", "side", "name", "least", "most"], orient="row")
+
+
+def litraf_levels(paths: list[Path]) -> pl.DataFrame:
+    """Gives what a score means: for all criteria of a side, and for a criterion where the guidance says more."""
+    framework = _litraf(paths)
+    rows: list[tuple[str, str, str]] = []
+    for side in _SIDES:
+        rows += [(side, score, label) for score, label in framework[side]["labels"].items()]
+    likelihood, impact = (framework[side] for side in _SIDES)
+    rows += [(key, "6", meaning) for key, meaning in likelihood["level6"].items()]
+    for key, levels in (("L1", likelihood["L1_levels"]), ("L7", likelihood["L7_levels"]),
+                        ("C3", impact["C3_bands"]), ("C5", impact["C5_bands"])):  # fmt: skip
+        rows += [(key, score, meaning) for score, meaning in levels.items()]
+    return pl.DataFrame(rows, schema=["of", "score", "meaning"], orient="row").sort("of", "score")
+
+
+def litraf_thresholds(paths: list[Path]) -> pl.DataFrame:
+    """Gives from which score on a system is legacy, medium, high or red-rated, and over how many years it is looked ahead."""
+    framework = _litraf(paths)
+    rows = [
+        (name, "any likelihood" if "L score" in text else "overall", text.partition(">= ")[2].partition(" ")[0], text)
+        for name, text in framework["thresholds"].items()
+    ]
+    formula = framework["formula"]
+    rows.append(("horizon", "years", str(framework["horizon_years"]), "years looked ahead"))
+    rows.append(("maximum", "overall", str(formula["max"]), f"{formula['category_total']}; {formula['overall']}"))
+    return pl.DataFrame(rows, schema=["name", "of", "at_least", "says"], orient="row")
+
+
+def litraf_example(paths: list[Path]) -> pl.DataFrame:
+    """Gives the worked example of the guidance: its answers, and what they come to."""
+    framework = _litraf(paths)
+    example = framework["worked_example"]
+    keys = [key for side in _SIDES for key in framework[side]["criteria"]]
+    rows = list(zip(keys, map(str, (*example["L"], *example["C"])), strict=True))
+    rows += [(name, str(example[name])) for name in ("likelihood_total", "impact_total", "overall", "status")]
+    return pl.DataFrame(rows, schema=["what", "value"], orient="row")
+
+
+def caf_statements(paths: list[Path]) -> pl.DataFrame:
+    """Gives the statements as transcribed; "..." stands where the transcription was cut, and nothing fills it."""
+    framework = json.loads(paths[0].read_text(encoding="utf-8"))
+    parts = (("B4.d", "achieved", "all", "achieved_all"), ("B4.d", "partially achieved", "all", "partially_achieved_all"),
+             ("B4.d", "not achieved", "any", "not_achieved_any"), ("A3.a", "achieved", "all", "A3a"))  # fmt: skip
+    rows = [
+        (outcome, level, needs, str(number), text, "yes" if "..." in text or text.startswith("(") else "no")
+        for outcome, level, needs, key in parts
+        for number, text in enumerate(framework[key], start=1)
+    ]
+    return pl.DataFrame(rows, schema=["outcome", "level", "needs", "number", "statement", "cut"], orient="row")
+
+
 MAKERS: dict[str, Maker] = {
     maker.__name__: maker
     for maker in (
@@ -351,5 +421,10 @@ MAKERS: dict[str, Maker] = {
         profiles,
         profile_versions,
         profile_releases,
+        litraf_criteria,
+        litraf_levels,
+        litraf_thresholds,
+        litraf_example,
+        caf_statements,
     )
 }

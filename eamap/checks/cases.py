@@ -6,6 +6,7 @@
     as_of: 2026-11-22
     reference:
       support: {Windows Server 2012 R2: {product: windows-server, cycle: 2012-r2, label: ..., ends: 2023-10-10}}
+      cycles: [{product: windows, cycle: "10", label: "10", ends: 2025-10-14}]
       standards: {pds-smsp: {title: ..., status: retired, wording: retired since 2024-01-31}}
       organisations: [RXX]
     cases:
@@ -17,7 +18,8 @@
 
 ``things`` are rows of fields by kind; a row without an id is ``KIND:T/N``. ``links`` are rows by relation, ``reasons`` and
 ``attestations`` rows of those tables, ``sources`` names with provenance and date, ``documents`` texts by the name that a
-column holds. ``expect`` is one verdict for every row, or verdicts by subject ("subject identity" where a check has
+column holds, ``decisions`` what people decided. Under ``support`` stand matches by text: what is exact carries its ends
+with it, for the others ``cycles`` has the releases. ``expect`` is one verdict for every row, or verdicts by subject ("subject identity" where a check has
 several rows a subject). ``says`` are words that the messages must hold.
 """
 
@@ -29,12 +31,15 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from eamap.checks.case_supports import stated_knowledge
 from eamap.checks.definition import Check
 from eamap.checks.engine import run
 from eamap.checks.outcome import Outcome
-from eamap.checks.reference import StandardOn, Support, Supports, Unmatched, supports_by_text
+from eamap.checks.reference import StandardOn, Supports
+from eamap.interpret.records_of_people import DECISION, REFERENCE_SET
 from eamap.model.citations import SourcePart
-from eamap.model.estate import ATTESTATIONS, LINKS, REASONS, THINGS, Estate
+from eamap.model.decisions import Decision, no_decisions, with_decisions
+from eamap.model.estate import ATTESTATIONS, DECISIONS, LINKS, REASONS, THINGS, Estate
 from eamap.model.findings import Verdict
 from eamap.model.schema import link_schema, table_schema, thing_schema
 
@@ -42,7 +47,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 SOURCE = "case"
-ADDED = {"interface": ("document",)}
+ADDED = {"interface": ("document",), "decision": DECISION, "reference-set": REFERENCE_SET}
 """Columns that interpretation adds to a kind."""
 
 
@@ -76,6 +81,8 @@ def small_estate(content: Mapping[str, Any]) -> Estate:
     tables |= {LINKS + name: _table(link_schema(name), rows) for name, rows in content.get("links", {}).items()}
     for name in (REASONS, ATTESTATIONS):
         tables[name] = _table(table_schema(name), content.get(name, []))
+    if "decisions" in content:
+        tables[DECISIONS] = _decisions(content["decisions"])
     documents = {name: str(text).encode() for name, text in content.get("documents", {}).items()}
     sources = tuple(_source(each) for each in content.get("sources", [{"name": SOURCE}]))
     return Estate(tables=tables, sources=sources, documents=documents)
@@ -95,6 +102,12 @@ def _table(schema: Mapping[str, Any], rows: list[dict[str, Any]]) -> pl.DataFram
         raise KeyError(f"no such columns: {', '.join(odd)}; there are {', '.join(schema)}")
     cited = [{"source": SOURCE, "row": number + 1, "rule": SOURCE, **row} for number, row in enumerate(rows, 1)]
     return pl.DataFrame([{name: _cell(row.get(name)) for name in schema} for row in cited], schema=dict(schema))
+
+
+def _decisions(rows: list[dict[str, Any]]) -> pl.DataFrame:
+    said = {"who": "SIRO", "reason": "case", "date": "2026-01-01"}
+    given = [Decision(**{name: str(_cell(value)) for name, value in {**said, **row}.items()}) for row in rows]
+    return with_decisions(no_decisions(), given)
 
 
 def _cell(value: Any) -> Any:
@@ -124,28 +137,17 @@ class CaseReference:
         self._content = content
         self.folder: Path | None = None
 
-    def support(self, text: str) -> Support | Unmatched:
-        """Returns the cycle that the case states for a text."""
-        row = self._content.get("support", {}).get(text)
-        if row is None:
-            return Unmatched("the case knows no such text")
-        given = {
-            key: None if value is None else str(value).lower() if isinstance(value, bool) else str(value)
-            for key, value in row.items()
-        }
-        defaults = {
-            "ends": None,
-            "extended_ends": None,
-            "ends_means": "security support",
-            "rule": "case",
-            "row": "case",
-        }
-        filled: dict[str, Any] = {**defaults, **given}
-        return Support(**filled)
+    def supports(self, estate: Estate, on: date) -> Supports:
+        """Returns how components stand by the matches and releases that the case states, judged as any other."""
+        from eamap.checks.supports import supports_by
 
-    def supports(self, texts: pl.Series) -> Supports:
-        """Returns the same for each distinct text of a column."""
-        return supports_by_text(texts, self.support)
+        return supports_by(estate, on, stated_knowledge(self._content, self.days("support-ending")), "case")
+
+    def days(self, threshold: str) -> int:
+        """Returns the threshold that the case states, or the one that comes with eamap."""
+        from eamap.reference import support
+
+        return int(self._content.get("days", {}).get(threshold) or support.load().days(threshold))
 
     def standard(self, identifier: str, on: date) -> StandardOn | None:
         """Returns the status that the case states for a standard."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from eamap.checks.acceptance import acceptances
 from eamap.checks.definition import Check, Judgement, not_applicable, unknown
-from eamap.checks.fields import IDENTITY, READING, SUBJECT, SUPPORT, field_table, stated_field
+from eamap.checks.fields import FINDING, IDENTITY, READING, SUBJECT, SUPPORT, field_table, stated_field
 from eamap.checks.outcome import Outcome, Report
 from eamap.checks.reference import Reference
 from eamap.checks.words import why_empty
@@ -56,10 +56,11 @@ class _Runner:
     def outcome(self, check: Check, accepted: pl.DataFrame, subjects: pl.Series | None) -> Outcome:
         import polars as pl
 
-        table = field_table(self.estate, check.subject, check.fields, self.as_of)
+        table, meanings = self._understood(
+            check, field_table(self.estate, check.subject, check.fields, self.as_of).with_row_index("place")
+        )
         if subjects is not None:
             table = table.filter(pl.col(SUBJECT).is_in(subjects.implode()))
-        table, meanings = self._understood(check, table.with_row_index("place"))
         lacking = (
             pl.any_horizontal(pl.col(name).is_null() for name in check.depends) if check.depends else pl.lit(False)
         )
@@ -71,16 +72,31 @@ class _Runner:
 
     def _understood(self, check: Check, table: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, Sequence[Any]]]:
         """Replaces texts by the places of what they mean, so that a combination is one of meanings, not of spellings."""
-        import polars as pl
-
         meanings: dict[str, Sequence[Any]] = {}
         for name in check.fields:
             if name.startswith(SUPPORT):
-                found = self.reference.supports(table[name])
-                table = table.join(found.table, left_on=name, right_on="text", how="left", maintain_order="left")
-                table = table.with_columns(pl.col("answer").alias(name)).drop("answer")
+                found = self.reference.supports(self.estate, self.as_of)
+                table = table.with_columns(_placed(table, found.places).alias(name))
                 meanings[name] = found.answers
+            elif name.startswith(FINDING):
+                table = table.with_columns(self._standing(table[name]))
         return table, meanings
+
+    def _standing(self, fingerprints: pl.Series) -> pl.Series:
+        """Replaces fingerprints by whether the finding still stands: open, gone, or null where no check can say so."""
+        import polars as pl
+
+        from eamap.checks.registry import check_ids, load
+
+        named = fingerprints.str.extract(r"^([A-Z]{3}[0-9]{3})-[0-9a-f]{16}$")
+        checks = [load(each) for each in named.drop_nulls().unique().sort() if each in check_ids()]
+        nothing = acceptances(None, self.as_of)
+        fails = [self.outcome(each, nothing, None).select((Verdict.FAIL,))["fingerprint"] for each in checks]
+        stands = fingerprints.is_in(pl.concat([pl.Series([], dtype=pl.String), *fails]).implode())
+        words = (
+            pl.when(stands).then(pl.lit("open")).when(named.is_in([each.id for each in checks])).then(pl.lit("gone"))
+        )
+        return pl.select(words.alias(fingerprints.name)).to_series()
 
     def _judged(
         self, check: Check, table: pl.DataFrame, meanings: Mapping[str, Sequence[Any]]
@@ -139,6 +155,13 @@ class _Runner:
         combinations = lacks.select(names).unique(maintain_order=True).with_row_index(COMBINATION, offset=start)
         judgements = [_lack(field, reason, stated) for _, field, reason, stated in combinations.iter_rows()]
         return _joined(lacks, combinations, names), judgements
+
+
+def _placed(table: pl.DataFrame, places: pl.DataFrame) -> pl.Series:
+    """Returns the place of each subject's meaning: side by side where the rows are the same, which they nearly always are."""
+    if table.height == places.height and (table[SUBJECT] == places[SUBJECT]).all():
+        return places["place"]
+    return table.select(SUBJECT).join(places, on=SUBJECT, how="left", maintain_order="left")["place"]
 
 
 def _certainly(found: Any) -> Judgement:

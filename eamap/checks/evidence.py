@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from eamap.checks.definition import Check
     from eamap.model.estate import Estate
 
-__all__ = ["CITATION", "cells_of_rows", "evidence", "evidence_of_rows"]
+__all__ = ["CITATION", "cells_of_fields", "cells_of_rows", "evidence", "evidence_of_rows"]
 
 _CITED_AS = {"reading": "statement", "claim": "standard"}
 """Fields worked out from a document or a match > the field a person would look at."""
@@ -54,6 +54,14 @@ def cells_of_rows(estate: Estate, check: Check, rows: pl.DataFrame) -> pl.DataFr
         whole = bare.select("at", pl.col("subject").alias("id"), pl.lit("").alias("name"))
         found = pl.concat([found, cells(estate, _stated(estate, whole))])
     return _tidy(found)
+
+
+def cells_of_fields(estate: Estate, asked: pl.DataFrame) -> pl.DataFrame:
+    """Returns the cells of fields of things: ``asked`` has ``at``, ``id`` and ``name`` (empty: the whole row).
+
+    The result has ``at`` and the columns of a citation, in the order asked.
+    """
+    return _tidy(cells(estate, _stated(estate, asked)))
 
 
 def _tidy(found: pl.DataFrame) -> pl.DataFrame:

@@ -7,7 +7,8 @@
 ``first:PATH``      the first of them in the order of ids
 ``reason:FIELD``    why a field is empty, where a source says so: absent, not-applicable, withheld or unknown
 ``reading:FIELD``   the CapabilityStatement whose sha256 a column holds, read (:class:`eamap.fhir.statement.Reading`)
-``support:FIELD``   what the text of a column means: :class:`eamap.checks.reference.Support` or ``Unmatched``
+``support:FIELD``   how the component stands with its vendor's support: :class:`eamap.checks.reference.Support`
+``finding:FIELD``   whether the finding whose fingerprint a column holds still stands: open, gone, or nothing
 ``claim:...``       one row for each standard that an interface claims: ``standard``, ``strength``, ``evidence``
 ``conflict:...``    one row for each field of the subject that two rows attest: see :mod:`eamap.checks.disagreements`
 ``mention:...``     one row for each thing that the subject refers to: see :mod:`eamap.checks.mentions`
@@ -26,6 +27,7 @@ from eamap.checks.disagreements import disagreements
 from eamap.checks.kinds import kinds_named
 from eamap.checks.mentions import mentioning, mentions
 from eamap.errors import PluginError
+from eamap.interpret.records_of_people import DECISION, REFERENCE_SET
 from eamap.model.records import RECORDS
 from eamap.model.relations import RELATIONS
 from eamap.model.schema import thing_schema
@@ -41,7 +43,12 @@ ANY_THING = "thing"
 """The subject of checks that look at things of every kind that can refer to another."""
 READING = "reading:"
 SUPPORT = "support:"
-_ADDED = {("interface", "document")}
+FINDING = "finding:"
+_ADDED = {
+    ("interface", "document"),
+    *(("decision", name) for name in DECISION),
+    *(("reference-set", name) for name in REFERENCE_SET),
+}
 """Columns that interpretation adds; a table without them is as if they were empty."""
 
 
@@ -109,8 +116,8 @@ def _with_derived(table: pl.DataFrame, estate: Estate, kind: str, name: str, on:
         raise PluginError(f"things of all kinds have no field {name!r} in common", hint="see eamap.checks.fields")
     if not colon:
         return table.with_columns(_through(estate, kind, name))
-    if name.startswith((READING, SUPPORT)):
-        # The column carries the checksum or the text; the engine finds out what it means when it judges.
+    if name.startswith((READING, SUPPORT, FINDING)):
+        # The column carries a checksum, a text or a fingerprint; the engine finds out what it means when it judges.
         things = estate.things(kind)
         return table.with_columns(things.select("id", _own_column(things, kind, rest).alias(name))[name])
     derive = _DERIVED.get(prefix)

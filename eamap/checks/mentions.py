@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
+from eamap.interpret.plans import lost
 from eamap.model.ids import key_part
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 _FIELDS = (
     ("absence", "organisation"),
+    ("assessment", "system"),
     ("component", "system"),
     ("contract", "buyer"),
     ("flow", "destination"),
@@ -26,6 +28,7 @@ _FIELDS = (
     ("measure", "organisation"),
     ("site", "operator"),
     ("vulnerability", "component"),
+    ("work-package", "system"),
 )
 """A system's operator is not among them: INV001 asks for it."""
 _LINKS = (("CONSUMES", "to"), ("COVERED_BY", "to"), ("DEPENDS_ON", "from"), ("USES", "to"))
@@ -48,7 +51,7 @@ def mentions(estate: Estate, kind: str, on: date) -> pl.DataFrame:
     del kind, on
     rows = [_in_field(estate, each, field) for each, field in _FIELDS]
     rows += [_in_links(estate, relation, end) for relation, end in _LINKS]
-    return pl.concat([_marked(pl.concat(rows), estate), _intermediaries(estate)])
+    return pl.concat([_marked(pl.concat(rows), estate), _planned(estate), _intermediaries(estate)])
 
 
 def _in_field(estate: Estate, kind: str, field: str) -> pl.DataFrame:
@@ -80,6 +83,17 @@ def _marked(found: pl.DataFrame, estate: Estate) -> pl.DataFrame:
     return joined.select(
         "subject", pl.concat_str("field", "target", separator=" ").alias("identity"), "field", missing.alias("missing")
     )
+
+
+def _planned(estate: Estate) -> pl.DataFrame:
+    """The components that work packages name, as text: by key or by text, of their own system."""
+    import polars as pl
+
+    named = estate.things("work-package").drop_nulls("component").select(pl.col("id").alias("subject"), "component")
+    missing = lost(estate).select(pl.col("plan").alias("subject"), pl.col("named").alias("missing"))
+    identity = pl.concat_str(pl.lit("component"), "component", separator=" ").alias("identity")
+    found = named.join(missing, on="subject", how="left", maintain_order="left")
+    return found.select("subject", identity, pl.lit("component").alias("field"), "missing")
 
 
 def _intermediaries(estate: Estate) -> pl.DataFrame:

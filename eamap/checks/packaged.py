@@ -5,23 +5,16 @@ from __future__ import annotations
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from eamap.checks.reference import StandardOn, Support, Supports, Unmatched
+from eamap.checks.reference import StandardOn, Supports
 
 if TYPE_CHECKING:
-    import polars as pl
-
+    from eamap.interpret.support import Knowledge
+    from eamap.model.estate import Estate
     from eamap.reference.lifecycle import Lifecycle
     from eamap.reference.organisations import Organisations
     from eamap.reference.standards import Standards
-
-_WHY = {
-    "no-version": "the text names no version",
-    "no-name": "the text is not the name of a known product alone",
-    "no-single-cycle": "the text fits no single release cycle",
-}
-_END = "end of support"
 
 
 class PackagedReference:
@@ -33,41 +26,32 @@ class PackagedReference:
     def __init__(self, folder: Path | None = None, cache: Path | None = None) -> None:
         self.folder = folder
         self._cache = cache
+        self._supports: dict[tuple[int, date], tuple[Supports, Estate]] = {}
 
-    def support(self, text: str) -> Support | Unmatched:
-        """Returns the release cycle that a component's text means, or why there is none."""
-        import polars as pl
+    def supports(self, estate: Estate, on: date) -> Supports:
+        """Returns how each component of an estate stands with its vendor's support on a day; worked out once for an estate."""
+        key = (id(estate), on)
+        if key not in self._supports:
+            from eamap.checks.supports import supports_by
 
-        return self.supports(pl.Series([text], dtype=pl.String)).answers[0]
+            # The estate is kept as well, so that its number stays its own.
+            self._supports[key] = (
+                supports_by(estate, on, self._knowledge, f"snapshot {self._lifecycle.snapshot}"),
+                estate,
+            )
+        return self._supports[key][0]
 
-    def supports(self, texts: pl.Series) -> Supports:
-        """Returns the same for each distinct text of a column."""
-        import polars as pl
+    def days(self, threshold: str) -> int:
+        """Returns from how many days on something is worth saying."""
+        from eamap.reference import support
 
-        from eamap.interpret.lifecycle import KEPT, matches
+        return support.load(self.folder).days(threshold)
 
-        found = matches(texts, self._lifecycle, self._cache)
-        meaning = KEPT[1:]
-        distinct = found.select(meaning).unique().sort(meaning).with_row_index("answer")
-        table = found.join(distinct, on=meaning, nulls_equal=True, maintain_order="left").select("text", "answer")
-        facts = self._lifecycle.cycles.select("product", "cycle", "label", "link").unique(
-            ["product", "cycle"], keep="last"
-        )
-        titles = self._lifecycle.products.select("product", "title", pl.col("eol_label").alias("ends_means"))
-        told = distinct.join(facts, on=["product", "cycle"], how="left", maintain_order="left").join(
-            titles, on="product", how="left", maintain_order="left"
-        )
-        return Supports(table, [self._answer(row) for row in told.iter_rows(named=True)])
+    @cached_property
+    def _knowledge(self) -> Knowledge:
+        from eamap.interpret.support import knowledge
 
-    def _answer(self, row: dict[str, Any]) -> Support | Unmatched:
-        product, cycle, ends, extended = row["product"], row["cycle"], row["eol"], row["extended_end"]
-        if product is None or cycle is None:
-            return Unmatched(_WHY.get(row["rule"], row["rule"]))
-        label = _label(row["title"] or product, row["label"] or cycle)
-        snapshot = f"snapshot {self._lifecycle.snapshot}"
-        told = (ends and f"end {ends}", extended and f"extended end {extended}", snapshot, row["link"])
-        cited = f"lifecycle: {product} {cycle}; " + "; ".join(each for each in told if each)
-        return Support(product, cycle, label, ends, extended, row["ends_means"] or _END, row["rule"], cited)
+        return knowledge(self.folder, self._cache)
 
     def standard(self, identifier: str, on: date) -> StandardOn | None:
         """Returns what is known about a standard on a day."""
@@ -106,8 +90,3 @@ class PackagedReference:
         from eamap.reference import organisations
 
         return organisations.load(self.folder)
-
-
-def _label(title: str, label: str) -> str:
-    # Some labels repeat the product ("Windows Server 2012 R2"), most are a bare version.
-    return label if set(title.casefold().split()) & set(label.casefold().split()) else f"{title} {label}"

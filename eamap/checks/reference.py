@@ -5,50 +5,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from eamap.model.findings import Confidence
+from eamap.model.support import Status
+
 if TYPE_CHECKING:
     import polars as pl
+
+    from eamap.model.estate import Estate
 
 
 @dataclass(frozen=True, slots=True)
 class Support:
-    """The release cycle that a text means exactly, and when its support ends.
+    """How a component stands with its vendor's support on the day, and what that rests on.
 
-    ``ends`` and ``extended_ends`` are a date (YYYY-MM-DD), ``true`` (ended, day not known), ``false`` (no end published)
-    or nothing. ``ends_means`` is what the vendor calls that end. ``row`` names the row of reference data.
+    Ends are a day (YYYY-MM-DD), ``undated_past`` or ``none_published``; they are equal unless the text fits several
+    releases. ``identity`` names the release, for ever. ``missing`` is the fact that would decide between several.
+    ``proof`` and ``override`` are sentences about what people recorded, empty without. ``row`` names the row of
+    reference data with its date and link.
     """
 
-    product: str
-    cycle: str
+    status: Status
+    identity: str
     label: str
-    ends: str | None
-    extended_ends: str | None
+    outcome: str
+    ends_best: str | None
+    ends_worst: str | None
+    extended_end: str | None
     ends_means: str
-    rule: str
+    missing: str
+    confidence: Confidence
+    proof: str
+    override: str
     row: str
-
-
-@dataclass(frozen=True, slots=True)
-class Unmatched:
-    """Why no release cycle is meant exactly, in words that end "no exact match: ..."."""
-
-    why: str
 
 
 @dataclass(frozen=True)
 class Supports:
-    """What many texts mean: ``table`` has one row a ``text``, and in ``answer`` the place of its meaning in ``answers``.
+    """How every component stands: ``places`` has, for each ``subject``, the place of its meaning in ``answers``.
 
-    Twenty thousand texts mean some hundred cycles, and it is these that a check judges.
+    A component of which nothing is said has no place. A million components mean some hundred things, and it is these
+    that a check judges.
     """
 
-    table: pl.DataFrame = field(repr=False)
-    answers: Sequence[Support | Unmatched]
+    places: pl.DataFrame = field(repr=False)
+    answers: Sequence[Support]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +74,12 @@ class Reference(Protocol):
 
     folder: Path | None
 
-    def support(self, text: str) -> Support | Unmatched:
-        """Returns the release cycle that a component's text means, or why there is none."""
+    def supports(self, estate: Estate, on: date) -> Supports:
+        """Returns how each component of an estate stands with its vendor's support on a day."""
         ...
 
-    def supports(self, texts: pl.Series) -> Supports:
-        """Returns the same for each distinct text of a column."""
+    def days(self, threshold: str) -> int:
+        """Returns from how many days on something is worth saying."""
         ...
 
     def standard(self, identifier: str, on: date) -> StandardOn | None:
@@ -83,13 +89,3 @@ class Reference(Protocol):
     def knows_organisation(self, code: str) -> bool:
         """Says whether the reference organisations hold a code."""
         ...
-
-
-def supports_by_text(texts: pl.Series, support: Callable[[str], Support | Unmatched]) -> Supports:
-    """Returns what each distinct text of a column means by asking for one after the other."""
-    import polars as pl
-
-    distinct = texts.drop_nulls().unique().sort()
-    answers: dict[Support | Unmatched, int] = {}
-    places = [answers.setdefault(support(text), len(answers)) for text in distinct.to_list()]
-    return Supports(pl.DataFrame({"text": distinct, "answer": pl.Series(places, dtype=pl.UInt32)}), tuple(answers))

@@ -10,9 +10,9 @@ from __future__ import annotations
 import csv
 import io
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -22,17 +22,32 @@ from eamap.cli.tables import footers, inert, on_paper, on_terminal, shown
 from eamap.errors import UsageError
 from eamap.model.results import Result
 
+if TYPE_CHECKING:
+    from eamap.cli.sheets import Sheet
+
 __all__ = ["as_csv", "as_json", "deliver", "emit", "form_of", "inert", "say"]
 
 Writer = Callable[[Result], bytes]
 """Makes the bytes of one more format of a command."""
+Tabled = Callable[[Result], "list[Sheet]"]
+"""Makes the named tables that the exporters of tables write of an answer."""
 
 BY_SUFFIX = {".json": "json", ".csv": "csv", ".txt": "table"}
 _FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
-def emit(result: Result, answer: Answering, *, marking: str = "", writers: Mapping[str, Writer] | None = None) -> None:
-    """Writes a result as it was asked for; ``writers`` are the formats that only this command has.
+def emit(
+    result: Result,
+    answer: Answering,
+    *,
+    marking: str = "",
+    writers: Mapping[str, Writer] | None = None,
+    sheets: Tabled | None = None,
+    numbers: Collection[str] = (),
+) -> None:
+    """Writes a result as it was asked for; ``writers`` are the formats that only this command has, ``sheets`` its own tables.
+
+    ``numbers`` are columns of those that hold numbers beside words, and come as text.
 
     With ``-o`` and no ``--format`` the suffix decides; a suffix that is not ours is looked up among the exporters.
     """
@@ -41,7 +56,7 @@ def emit(result: Result, answer: Answering, *, marking: str = "", writers: Mappi
     result = shared(result, answer.profile)
     if kind == "":
         assert answer.output is not None, "only a suffix leaves the format open"
-        _export(result, answer.output, {"marking": marking, "profile": answer.profile})
+        _export(result, answer.output, {"marking": marking, "profile": answer.profile, "numbers": numbers}, sheets)
     elif kind == "table":
         _give_table(result, answer.output, marking)
     else:
@@ -192,7 +207,7 @@ def _say_what_csv_leaves_out(result: Result) -> None:
         say(f"Problems in the data are not in the CSV; --format json has them: {len(result.issues)}")
 
 
-def _export(result: Result, path: Path, options: Mapping[str, Any]) -> None:
+def _export(result: Result, path: Path, options: Mapping[str, Any], sheets: Tabled | None) -> None:
     from eamap import plugins
     from eamap.cli.sheets import result_sheets
 
@@ -201,7 +216,7 @@ def _export(result: Result, path: Path, options: Mapping[str, Any]) -> None:
     for _, exporter in plugins.load_all(plugins.Group.EXPORTERS):
         if exporter.accepts == "table":
             if path.suffix.lower() in exporter.suffixes:
-                exporter.export(result_sheets(result), path, about)
+                exporter.export((sheets or result_sheets)(result), path, about)
                 return
             known += exporter.suffixes
     raise UsageError(

@@ -8,7 +8,20 @@ from dataclasses import replace
 from eamap.errors import UsageError
 from eamap.model.results import Result
 
-PEOPLE_AND_NOTES = frozenset({"owner_role", "notes", "description"})
+PEOPLE_AND_NOTES = frozenset(
+    {
+        "owner_role",
+        "notes",
+        "description",
+        "owner",
+        "assessor",
+        "mitigation_by",
+        "mitigation_what",
+        "mitigation_evidence",
+        "acceptance_by",
+        "acceptance_what",
+    }
+)
 """Columns that may name people or hold anything: left out for partners and the public."""
 HOSTS_AND_VERSIONS = frozenset(
     {

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from eamap.ingest.coded import coded_rows
 from eamap.ingest.frames import ISSUE_COLUMNS, from_issues
+from eamap.ingest.mapping import RuleSpec
 from eamap.ingest.reading import Reading
 from eamap.ingest.rules import Made, carry_out
 from eamap.model.coded import Coded
@@ -56,7 +57,7 @@ def apply(reading: Reading) -> Applied:
     known: set[str] = set()
     fields: dict[str, dict[str, tuple[str, ...]]] = {}
     # Links that must stay inside the file need the ids of its things, so the rules that make things go first.
-    rules = sorted(mapping.rules, key=lambda rule: bool(rule.within_file))
+    rules = sorted(_possible(reading), key=lambda rule: bool(rule.within_file))
     for rule in rules:
         found = carry_out(reading, rule, known)
         if found.things is not None and any(other.within_file for other in mapping.rules):
@@ -72,6 +73,12 @@ def apply(reading: Reading) -> Applied:
         _raw_rows(reading), tables, fields, _places(reading), _organisation(reading), _fact_date(reading), coded,
         frozenset(THINGS + rule.make for rule in rules if kinds.count(rule.make) == 1 and rule.repeat == "block"),
     )  # fmt: skip
+
+
+def _possible(reading: Reading) -> list[RuleSpec]:
+    """Returns the rules that can be for a row: not those for rows that state a column which the sheet does not have."""
+    there = reading.match.columns.keys()
+    return [rule for rule in reading.match.mapping.rules if there >= set(rule.when.stated)]
 
 
 def _coded(kinds: list[str], made: list[Made]) -> dict[str, dict[str, Coded]]:

@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from eamap.errors import SourceError, UsageError
+from eamap.ingest.decide_support import is_about_support, refuse_unknown_release, refuse_unsound_support
 from eamap.ingest.known import Known
 from eamap.ingest.pipeline import counts, published_from
 from eamap.model.decisions import COLUMNS, KINDS, Decision, with_decisions
@@ -23,6 +24,8 @@ def decide(store: Store, decisions: Sequence[Decision], known: Known, *, publish
     """Publishes a version with these decisions added; UsageError if one of them decides nothing."""
     for decision in decisions:
         refuse_unsound(decision)
+        if is_about_support(decision):
+            refuse_unknown_release(decision, known.reference)
     with store.writer(wait):
         held = store.publication()
         table = with_decisions(held.decisions, list(decisions))
@@ -39,7 +42,7 @@ def refuse_unsound(decision: Decision) -> None:
         raise UsageError(f"{decision.kind!r} is no kind of decision", hint=f"kinds are {', '.join(KINDS)}")
     if decision.kind in PAIRS and not decision.object:
         lacks.append("object")
-    if decision.kind == "override":
+    if decision.kind == "override" and not is_about_support(decision):
         lacks += [name for name in ("field", "value") if not getattr(decision, name)]
         _refuse_unknown_field(decision)
     if decision.kind == "acceptance" and not decision.expires:
@@ -50,6 +53,8 @@ def refuse_unsound(decision: Decision) -> None:
             hint="a decision says who (a role), why, and what about",
             where=decision.subject,
         )
+    if is_about_support(decision):
+        refuse_unsound_support(decision)
 
 
 def _refuse_unknown_field(decision: Decision) -> None:

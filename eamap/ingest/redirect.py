@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 _COLUMNS = {
     THINGS + "component": ("system",),
     THINGS + "interface": ("exposer",),
+    THINGS + "work-package": ("system", "subject"),
+    THINGS + "assessment": ("system",),
     LINKS + "DEPENDS_ON": ("from", "to"),
     LINKS + "CONSUMES": ("from",),
     LINKS + "COVERED_BY": ("from",),

@@ -21,6 +21,7 @@ _FIELDS = {
     "contract": "buyer",
     "component": "operator",
     "site": "operator",
+    "work-package": "organisation",
 }
 _LINKS = ("USES", "CONSUMES", "PART_OF", "PARTY_TO", "SUCCEEDED_BY")
 

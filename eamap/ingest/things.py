@@ -22,7 +22,12 @@ from eamap.model.schema import field_schema, table_schema, thing_schema
 if TYPE_CHECKING:
     import polars as pl
 
-_REFERENCES = {"^organisation:": "organisation", "^system:": "system", "^(system|organisation):": "endpoint"}
+_REFERENCES = {
+    "^organisation:": "organisation",
+    "^system:": "system",
+    "^(system|organisation):": "endpoint",
+    "^(system|component):": "subject",
+}
 _ID_ROOM = 200
 """Shorter than this no id is too long; what it is made of was encoded, so nothing else can be wrong with it."""
 
@@ -161,6 +166,8 @@ def _read_first(reading: Reading, kind: str, name: str, spec: FieldSpec, selecte
 
 def _reference(what: str, spec: FieldSpec, selected: Selected) -> pl.Series:
     """Returns the ids of the things a column names."""
+    if what == "subject":
+        return _subjects(spec, selected)
     if coded := coded_reference(what, spec, selected):
         return selected.taken(coded)
     if what == "organisation":
@@ -169,9 +176,21 @@ def _reference(what: str, spec: FieldSpec, selected: Selected) -> pl.Series:
     return systems if what == "system" else first_stated(systems, _prefixed("organisation", selected.organisation))
 
 
+def _subjects(spec: FieldSpec, selected: Selected) -> pl.Series:
+    """Returns the ids of the components that two columns name together, a system's and its own; of the system without one."""
+    import polars as pl
+
+    system, component = spec.sources
+    frame = pl.DataFrame({"system": system_keys(selected, system), "component": selected.keys(component)})
+    named = pl.format("component:{}/{}", "system", "component")
+    return frame.select(pl.coalesce(named, pl.format("system:{}", "system"))).to_series()
+
+
 def coded_reference(what: str, spec: FieldSpec, selected: Selected) -> Coded | None:
     """Returns the ids of the things that a column of the whole sheet names as codes, where it is coded."""
     reading = selected.reading
+    if what == "subject":
+        return None
     if what == "organisation":
         coded = reading.organisation_coded if reading.is_own(spec.column) else None
     else:

@@ -20,6 +20,7 @@ from eamap.interpret.ground import Ground
 from eamap.interpret.organisations import Organisations
 from eamap.interpret.pathways import pathway_tables
 from eamap.interpret.products import Products
+from eamap.interpret.records_of_people import decisions, reference_sets
 from eamap.interpret.shapes import under
 from eamap.interpret.standards import Standards
 from eamap.interpret.suppliers import Suppliers
@@ -57,6 +58,8 @@ def _makers(ground: Ground) -> dict[str, Maker]:
         "things/absence": lambda: absences(ground),
         "things/interface": lambda: with_documents(ground.estate),
         "things/data-object": lambda: data_objects(ground.estate),
+        "things/decision": lambda: decisions(ground),
+        "things/reference-set": lambda: reference_sets(ground),
         "links/PART_OF": lambda: under(links("PART_OF"), organisations.part_of, capabilities.part_of),
         "links/SUCCEEDED_BY": lambda: under(links("SUCCEEDED_BY"), organisations.succeeded_by, standards.succeeded_by),
         "links/INSTANCE_OF": lambda: products.instance_of,

@@ -26,7 +26,8 @@ class Decided:
         self._day = as_of.isoformat()
 
     @cached_property
-    def _held(self) -> pl.DataFrame:
+    def held(self) -> pl.DataFrame:
+        """The decisions in force, oldest first."""
         import polars as pl
 
         expires = pl.col("expires").fill_null("")
@@ -52,7 +53,7 @@ class Decided:
         import polars as pl
 
         wanted = pl.col("kind").is_in(_SAME) & pl.col("object").str.starts_with(f"{kind}:")
-        return self._held.filter(wanted).select("subject", "object").rows()
+        return self.held.filter(wanted).select("subject", "object").rows()
 
     @cached_property
     def capabilities(self) -> pl.DataFrame:
@@ -61,7 +62,7 @@ class Decided:
 
         about = pl.col("subject").str.starts_with("system:") & pl.col("object").str.starts_with("capability:")
         return (
-            self._held.filter((pl.col("kind") == "capability") & about)
+            self.held.filter((pl.col("kind") == "capability") & about)
             .unique(["subject", "object"], keep="last", maintain_order=True)
             .select(
                 pl.col("subject").alias("from"),

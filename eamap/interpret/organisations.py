@@ -29,6 +29,7 @@ _FIELDS = (
     ("measure", "organisation"),
     ("site", "operator"),
     ("system", "operator"),
+    ("work-package", "organisation"),
 )
 _ENDS = (
     ("CONSUMES", "from"),

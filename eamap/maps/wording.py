@@ -73,7 +73,12 @@ def sources(
     used = sorted({name for table in tables for name in table["source"].drop_nulls().unique().to_list()})
     parts = [scope.on.estate.parts[name] for name in used if name in scope.on.estate.parts]
     found = [Source(_part(part), _rows(part.name)) for part in parts]
-    return (*found, *(_set(name, facts) for name, facts in sorted(reference.items())))
+    return (*found, *of_reference(reference))
+
+
+def of_reference(reference: Mapping[str, Mapping[str, Any]]) -> tuple[Source, ...]:
+    """Returns the sets of reference data used, each with its age."""
+    return tuple(_set(name, facts) for name, facts in sorted(reference.items()))
 
 
 def _rows(part: str) -> str:

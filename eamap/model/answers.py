@@ -21,6 +21,7 @@ from eamap.model.answers_of_standards import (
     StandardRow,
     StandardStatusRow,
 )
+from eamap.model.answers_of_support import EolFigureRow, EolGroupRow, EolRow, ForecastRow
 
 Verdict = Literal["pass", "fail", "unknown", "not-applicable", "error"]
 
@@ -244,6 +245,8 @@ ROWS: dict[str, Any] = {
     "standards show": StandardFactRow,
     "standards status": StandardStatusRow,
     "ingest": IngestRow,
+    "eol": EolRow | EolGroupRow | EolFigureRow,
+    "forecast": ForecastRow,
     "explain": RefRow | FindingRow | PageRow,
 }
 """The type of the rows by command."""

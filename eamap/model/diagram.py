@@ -1,7 +1,8 @@
 """Diagrams as meaning: what is drawn, in which state, citing what, and what was left out.
 
 A map builds one :class:`Diagram`; exporters decide colour, pattern, size and position. Three bodies exist: boxes in
-boxes (:class:`Nest`), boxes and lines (:class:`Network`) and a table of cells (:class:`Matrix`). The constructors refuse
+boxes (:class:`Nest`), boxes and lines (:class:`Network`) and a table of cells (:class:`Matrix`), which may be drawn as
+bars (:class:`Chart`). The constructors refuse
 a picture that could mislead: a digit without a ref, a mark drawn twice, a line that ends nowhere, a tally that does not
 add up or does not agree with what is drawn. They raise ``ValueError``, because such a picture is a bug of its map.
 """
@@ -23,6 +24,7 @@ __all__ = [
     "Block",
     "Body",
     "Cell",
+    "Chart",
     "Count",
     "Diagram",
     "Edge",
@@ -190,6 +192,14 @@ class Matrix:
         yield from self.columns
         yield from self.cells
         yield from self.bars
+
+
+@dataclass(frozen=True, slots=True)
+class Chart(Matrix):
+    """A matrix whose cells count something, drawn as bars as long as their weight where the format can draw bars.
+
+    Each row has one bar a column, under one another; the text of a cell is the number at the end of its bar.
+    """
 
 
 Body: TypeAlias = Nest | Network | Matrix

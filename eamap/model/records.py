@@ -31,6 +31,7 @@ YesNo = Literal["yes", "no"]
 Identifier = Annotated[str, Field(pattern=r"^[a-z-]+:[A-Za-z0-9._~%/-]+$", max_length=3000)]
 OrganisationId = Annotated[str, Field(pattern=r"^organisation:[A-Z0-9%._~-]+$", max_length=200)]
 SystemId = Annotated[str, Field(pattern=r"^system:[A-Za-z0-9._~%/-]+$", max_length=3000)]
+SubjectId = Annotated[str, Field(pattern=r"^(system|component):[A-Za-z0-9._~%/-]+$", max_length=3000)]
 EndpointId = Annotated[str, Field(pattern=r"^(system|organisation):[A-Za-z0-9._~%/-]+$", max_length=3000)]
 
 SystemStatus = Literal["planned", "live", "retiring", "retired"]
@@ -41,6 +42,7 @@ HostClass = Literal["server", "desktop", "network", "medical-device", "other"]
 SeverityWord = Literal["critical", "high", "medium", "low", "info"]
 Protocol = Literal["fhir", "hl7v2", "hl7v3", "cda", "edifact", "dicom", "mesh", "soap", "rest", "file", "database",
                    "paper", "email", "phone", "fax", "other"]  # fmt: skip
+Treatment = Literal["upgrade", "replatform", "replace", "buy-extended-support", "isolate", "retire"]
 OrganisationRole = Literal["nhs-trust", "care-trust", "icb", "sub-icb", "ccg", "region", "gp-practice", "gp-federation",
                            "primary-care-network", "pathology-network", "imaging-network", "ambulance-trust", "local-authority",
                            "pharmacy", "national-body", "independent-provider", "other"]  # fmt: skip
@@ -234,6 +236,45 @@ class Contract(Record):
     notes: Note | None = None
 
 
+class WorkPackage(Record):
+    """What is planned about a system, or about one thing it runs on: when, paid for or not, and what it is said to cost.
+
+    Costs are those of the source, capital and revenue apart; nothing fills in a cost that no source states.
+    """
+
+    kind: ClassVar[str] = "work-package"
+    subject: SubjectId = Field(description="the system, or the component where the source names one")
+    organisation: OrganisationId | None = None
+    system: SystemId | None = None
+    component: Name | None = Field(None, description="as reported: the component's id or its text; empty: the whole system")
+    treatment: Treatment | None = None
+    target_date: PartialDate | None = None
+    funded: YesNo | None = None
+    capital_low: Pence | None = None
+    capital_central: Pence | None = None
+    capital_high: Pence | None = None
+    revenue_low: Pence | None = None
+    revenue_central: Pence | None = None
+    revenue_high: Pence | None = None
+    cost_source: Name | None = Field(None, description="where the costs come from: a quotation, a business case")
+    reference: Name | None = None
+    owner_role: Name | None = None
+    notes: Note | None = None
+
+
+class Assessment(Record):
+    """What somebody answered to one criterion of a framework about one system."""
+
+    kind: ClassVar[str] = "assessment"
+    system: SystemId
+    framework: Name = Field(description="litraf: the Legacy IT Risk Assessment Framework")
+    criterion: Name = Field(description="as the framework names it: L3, C1")
+    score: Annotated[int, Field(ge=1, le=6)] | None = None
+    assessed: PartialDate | None = None
+    assessor_role: Name | None = None
+    evidence: Name | None = None
+
+
 RECORDS: dict[str, type[Record]] = {
     record.kind: record
     for record in (
@@ -249,6 +290,8 @@ RECORDS: dict[str, type[Record]] = {
         Measure,
         Vulnerability,
         Contract,
+        WorkPackage,
+        Assessment,
     )
 }
 """Every kind of record a source can hold, by kind."""

@@ -69,6 +69,10 @@ RELATIONS: dict[str, Relation] = {
         Relation("REQUIRES", ("step",), ("capability", "standard"), "asks for", Kept.INTERPRETED),
         Relation("AFFECTS", ("vulnerability",), ("component",), "was reported on", Kept.COLUMN,
                  ("vulnerability", "component", "to")),
+        Relation("PLANNED_FOR", ("work-package",), ("system", "component"), "is planned for", Kept.COLUMN,
+                 ("work-package", "subject", "to")),
+        Relation("ASSESSES", ("assessment",), ("system",), "is an answer about", Kept.COLUMN,
+                 ("assessment", "system", "to")),
     )
 }  # fmt: skip
 """Every relation by name."""

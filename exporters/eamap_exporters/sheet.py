@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
-from eamap.model.diagram import Body, Diagram, LegendEntry, Matrix, Nest, Network, Text
+from eamap.model.diagram import Body, Chart, Diagram, LegendEntry, Matrix, Nest, Network, Text
 from eamap_exporters import fonts
+from eamap_exporters.layout_chart import place_chart
 from eamap_exporters.layout_matrix import measure_matrix, place_matrix
 from eamap_exporters.layout_nest import place_nest
 from eamap_exporters.layout_network import place_network
@@ -47,7 +48,7 @@ def fits(diagram: Diagram, body: Body) -> bool:
     """Says whether a body can be read on one slide."""
     page = diagram.with_body(body)
     room = _room(page, WIDTH)
-    if isinstance(body, Matrix):
+    if isinstance(body, Matrix) and not isinstance(body, Chart):
         return _within(Placed(*measure_matrix(body, fonts.SMALLEST, room)), room)
     return _within(_place(body, fonts.SMALLEST, room, thorough=False), room)
 
@@ -70,6 +71,8 @@ def _place(body: Body, size: float, room: tuple[float, float], *, thorough: bool
             placed = place_nest(body, size, room, thorough=thorough)
         case Network():
             placed = place_network(body, size, room, thorough=thorough)
+        case Chart():
+            placed = place_chart(body, size, room)
         case Matrix():
             placed = place_matrix(body, size, room)
     return placed if placed.shapes else _nothing()

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 
-from eamap.checks.definition import Judgement, check, not_applicable, passes, unknown
-from eamap.checks.reference import Reference, Support, Unmatched
-from eamap.model.findings import Severity, Verdict
+from eamap.checks.definition import Judgement, check, passes
+from eamap.checks.lifecycle.saying import between, beyond_judging, ended, overridden
+from eamap.checks.reference import Reference, Support
+from eamap.model.findings import Confidence, Severity, Verdict
+from eamap.model.support import SUPPORTED, Status
+
+_FIX = "upgrade or replace it; until then isolate it and record the risk"
+_PROVE = "record the entitlement with its reference and term (eamap decide entitlement), or upgrade or replace it"
 
 
 @check(
@@ -20,56 +25,68 @@ from eamap.model.findings import Severity, Verdict
     audience=("security", "architecture"),
     reference=("lifecycle",),
 )
-def component_past_support(
-    found: Support | Unmatched, system_status: str | None, *, on: date, reference: Reference
-) -> Judgement:
+def component_past_support(found: Support, system_status: str | None, *, on: date, reference: Reference) -> Judgement:
     """Fails a component whose vendor stopped supporting it before the day asked.
 
     What it checks
-        The text of the component is matched to one release cycle of one product by exact rules. The component fails if
-        the day asked is after the last day of support of that cycle, or if the cycle is marked as ended without a day.
-        The last day itself is still supported. Paid or extended support is named in the message and never counts as
-        supported: nothing here proves that anybody bought it.
+        The text of the component is matched to a release of a product by exact rules. The component fails if the day
+        asked is after the last day of support of that release, if the release is marked as ended without a day, or if it
+        is older than the oldest release of the data and that one has ended. The last day itself is still supported.
+        Where the text fits several releases, it fails only if the support of all of them has ended. Extended support
+        that is sold on the day but that nobody has proven fails in words of its own; with a record of entitlement that
+        covers the day and the organisation it passes, as what it is, and never as "supported".
     Why it matters
         What is no longer supported gets no security fixes. Known holes stay open, and suppliers of the software on top
         may stop supporting that too.
     How to fix it
         Upgrade to a supported release, or replace the system. Until then, isolate it, record who accepted the risk and
-        until when (eamap decide), and record the entitlement if extended support was bought.
+        until when (eamap decide), and record the entitlement if extended support was bought. A mitigation or an
+        acceptance is shown beside the finding and never makes it pass.
     Known limits
-        A text that fits several cycles, or none, is unknown and never a pass: the inventory then lacks the edition,
-        service pack or build that decides. What "end" means differs by vendor (security fixes, premier support,
-        maintenance); the message uses the vendor's word. The upstream dates hold some mistakes; the row is cited, so
-        that it can be looked up. A system that is retired is not judged.
+        A text that fits several releases which stand differently, or none, is unknown and never a pass: the message names
+        the missing fact. What "end" means differs by vendor (security fixes, premier support, maintenance); the message
+        uses the vendor's word. The upstream dates hold some mistakes: a sourced override (eamap decide override) replaces
+        them, and is shown with who and why. Whether an entitlement is what it says is for people to check. A system that
+        is retired is not judged.
     References
         endoflife.date, the snapshot that eamap data shows. Cyber Assessment Framework v3.2, outcome B4.d.
     """
-    del reference
-    if system_status == "retired":
-        return not_applicable("the system that ran on it is retired")
-    if not isinstance(found, Support):
-        return unknown(
-            f"not assessed: no exact match: {found.why}", fix="state product, version and edition in the inventory"
-        )
-    identity, name = f"{found.product} {found.cycle}", found.label
-    if found.ends is None or found.ends == "false":
-        said = "no end of support is published" if found.ends else "the reference data holds no end of support"
-        judge = passes if found.ends else unknown
-        return judge(f"{name}: {said}", identity=identity, reference=found.row)
-    if found.ends != "true" and on <= date.fromisoformat(found.ends):
-        return passes(
-            f"{name} is supported until {found.ends} ({found.ends_means})", identity=identity, reference=found.row
-        )
-    ended = "ended on a day that is not recorded" if found.ends == "true" else f"ended on {found.ends}"
-    message = f"support of {name} {ended} ({found.ends_means})" + _extended(found, on)
-    return Judgement(
-        Verdict.FAIL, message, identity, found.row, "upgrade or replace it; until then isolate it and record the risk"
+    del on, reference
+    return beyond_judging(found, system_status) or (_current(found) if found.status in SUPPORTED else _past(found))
+
+
+def _current(found: Support) -> Judgement:
+    if found.status is Status.NO_EOL_PUBLISHED:
+        message = f"{found.label}: no end of support is published"
+    else:
+        message = f"{found.label} is supported until {found.ends_worst} ({found.ends_means})"
+    return passes(
+        message + overridden(found), identity=found.identity, reference=found.row, confidence=found.confidence
     )
 
 
-def _extended(found: Support, on: date) -> str:
-    if found.extended_ends in (None, "false"):
+def _past(found: Support) -> Judgement:
+    if found.status is Status.EOL_INFERRED:
+        said = f"{found.label}: older than every release in the data, of which the oldest is out of support"
+        return _fail(found, said, _FIX, Confidence.MEDIUM)
+    said = f"support of {found.label} ended {between(found)} ({found.ends_means})"
+    if found.status is Status.EXTENDED_ENTITLED:
+        message = f"{said}; extended support is proven: {found.proof}"
+        return passes(
+            message + overridden(found), identity=found.identity, reference=found.row, confidence=found.confidence
+        )
+    if found.status is Status.EXTENDED_UNPROVEN:
+        sold = f"extended support is sold until {found.extended_end} and counts only with proof of entitlement: there is none"
+        return _fail(found, f"{said}; {sold}", _PROVE, found.confidence)
+    return _fail(found, said + _extended(found), _FIX, found.confidence)
+
+
+def _fail(found: Support, said: str, fix: str, confidence: Confidence) -> Judgement:
+    return Judgement(Verdict.FAIL, said + overridden(found), found.identity, found.row, fix, confidence=confidence)
+
+
+def _extended(found: Support) -> str:
+    if found.extended_end is None or not found.extended_end[:1].isdigit():
         return ""
-    if found.extended_ends == "true" or found.extended_ends < on.isoformat():
-        return "; extended support has ended too"
-    return f"; extended support is sold until {found.extended_ends} and counts only with proof of entitlement"
+    proof = f", so the proof of entitlement does not help ({found.proof})" if found.proof else ""
+    return f"; extended support ended too, {ended(found.extended_end)}{proof}"

@@ -32,6 +32,17 @@ _KINDS = (
 @click.option("--value", default="", help="The value that an override sets.")
 @click.option("--who", default="", metavar="ROLE", help="Who decided: a role, not a name.")
 @click.option("--reason", default="", help="Why.")
+@click.option(
+    "--payer", type=click.Choice(("local", "national")), help="Who pays for the extended support of an entitlement."
+)
+@click.option("--reference", default="", metavar="TEXT", help="The contract or order that an entitlement rests on.")
+@click.option(
+    "--date",
+    "day",
+    type=options.Day(),
+    metavar="DATE",
+    help="The day it was decided, or from which an entitlement holds; default: today.",
+)
 @click.option("--expires", type=options.Day(), metavar="DATE", help="The day from which it no longer holds.")
 @click.option("--evidence", default="", help="Where the evidence is.")
 @click.option(
@@ -54,6 +65,9 @@ def command(
     eamap decide same-as system:RXX/pas system:RXX/millennium --who "Chief architect" --reason "one instance"
     eamap decide override system:RXX/pas --field supplier --value "Oracle Health" --who ... --reason ...
     eamap decide acceptance LIF001-0123456789abcdef --who SIRO --reason "isolated" --expires 2027-03-31
+    eamap decide entitlement mssqlserver:13.0-sp3 national --payer national --reference "Agreement 12"
+      --date 2026-07-15 --expires 2027-07-15 --who "National team" --reason "covers all trusts"
+    eamap decide override lifecycle:windows:10-22h2 --field eol --value 2026-10-13 --evidence https://... --who ... --reason ...
     """
     from datetime import datetime
 
@@ -77,6 +91,6 @@ def _one(kind: str, subject: str, other: str, day: str, said: dict[str, Any]) ->
     if not kind or not subject:
         raise UsageError("says nothing to decide", hint="eamap decide KIND SUBJECT ..., or --from FILE")
     expires = said["expires"].isoformat() if said["expires"] else ""
-    return Decision(
-        kind, subject, said["who"], said["reason"], day, other, said["field"], said["value"], expires, said["evidence"]
-    )
+    since = said["day"].isoformat() if said["day"] else day
+    field, value = said["field"] or said["payer"] or "", said["value"] or said["reference"]
+    return Decision(kind, subject, said["who"], said["reason"], since, other, field, value, expires, said["evidence"])

@@ -56,6 +56,9 @@ FORMS: dict[str, Form] = {
         Form("distance", ("id", "id", "directed?"), "how many links a shortest path has"),
         Form("verdicts", ("check", "verdicts", "selector", "part?"), "how many subjects a check (a|b, * for all) judged so; "
              "the first N of them, or those after"),
+        Form("register", ("text", "selector", "text?"), "a figure about obsolescence (docs/evidence.md lists them), or the sum of a "
+             "cost, over what is selected; of one group (BY=KEY); the first N of them, or those after"),
+        Form("entry", ("text", "id", "text?"), "one row of a register or evidence pack (debt, caf, dspt, litraf), or one column of it"),
         Form("rows", ("text",), "how many rows a source has"),
         Form("issues", ("text",), "how many problems were found in a source"),
         Form("columns", ("text",), "how many columns of a source feed a field"),
@@ -70,6 +73,18 @@ FORMS: dict[str, Form] = {
         Form("comparison", ("text", "text", "text", "text"), "how many requirements of a strength (a|b, all) a statement meets so "
              "(missing, partly, satisfied, not observed, beyond; all), or how many facts it declares (declared)"),
         Form("uncited", ("number", "text"), "how many things behind another ref are left when so many are cited"),
+        Form("support", ("text", "selector"), "how many components in use stand so with their vendor's support (eol|eol_undated, all)"),
+        Form("ending", ("day", "text", "selector", "part?"), "how many components are past their support or will be by a day "
+             "(certain|possible); the first N of them, or those after"),
+        Form("ends", ("day", "day", "text", "selector"), "how many components' support ends from one day to another, in the worst "
+             "or the best case"),
+        Form("not-ending", ("day", "day", "text", "selector"), "how many components' support does not end from one day to another, "
+             "what nobody knows among them"),
+        Form("quarter", ("day", "day"), "the calendar quarter of some days"),
+        Form("rolled-up", ("text", "text", "text", "selector"), "how many components of a group (by org, capability, supplier, product, "
+             "system) stand so; its systems, or its coverage in per cent"),
+        Form("kpi", ("text", "text", "selector"), "one figure about support: n, of, unknown or percent"),
+        Form("standing", ("id", "field"), "one fact about how a component stands with its vendor's support"),
         Form("version", ("number",), "a version of the estate"),
         Form("held", ("number", "text"), "how many things of a kind, or links of a relation, a version holds as stated"),
         Form("as-of", ("day",), "the day that was judged"),

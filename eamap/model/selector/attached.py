@@ -78,6 +78,8 @@ def _belongings(on: EstateOn, systems: pl.Series) -> pl.Series:
             systems,
             components,
             on.partners("AFFECTS", components, forward=False),
+            on.partners("PLANNED_FOR", joined([systems, components]), forward=False),
+            on.partners("ASSESSES", systems, forward=False),
             on.partners("EXPOSES", systems),
             on.partners("CONSUMES", systems),
             on.partners("COVERED_BY", systems),

@@ -25,7 +25,10 @@ ATTACHMENTS = {
 }
 """Words that select what is attached to a thing, and the kind of that thing."""
 
-KINDS = tuple(sorted({*RECORDS, "source", *(kind for r in RELATIONS.values() for kind in (*r.origins, *r.targets))}))
+DERIVED = ("decision", "reference-set", "source")
+"""Kinds that no source states and no relation joins: what people decided, reference data, and the sources themselves."""
+
+KINDS = tuple(sorted({*RECORDS, *DERIVED, *(kind for r in RELATIONS.values() for kind in (*r.origins, *r.targets))}))
 """Every kind of thing there can be."""
 
 OTHER_WORDS = ("kind", "via", "attested", "has", "absent", "not-applicable", "withheld", "unknown")
@@ -33,7 +36,7 @@ CITATION = ("source", "row", "rule")
 SEVERAL = {("system", "system_type"), ("interface", "via")}
 """Fields that hold several values joined by ``; ``."""
 
-_IDS = ("^organisation:", "^system:", "^(system|organisation):")
+_IDS = ("^organisation:", "^system:", "^(system|organisation):", "^(system|component):")
 _IDS_BY_PROSE = {
     ("vulnerability", "component"),
     ("absence", "capability"),

@@ -2,13 +2,12 @@
 
 from datetime import date
 
-import polars as pl
 import pytest
 
 from eamap.checks.cases import small_estate
 from eamap.checks.engine import run
 from eamap.checks.packaged import PackagedReference
-from eamap.checks.reference import Support, Unmatched
+from eamap.errors import ReferenceDataError
 from tests.unit.checks.builtin import BUILT_IN
 
 DAY = date(2026, 11, 22)
@@ -19,39 +18,53 @@ def reference():
     return PackagedReference()
 
 
+def estate_of(*texts):
+    return small_estate({"things": {"component": [{"raw": text, "system": "system:RXX/pas"} for text in texts]}})
+
+
+def support(reference, text):
+    (answer,) = reference.supports(estate_of(text), DAY).answers
+    return answer
+
+
 def test_an_exact_text_has_its_row_with_date_and_link(reference):
-    found = reference.support("Windows Server 2012 R2 Standard")
-    assert isinstance(found, Support)
-    assert (found.product, found.cycle, found.label, found.ends) == (
-        "windows-server",
-        "2012-r2",
+    found = support(reference, "Windows Server 2012 R2 Standard")
+    assert (found.identity, found.label, found.ends_best, found.ends_worst, found.status) == (
+        "windows-server 2012-r2",
         "Windows Server 2012 R2",
         "2023-10-10",
+        "2023-10-10",
+        "eol",
     )
     assert "snapshot 2026-" in found.row
     assert "https://" in found.row
 
 
 def test_a_bare_version_is_named_with_its_product(reference):
-    assert reference.support("PostgreSQL 13.4").label == "PostgreSQL 13"
+    assert support(reference, "PostgreSQL 13.4").label == "PostgreSQL 13"
 
 
-@pytest.mark.parametrize("text", ["Windows", "Our own thing", "SQL Server 2012 Native Client"])
-def test_what_is_not_exact_is_unmatched_and_says_why(reference, text):
-    found = reference.support(text)
-    assert isinstance(found, Unmatched)
-    assert " " in found.why
+def test_a_text_that_means_nothing_is_unmatched(reference):
+    assert support(reference, "Our own thing").status == "unmatched"
 
 
 def test_many_texts_mean_what_each_means_alone(reference):
-    texts = pl.Series(
-        ["PostgreSQL 13.4", "Windows", None, "PostgreSQL 13.9", "SQL Server 2012 Native Client", "Windows 7 SP1"]
-    )
-    found = reference.supports(texts)
-    told = {text: found.answers[answer] for text, answer in found.table.select("text", "answer").iter_rows()}
-    assert told == {text: reference.support(text) for text in texts.drop_nulls()}
+    texts = ["PostgreSQL 13.4", "Windows", None, "PostgreSQL 13.9", "SQL Server 2012 Native Client", "Windows 7 SP1"]
+    estate = estate_of(*texts)
+    found = reference.supports(estate, DAY)
+    places = dict(found.places.iter_rows())
+    assert places.pop("component:T/3") is None
+    told = {text: found.answers[place] for text, place in zip(filter(None, texts), places.values(), strict=True)}
+    assert told == {text: support(reference, text) for text in told}
     assert told["PostgreSQL 13.4"] is told["PostgreSQL 13.9"]
-    assert len(found.answers) == len(set(found.answers)) < texts.drop_nulls().n_unique()
+    assert len(found.answers) == len(set(found.answers)) < len(told)
+    assert reference.supports(estate, DAY) is found
+
+
+def test_thresholds_are_data(reference):
+    assert reference.days("support-ending") == 365
+    with pytest.raises(ReferenceDataError):
+        reference.days("nothing-like-it")
 
 
 def test_a_standard_has_the_words_of_the_registry(reference):

@@ -16,6 +16,8 @@ THINGS = {
     "system": [{"id": "system:T/1", "system_type": "odd"}, {"id": "system:T/2"}],
     "component": [{"raw": "Old 1", "system": "system:T/1"}, {"raw": "what"}, {"raw": None}],
     "interface": [{"exposer": "system:T/9", "standard": "S"}],
+    "decision": [{"decision": "entitlement", "about": "old:1", "expires": "2026-01-01"}, {"decision": "acceptance"}],
+    "reference-set": [{"name": "lifecycle", "date": "2026-01-01"}],
 }
 REFERENCE = CaseReference({"support": {"Old 1": OLD}, "organisations": []})
 

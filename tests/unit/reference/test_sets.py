@@ -11,15 +11,18 @@ from eamap.errors import ReferenceDataError
 from eamap.reference import capabilities, lifecycle, memory, sets
 
 EXPECTED = {
+    "caf",
     "capabilities",
     "crosswalks",
     "exploited",
     "lifecycle",
+    "litraf",
     "organisations",
     "pathways",
     "products",
     "profiles",
     "standards",
+    "support",
 }
 # Files that state no licence are not passed on; nor are sources about named bodies.
 NOT_TO_SHIP = ("nhs_other_profiles", "ukcore", "epr_suppliers", "dspt", "match_examples", "foi")
