@@ -1,4 +1,4 @@
-"""Draws a map of the estate: capability, interface or do-once; the format by the suffix of the file."""
+"""Draws a map of the estate: capability, interface, lifecycle or do-once; the format by the suffix of the file."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ ALL = "all"
 CHECKS = ("LIF001", "INT001", "FHR001", "FHR002", "FHR003", "FHR004", "FHR013")
 SHEET, SLIDE = 40, 8
 """How many boxes of an interface map can be read on a sheet that may grow, and on one slide."""
+FINDINGS = ("lifecycle",)
+"""Maps that show nothing but findings."""
 REFERENCE = ("capabilities", "products", "lifecycle", "standards")
 
 
@@ -49,8 +51,9 @@ def command(
     \b
     capability  what organisations have live systems for, and how well those are supported
     interface   who gives data to whom, by which protocol and standard (needs a selector)
+    lifecycle   how what each system runs on is supported, by organisation and capability
     do-once     how many products organisations use for the same capability
-    all         the three as one slide deck (.pptx)
+    all         all of them as one slide deck (.pptx)
 
     The suffix of -o says the format: svg, png, pdf, dot, mmd or pptx.
     """
@@ -58,7 +61,7 @@ def command(
     from eamap.cli.output import say
 
     exporter = _exporter(output)
-    wanted = _wanted(name, output, exporter)
+    wanted = _wanted(name, output, exporter, profile)
     default = "" if profile == "public" else SENSITIVE
     asked = {
         "limit": limit or (SLIDE if exporter.name == "pptx" else SHEET),
@@ -91,9 +94,10 @@ def _exporter(output: Path) -> Any:
     )
 
 
-def _wanted(name: str, output: Path, exporter: Any) -> tuple[str, ...]:
-    """Returns the names of the maps to draw."""
+def _wanted(name: str, output: Path, exporter: Any, profile: str) -> tuple[str, ...]:
+    """Returns the names of the maps to draw; what is nothing but findings is not for the public."""
     from eamap import plugins
+    from eamap.cli.sharing import refuse_findings
     from eamap.errors import UsageError
 
     known = plugins.names(plugins.Group.MAPS)
@@ -102,7 +106,9 @@ def _wanted(name: str, output: Path, exporter: Any) -> tuple[str, ...]:
             raise UsageError(
                 f"only a slide deck holds all maps, not {output.suffix}", hint="write -o FILE.pptx, or one map a file"
             )
-        return known
+        return tuple(each for each in known if profile != "public" or each not in FINDINGS)
+    if name in FINDINGS:
+        refuse_findings(profile)
     if name not in known:
         raise UsageError(f"there is no map {name!r}", hint=f"there are: {', '.join((*known, ALL))}")
     return (name,)
@@ -110,16 +116,20 @@ def _wanted(name: str, output: Path, exporter: Any) -> tuple[str, ...]:
 
 def _drawn(wanted: tuple[str, ...], selector: str, reading: Reading, asked: dict[str, Any]) -> Iterator[Diagram]:
     from eamap import plugins
-    from eamap.cli.judging import judged
+    from eamap.cli.judging import CACHE, judged
     from eamap.cli.opening import Opened
+    from eamap.interpret.support import support
 
     opened = Opened(reading)
     text = str(opened.select(selector).selector) if selector else ""
     verdicts = judged(opened, CHECKS).table if asked["findings"] else None
+    told = bool(set(wanted) & set(FINDINGS))
+    standing = support(opened.on, opened.reference, reading.store / CACHE) if told else None
     whole = "kind:*" if len(wanted) > 1 else ""
     for name in wanted:
         drawing = plugins.load(plugins.Group.MAPS, name)()
         scope = text or (whole if name == "interface" else "")
         yield drawing.draw(
-            opened.estate, reading.as_of, selector=scope, verdicts=verdicts, reference=opened.used(*REFERENCE), **asked
-        )
+            opened.estate, reading.as_of, selector=scope, verdicts=verdicts, support=standing,
+            reference=opened.used(*REFERENCE), **asked,
+        )  # fmt: skip

@@ -95,7 +95,8 @@ def small() -> Estate:
 def verdicts(*rows: str) -> pl.DataFrame:
     """Returns verdicts written "CHECK subject verdict", or with an identity behind."""
     told = [(*row.split(), "", "")[:4] for row in rows]
-    return pl.DataFrame(told, schema=["check", "subject", "verdict", "identity"], orient="row")
+    table = pl.DataFrame(told, schema=["check", "subject", "verdict", "identity"], orient="row")
+    return table.with_columns(fingerprint=pl.col("check") + "-" + pl.col("subject").hash().cast(pl.String))
 
 
 FOUND = verdicts(

@@ -11,6 +11,7 @@ from eamap.errors import UsageError
 from eamap.maps.capability import CapabilityMap
 from eamap.maps.do_once import DoOnceMap
 from eamap.maps.interface import InterfaceMap
+from eamap.maps.lifecycle import LifecycleMap
 from eamap.model.diagram import Status
 from eamap.model.refs import THING, Context, Explanation, parse_ref, resolve
 from eamap.model.selector import EstateOn, select_on
@@ -18,7 +19,26 @@ from tests.unit.maps.estates import DAY, FOUND, small, spans, texts
 
 ESTATE = small()
 ON = EstateOn(ESTATE, DAY)
-MAPS = {"capability": CapabilityMap(), "interface": InterfaceMap(), "do-once": DoOnceMap()}
+
+
+class Supported(LifecycleMap):
+    """The lifecycle map with standings that agree with what the checks found."""
+
+    def draw(self, estate, as_of, **options):
+        return super().draw(estate, as_of, **{"support": standing(estate, options.get("verdicts", FOUND)), **options})
+
+
+def standing(estate, verdicts):
+    """Returns the columns of support that the map reads: a fail is past, a pass supported, all else not recognised."""
+    words = {"fail": "eol", "pass": "supported"}
+    judged = verdicts.filter(pl.col("check") == "LIF001").select(
+        id="subject", status=pl.col("verdict").replace_strict(words, default="unmatched")
+    )
+    found = estate.things("component").select("id", "system", "raw").join(judged, on="id", how="left")
+    return found.with_columns(pl.col("status").fill_null("unmatched"), eol_worst=pl.lit(None, pl.String))
+
+
+MAPS = {"capability": CapabilityMap(), "interface": InterfaceMap(), "do-once": DoOnceMap(), "lifecycle": Supported()}
 
 
 def verdict_counts(ref, on, context):
@@ -268,3 +288,30 @@ def test_an_estate_without_anything_can_be_drawn():
     empty = replace(ESTATE, tables={key: table.clear() for key, table in ESTATE.tables.items()}, sources=())
     for name, each in MAPS.items():
         assert each.draw(empty, DAY, selector="kind:*", marking="M").kind == name
+
+
+# the lifecycle map
+
+
+def test_a_system_shows_its_worst_component_and_stands_once():
+    diagram = drawn("lifecycle")
+    systems = {mark.id: mark for mark in diagram.body.marks() if mark.kind == "system"}
+    assert set(systems) == set(select_on(ON, "kind:system and environment:production and status:live").ids)
+    judged = standing(ESTATE, FOUND).group_by("system").agg("status")
+    for system, statuses in judged.filter(pl.col("system").is_in(list(systems))).iter_rows():
+        expected = (
+            Status.EXPIRED if "eol" in statuses else Status.UNKNOWN if "unmatched" in statuses else Status.SUPPORTED
+        )
+        assert systems[system].status is expected
+    assert systems["system:RA1/notes"].status is Status.NOT_ASSESSED, "nothing is known of what it runs on"
+
+
+def test_without_standings_every_system_reads_not_assessed():
+    diagram = drawn("lifecycle", support=None)
+    assert {mark.status for mark in diagram.body.marks() if mark.kind == "system"} == {Status.NOT_ASSESSED}
+
+
+def test_systems_stand_under_the_domain_of_what_they_surely_do():
+    diagram = drawn("lifecycle")
+    inside = {top.id: {block.id for block in top.walk() if block.kind == "system"} for top in diagram.body.blocks}
+    assert "system:RA1/pas" in inside["capability:X"]
