@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.unit.ingest.vendor_files import HEADERS, text
+
 ROUNDS = int(os.environ.get("EAMAP_BENCH_ROUNDS", "2"))
 SLACK = 2
 """A ratio may be this many times its target before the test fails."""
@@ -36,6 +38,7 @@ done = ingest(FolderStore(sys.argv[1]), files, Known(mappings_folder()), asked, 
 print(done.version, sum(done.counts.values()))
 """
 )
+OF_A_TRUST = INGEST.replace("keep_going=True", "keep_going=True, organisation='RXR'")
 READ_CSV = IMPORTS + "polars.read_csv(sys.argv[1], infer_schema=False)"
 READ_XLSX = IMPORTS + "fastexcel.read_excel(sys.argv[1]).load_sheet(0, dtypes='string').to_polars()"
 
@@ -95,6 +98,14 @@ def test_a_workbook_of_a_hundred_thousand_rows(made, tmp_path):
 def test_thirty_thousand_systems_with_what_hangs_on_them(made, tmp_path):
     first, _ = fresh(tmp_path, *made("tables-30k"))
     assert told("30 k systems, 50 k interfaces, 60 k components", first, 1, 4) < 4 * SLACK
+
+
+@pytest.mark.parametrize("name", sorted(HEADERS))
+def test_a_hundred_thousand_rows_of_a_tool(name, tmp_path):
+    path = tmp_path / f"{name}.csv"
+    path.write_text(text(name, 100_000), encoding="utf-8")
+    first = min(cpu(OF_A_TRUST, tmp_path / f"store{number}", path) for number in range(ROUNDS))
+    assert told(f"100 k rows: {name}", first, 1, 1.5) < 1.5 * SLACK
 
 
 def test_many_small_files(tmp_path):
