@@ -28,7 +28,7 @@ SOFTWARE = tuple(each for each in Status if each is not Status.NOT_SOFTWARE)
 def rollup(held: InUse, by: str) -> pl.DataFrame:
     """Returns a row a group, by its id: group, worst, components, systems, the counts of ``COUNTED``, coverage (0 to 1).
 
-    What belongs to no known group is the last row, with an empty id. A component in two groups counts in both.
+    ``example`` is a component of the group, for groups that are no thing of the estate. What belongs to no known group is the last row, with an empty id. A component in two groups counts in both.
     """
     import polars as pl
 
@@ -43,12 +43,14 @@ def rollup(held: InUse, by: str) -> pl.DataFrame:
         .group_by("group", "rank")
         .agg(pl.col("len").sum())
     )
+    examples = rows.group_by("group").agg(example=pl.col("id").first())
     systems = rows.select("group", "system").drop_nulls("system").unique().group_by("group").agg(systems=pl.len())
     found = counts.group_by("group").agg(
         pl.col("rank").min().alias("worst"), pl.col("len").sum().alias("components"),
         *(_of(statuses, order).alias(name) for name, statuses in COUNTED.items()),
         _of(JUDGED, order).alias("judged"), _of(SOFTWARE, order).alias("software"),
     )  # fmt: skip
+    found = found.join(examples, on="group", how="left", nulls_equal=True)
     found = found.join(systems, on="group", how="left", nulls_equal=True).with_columns(
         pl.col("systems").fill_null(0),
         pl.col("worst").replace_strict(dict(enumerate(WORST_FIRST)), return_dtype=pl.String),
