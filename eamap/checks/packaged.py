@@ -17,10 +17,13 @@ if TYPE_CHECKING:
     from eamap.reference.standards import Standards
 
 _WHY = {
-    "no-version": "the text names no version",
-    "no-name": "the text is not the name of a known product alone",
-    "no-single-cycle": "the text fits no single release cycle",
+    "ambiguous": "the text may mean more than one product",
+    "uncovered_cycle": "the reference data does not hold that release",
+    "uncovered_product": "the reference data does not hold that product",
+    "not_software": "the text is no software that is installed",
+    "unmatched": "the text is not the name and version of a known product alone",
 }
+_MEANING = ("outcome", "product", "cycle", "candidates", "eol_best", "eol_worst", "extended_end", "missing", "rule")
 _END = "end of support"
 
 
@@ -44,10 +47,10 @@ class PackagedReference:
         """Returns the same for each distinct text of a column."""
         import polars as pl
 
-        from eamap.interpret.lifecycle import KEPT, matches
+        from eamap.interpret.lifecycle import matches
 
         found = matches(texts, self._lifecycle, self._cache)
-        meaning = KEPT[1:]
+        meaning = list(_MEANING)
         distinct = found.select(meaning).unique().sort(meaning).with_row_index("answer")
         table = found.join(distinct, on=meaning, nulls_equal=True, maintain_order="left").select("text", "answer")
         facts = self._lifecycle.cycles.select("product", "cycle", "label", "link").unique(
@@ -60,14 +63,29 @@ class PackagedReference:
         return Supports(table, [self._answer(row) for row in told.iter_rows(named=True)])
 
     def _answer(self, row: dict[str, Any]) -> Support | Unmatched:
-        product, cycle, ends, extended = row["product"], row["cycle"], row["eol"], row["extended_end"]
-        if product is None or cycle is None:
-            return Unmatched(_WHY.get(row["rule"], row["rule"]))
+        if row["outcome"] == "family":
+            return self._family(row)
+        if row["outcome"] != "exact":
+            return Unmatched(_WHY[row["outcome"]])
+        product, cycle, ends, extended = row["product"], row["cycle"], _as_data(row["eol_best"]), row["extended_end"]
         label = _label(row["title"] or product, row["label"] or cycle)
         snapshot = f"snapshot {self._lifecycle.snapshot}"
         told = (ends and f"end {ends}", extended and f"extended end {extended}", snapshot, row["link"])
         cited = f"lifecycle: {product} {cycle}; " + "; ".join(each for each in told if each)
         return Support(product, cycle, label, ends, extended, row["ends_means"] or _END, row["rule"], cited)
+
+    def _family(self, row: dict[str, Any]) -> Support | Unmatched:
+        """Several releases: their best case decides where its end is a date or past, and what would tell them apart is named."""
+        count, missing = row["candidates"].count("|") + 1, row["missing"]
+        best, worst = row["eol_best"], row["eol_worst"]
+        if best == "none_published":
+            return Unmatched(f"it may be any of {count} releases of {row['title']}: the {missing} is not stated")
+        label = f"{row['title']} ({missing} not stated, at best)"
+        cited = f"lifecycle: {row['product']}, {count} releases; end {worst} to {best}; snapshot {self._lifecycle.snapshot}"
+        return Support(
+            row["product"], f"family {count}", label, _as_data(best), row["extended_end"], row["ends_means"] or _END, row["rule"], cited,
+            why_unsure=f"it may be any of {count} releases, supported until {worst} to {best}: the {missing} is not stated",
+        )  # fmt: skip
 
     def standard(self, identifier: str, on: date) -> StandardOn | None:
         """Returns what is known about a standard on a day."""
@@ -111,3 +129,8 @@ class PackagedReference:
 def _label(title: str, label: str) -> str:
     # Some labels repeat the product ("Windows Server 2012 R2"), most are a bare version.
     return label if set(title.casefold().split()) & set(label.casefold().split()) else f"{title} {label}"
+
+
+def _as_data(end: str) -> str:
+    """Returns an end of the match table as the data gives it."""
+    return {"undated_past": "true", "none_published": "false"}.get(end, end)

@@ -31,6 +31,8 @@ class Support:
     ends_means: str
     rule: str
     row: str
+    why_unsure: str = ""
+    """Why the release is not known, where several are meant and these are the ends of the best case."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,10 +26,11 @@ def component_past_support(
     """Fails a component whose vendor stopped supporting it before the day asked.
 
     What it checks
-        The text of the component is matched to one release cycle of one product by exact rules. The component fails if
+        The text of the component is matched to the release cycles of one product by fixed rules. The component fails if
         the day asked is after the last day of support of that cycle, or if the cycle is marked as ended without a day.
         The last day itself is still supported. Paid or extended support is named in the message and never counts as
-        supported: nothing here proves that anybody bought it.
+        supported: nothing here proves that anybody bought it. A text that fits several cycles fails only if support of
+        the last of them has ended.
     Why it matters
         What is no longer supported gets no security fixes. Known holes stay open, and suppliers of the software on top
         may stop supporting that too.
@@ -37,8 +38,8 @@ def component_past_support(
         Upgrade to a supported release, or replace the system. Until then, isolate it, record who accepted the risk and
         until when (eamap decide), and record the entitlement if extended support was bought.
     Known limits
-        A text that fits several cycles, or none, is unknown and never a pass: the inventory then lacks the edition,
-        service pack or build that decides. What "end" means differs by vendor (security fixes, premier support,
+        A text that fits several cycles of which one is still supported, or none, is unknown and never a pass: the
+        inventory then lacks the edition, service pack or build that decides, and the message names it. What "end" means differs by vendor (security fixes, premier support,
         maintenance); the message uses the vendor's word. The upstream dates hold some mistakes; the row is cited, so
         that it can be looked up. A system that is retired is not judged.
     References
@@ -52,6 +53,9 @@ def component_past_support(
             f"not assessed: no exact match: {found.why}", fix="state product, version and edition in the inventory"
         )
     identity, name = f"{found.product} {found.cycle}", found.label
+    past = found.ends == "true" or (found.ends not in (None, "false") and found.ends < on.isoformat())
+    if found.why_unsure and not past:
+        return unknown(f"not assessed: {found.why_unsure}", fix="state product, version and edition in the inventory")
     if found.ends is None or found.ends == "false":
         said = "no end of support is published" if found.ends else "the reference data holds no end of support"
         judge = passes if found.ends else unknown
