@@ -117,8 +117,11 @@ def _narrow(word: str, gap: str, previous: str, fit: Fit, spelled: Spellings, fo
         found.mask &= fit.mask
         found.how = "build" if fit.how == "build" else found.how or fit.how
         found.special = None
-    elif not fit.mask and fit.how not in ("build",):
+    elif not fit.mask and fit.how != "build":
         found.ignored.append(word)
+        if first:
+            # The first number beside words that were versions: a release, and not one of theirs.
+            found.mask, found.how = 0, fit.how
         return
     elif word[0].isdigit() and (_JOINED.search(gap) or previous in _JOINERS) and "." not in word:
         found.mask |= fit.mask
