@@ -107,15 +107,12 @@ class Specials:
                 return found.expand(replacement)
         return word
 
-    def number(self, numbers: Numbers, word: str) -> Special | None:
-        """Returns what a version number means by the table, the longest stated beginning first."""
-        for pattern, special in self._patterns:
-            if pattern.fullmatch(word):
-                return special
+    def number(self, numbers: Numbers, word: str) -> tuple[int, Special] | None:
+        """Returns what a version number means by the table and how many of its numbers say so, the most first."""
         for length in range(len(numbers), 0, -1):
             if numbers[:length] in self.numbers:
-                return self.numbers[numbers[:length]]
-        return None
+                return length, self.numbers[numbers[:length]]
+        return next(((1, special) for pattern, special in self._patterns if pattern.fullmatch(word)), None)
 
 
 def numbers_of(word: str) -> Numbers | None:

@@ -161,7 +161,11 @@ class Matcher:
     def _end(self, words: Words, following: list[Hit], product: str) -> int:
         """Returns where the next thing begins: a name that is a word of this product's own releases is none."""
         spelled = self._spelled(product)
-        others = (hit.place for hit in following if words.words[hit.place] not in spelled.atoms)
+        others = (
+            hit.place
+            for hit in following
+            if words.words[hit.place] not in spelled.atoms and all(name.product != product for name in hit.names)
+        )
         return next(others, len(words.words))
 
     def _read(self, words: Words, place: int, tail: range, name: Name) -> Reading | None:

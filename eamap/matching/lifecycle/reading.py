@@ -84,7 +84,7 @@ def _take(word: str, gap: str, words: Words, place: int, spelled: Spellings, fou
         if word in spelled.special_words:
             found.said.add(word)
         return True
-    if word in spelled.special_words and word not in spelled.atoms:
+    if word in spelled.special_words and word not in spelled.atoms and not (word[0].isdigit() and found.mask is None):
         found.said.add(word)
         found.versions.append(word)
         if found.mask is None:
@@ -126,6 +126,8 @@ def _narrow(word: str, gap: str, previous: str, fit: Fit, spelled: Spellings, fo
     elif word[0].isdigit() and (_JOINED.search(gap) or previous in _JOINERS) and "." not in word:
         found.mask |= fit.mask
         found.several = True
+    elif first and word in spelled.special_words:
+        found.mask |= fit.mask
     elif word[0].isdigit():
         found.ignored.append(word)
         return

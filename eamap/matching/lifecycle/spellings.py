@@ -167,9 +167,13 @@ class Spellings:
 
     def said(self, words: set[str]) -> int:
         """Returns the cycles of which every word that names them was said."""
-        return sum(
-            1 << place for place, wanted in enumerate(self.named) if any(each <= words for each in wanted)
-        )
+        return sum(1 << place for place in range(len(self.cycles)) if self._said(place, words))
+
+    def _said(self, place: int, words: set[str]) -> bool:
+        # Who says "2008" speaks by the label and would say "R2" as well: the id 10.50 is not what was said.
+        spellings = self.cycles[place].spellings
+        spoken = [number for number, spelling in enumerate(spellings) if spelling & words] or range(len(spellings))
+        return any(number < len(self.named[place]) and self.named[place][number] <= words for number in spoken)
 
     def fit(self, word: str) -> Fit | None:
         """Returns what a word means as a version; None if it is no version."""
@@ -194,18 +198,20 @@ class Spellings:
 
     def _extended(self, word: str) -> Fit | None:
         numbers = numbers_of(word) if re.fullmatch(r"\d+(?:\.\d+)*", word) else None
-        special = None if numbers is None else self.specials.number(numbers, word)
-        return None if special is None else Fit(self.mask(special.cycles), "special", special)
+        found = None if numbers is None else self.specials.number(numbers, word)
+        if numbers is None or found is None or found[0] < len(numbers):
+            return None
+        return Fit(self.mask(found[1].cycles), "special", found[1])
 
     def _numeric(self, word: str) -> Fit | None:
         numbers = numbers_of(word)
         if numbers is None:
             return None
-        special = self.specials.number(numbers, word)
-        if special is not None:
-            return Fit(self.mask(special.cycles), "special", special)
+        stated, special = self.specials.number(numbers, word) or (0, None)
         for length in range(len(numbers), 0, -1):
             exact, longer = self._prefixes.get(numbers[:length], (0, 0))
+            if special is not None and stated >= length:
+                return Fit(self.mask(special.cycles), "special", special)
             if exact:
                 return Fit(exact, "longest-numbers" if length < len(numbers) else "numbers")
             if longer and length == len(numbers):
