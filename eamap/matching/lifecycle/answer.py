@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from eamap.matching.lifecycle.ends import best_and_worst, latest
 from eamap.matching.lifecycle.naming import SUPPLEMENT
 from eamap.matching.lifecycle.verdict import Verdict
 
@@ -60,12 +59,11 @@ def answered(
         return LifecycleMatch(
             text, "uncovered_cycle", rule, snapshot, first.product, inferred=first.inferred or None, tokens=said, confidence="medium"
         )
-    best, worst = best_and_worst(cycle.eol for cycle in first.cycles)
-    extended = latest([cycle.extended_end for cycle in first.cycles])
+    best, worst, extended = first.ends
     one = first.cycles[0].cycle if len(first.cycles) == 1 else None
     return LifecycleMatch(
         text, "exact" if one else "family", rule, snapshot, first.product, one,
-        None if one else "|".join(f"{first.product}:{cycle.cycle}" for cycle in first.cycles),
+        None if one else first.candidates,
         best, worst, extended, missing=None if one else first.missing, tokens=said, confidence=_confidence(first, said),
     )  # fmt: skip
 
@@ -78,7 +76,7 @@ def _confidence(verdict: Verdict, said: str) -> str:
 
 def _ambiguous(text: str, snapshot: str, verdicts: Sequence[Verdict], said: str, rule: str) -> LifecycleMatch:
     own = [verdict for verdict in verdicts if not verdict.product.startswith(SUPPLEMENT)]
-    candidates = "|".join(f"{verdict.product}:{cycle.cycle}" for verdict in own for cycle in verdict.cycles)
+    candidates = "|".join(verdict.candidates for verdict in own if verdict.cycles)
     return LifecycleMatch(text, "ambiguous", rule, snapshot, candidates=candidates or None, tokens=said)
 
 

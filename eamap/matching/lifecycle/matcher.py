@@ -15,7 +15,7 @@ from eamap.matching.lifecycle.spellings import Spellings
 from eamap.matching.lifecycle.stops import Stop, Stops
 from eamap.matching.lifecycle.structured import Identifier, Identifiers
 from eamap.matching.lifecycle.texts import LONGEST, Rewrites, Words, split
-from eamap.matching.lifecycle.verdict import Verdict, judge
+from eamap.matching.lifecycle.verdict import Judge, Verdict
 from eamap.matching.lifecycle.vocabulary import Vocabulary
 from eamap.matching.normalise import clean
 
@@ -54,6 +54,7 @@ class Matcher:
         for product, *row in lifecycle.versions.select("product", "kind", "stated", "cycles", "missing").iter_rows():
             self._special_rows[product].append((row[0], row[1], row[2], row[3]))
         self._prepared: dict[str, Spellings] = {}
+        self._judge = Judge()
 
     def match(self, text: str) -> LifecycleMatch:
         """Says what a text means."""
@@ -69,7 +70,7 @@ class Matcher:
 
     def _words(self, plain: str) -> Words:
         words = split(self._rewrite(plain))
-        if not any(each[-1].isdigit() and not each[0].isdigit() or "." in each for each in words.words):
+        if not any(_GLUED.match(word) for word in words.words):
             return words
         parts, gaps, bracketed = [], [], []
         for word, gap, inside in zip(words.words, words.gaps, words.bracketed, strict=True):
@@ -90,9 +91,9 @@ class Matcher:
         if product is None:
             return self._of_words(text, words, identifier.scheme)
         found = read(words, range(len(words.words)), self._spelled(product), strict=False)
-        verdict = None if found is None else judge(found, self._spelled(product))
-        if verdict is None or found is None:
+        if found is None:
             return unanswered(text, self.snapshot, f"{identifier.scheme}/no-version")
+        verdict = self._judge(found, self._spelled(product))
         told = (f"identifier={product}", *notes(found))
         return answered(text, self.snapshot, [verdict], told, rule=f"{identifier.scheme}/{verdict.rule}")
 
@@ -154,8 +155,8 @@ class Matcher:
             if stop is not None:
                 refused = stop
                 continue
-            if self._fits(name, reading, vendors, certain) and (verdict := judge(reading, self._spelled(name.product))):
-                found.append((verdict, reading))
+            if self._fits(name, reading, vendors, certain):
+                found.append((self._judge(reading, self._spelled(name.product)), reading))
         return _best(found), None if found else refused
 
     def _end(self, words: Words, following: list[Hit], product: str) -> int:

@@ -165,9 +165,9 @@ class Spellings:
         other = {"e": "w", "w": "e"}[letter]
         return sum(1 << place for place, cycle in enumerate(self.cycles) if other not in cycle.spellings[0])
 
-    def said(self, words: set[str]) -> int:
-        """Returns the cycles of which every word that names them was said."""
-        return sum(1 << place for place in range(len(self.cycles)) if self._said(place, words))
+    def said(self, mask: int, words: set[str]) -> int:
+        """Returns those cycles of a set of which every word that names them was said."""
+        return sum(1 << place for place in range(len(self.cycles)) if mask >> place & 1 and self._said(place, words))
 
     def _said(self, place: int, words: set[str]) -> bool:
         # Who says "2008" speaks by the label and would say "R2" as well: the id 10.50 is not what was said.

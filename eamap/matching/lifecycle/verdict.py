@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 
+from eamap.matching.lifecycle.ends import best_and_worst, latest
 from eamap.matching.lifecycle.reading import Reading
 from eamap.matching.lifecycle.spellings import Cycle, Spellings
 
 _SERVICE_PACK = re.compile(r"sp\d+[a-z]?$")
+_REMEMBERED = 20_000
 _CHANNELS = {"e", "w", "lts", "iot", "ltsc", "ltsb"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Verdict:
     """What a text means for one product; ``cycles`` is empty where the release is not in the data."""
 
@@ -24,9 +27,39 @@ class Verdict:
     ambiguous: bool = False
     sure: bool = True
 
+    @cached_property
+    def ends(self) -> tuple[str, str, str | None]:
+        """The best and the worst end among the cycles, and the latest extended one."""
+        return *best_and_worst(cycle.eol for cycle in self.cycles), latest([cycle.extended_end for cycle in self.cycles])
 
-def judge(found: Reading, spelled: Spellings) -> Verdict | None:
-    """Returns what a reading means; None where nothing was stated that could be judged and the product has no cycles."""
+    @cached_property
+    def candidates(self) -> str:
+        """The cycles as ``product:cycle``, joined by ``|``."""
+        return "|".join(f"{self.product}:{cycle.cycle}" for cycle in self.cycles)
+
+
+class Judge:
+    """Judges readings; readings that say the same are judged once."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[object, ...], Verdict] = {}
+
+    def __call__(self, found: Reading, spelled: Spellings) -> Verdict:
+        """Returns what a reading means."""
+        key = (
+            spelled.product, found.mask, found.how, frozenset(found.said), frozenset(found.letters),
+            found.special, found.several, found.conflict,
+        )  # fmt: skip
+        verdict = self._known.get(key)
+        if verdict is None:
+            if len(self._known) > _REMEMBERED:
+                self._known.clear()
+            verdict = self._known[key] = judge(found, spelled)
+        return verdict
+
+
+def judge(found: Reading, spelled: Spellings) -> Verdict:
+    """Returns what a reading means."""
     if found.mask is None:
         return Verdict(spelled.product, tuple(spelled.cycles), "no-version", "version", sure=False)
     if not found.mask:
@@ -99,10 +132,8 @@ def _named(found: Reading, spelled: Spellings) -> int:
     if found.how == "build" and not found.letters:
         # A build is shared by channels that it cannot tell apart; a text that names an edition would name the channel too.
         return mask
-    said = spelled.said(found.said)
-    if found.how == "codename":
-        return mask & said or mask
-    return mask & said
+    said = spelled.said(mask, found.said)
+    return said or mask if found.how == "codename" else said
 
 
 def _editions(found: Reading, mask: int, spelled: Spellings) -> int:

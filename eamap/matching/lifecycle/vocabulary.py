@@ -48,9 +48,8 @@ class Vocabulary:
     def of(self, word: str, product: str) -> Word | None:
         """Returns what a word does beside a product: what is said of that product goes before what is said of all."""
         own = [each for each in self._plain.get(word, ()) if not each.products or product in each.products]
-        own += [
-            each
-            for pattern, each in self._patterns
-            if (not each.products or product in each.products) and pattern.fullmatch(word)
-        ]
+        # Patterns are of words (cu12, sp3): a number, of which there are endless ones, is none of them.
+        for pattern, each in () if word[0].isdigit() else self._patterns:
+            if (not each.products or product in each.products) and pattern.fullmatch(word):
+                own.append(each)
         return max(own, key=lambda each: bool(each.products), default=None)
