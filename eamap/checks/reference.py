@@ -43,6 +43,8 @@ class Support:
     proof: str
     override: str
     row: str
+    why_unsure: str = ""
+    """Why the release is not known, where several are meant and these are the ends of the best case."""
 
 
 @dataclass(frozen=True)

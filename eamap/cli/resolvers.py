@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
-from eamap.cli import history, register_figures, supports, yardsticks
+from eamap.cli import history, matched, register_figures, supports, yardsticks
 from eamap.cli.opening import Opened
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ def context(opened: Opened) -> Context:
         **yardsticks.resolvers(opened),
         **register_figures.resolvers(opened),
         **supports.resolvers(opened),
+        **matched.resolvers(opened),
     }
     return Context(resolvers)
 

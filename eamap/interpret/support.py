@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING
 from eamap.interpret.cycle_facts import cycle_facts
 from eamap.interpret.decided import Decided
 from eamap.interpret.entitlements import entitled, entitlements
-from eamap.interpret.lifecycle import matches
-from eamap.interpret.planned_match import planned
+from eamap.interpret.lifecycle import matches, settled
 from eamap.interpret.standing import Judging, chances, standings, supplement_of
 
 if TYPE_CHECKING:
@@ -72,11 +71,11 @@ def support(on: EstateOn, reference: Path | None, cache: Path | None = None) -> 
 class Knowledge:
     """What is known beside the estate: what texts mean, when support of releases ends, and from when an end is near.
 
-    ``matches`` gives the match columns of the distinct texts of a column. ``cycles`` has product, cycle, label, link, eol
+    ``matches`` gives the match columns of the distinct texts of a column, by the rules and by what people decided. ``cycles`` has product, cycle, label, link, eol
     and extended_end, ``products`` product, title, policy and eol_label.
     """
 
-    matches: Callable[[pl.Series], pl.DataFrame]
+    matches: Callable[[pl.Series, EstateOn], pl.DataFrame]
     cycles: pl.DataFrame
     products: pl.DataFrame
     ending_days: int
@@ -89,7 +88,11 @@ def knowledge(reference: Path | None, cache: Path | None = None) -> Knowledge:
 
     found = lifecycle.load(reference)
     days = thresholds.load(reference).days(_ENDING)
-    return Knowledge(lambda texts: planned(matches(texts, found, cache)), found.cycles, found.products, days)
+
+    def meant(texts: pl.Series, on: EstateOn) -> pl.DataFrame:
+        return matches(texts, found, cache, settled(on.estate.decisions, on.as_of, found))
+
+    return Knowledge(meant, found.cycles, found.products, days)
 
 
 @dataclass(frozen=True)
@@ -128,8 +131,8 @@ class _Supporting:
 
     def judged(self) -> Supported:
         components = self._components()
-        meanings = self._meanings(components["text"])
-        components = components.join(
+        meanings = self._meanings(components)
+        components = components.with_columns(_telling(meanings)).join(
             meanings.select("text", "meaning"), on="text", how="left", nulls_equal=True, maintain_order="left"
         )
         found, places = self._standings(components, meanings)
@@ -142,15 +145,16 @@ class _Supporting:
 
         things = self._on.things("component")
         systems = self._on.things("system").select(pl.col("id").alias("system"), *_own())
-        stated = things.select(*STATED, _text(things.columns).alias("text"))
+        identifier = pl.col("identifier") if "identifier" in things.columns else pl.lit(None, pl.String)
+        stated = things.select(*STATED, identifier.alias("identifier"))
         joined = stated.join(systems, on="system", how="left", maintain_order="left")
         return joined.with_columns(pl.coalesce("operator", "system_operator").alias("operator")).drop("system_operator")
 
-    def _meanings(self, texts: pl.Series) -> pl.DataFrame:
-        """Returns what each distinct text means, and that an empty text means nothing."""
+    def _meanings(self, components: pl.DataFrame) -> pl.DataFrame:
+        """Returns what each distinct text or identifier means, and that an empty text means nothing."""
         import polars as pl
 
-        found = self._known.matches(texts).sort("text")
+        found = self._known.matches(pl.concat([components["raw"], components["identifier"]]), self._on).sort("text")
         empty = pl.DataFrame({"text": [None]}, schema={"text": pl.String})
         return pl.concat([found, empty], how="diagonal").with_row_index("meaning")
 
@@ -192,23 +196,13 @@ class _Supporting:
         ).sort("meaning", "product", "cycle")  # fmt: skip
 
 
-def _text(columns: list[str]) -> pl.Expr:
+def _telling(meanings: pl.DataFrame) -> pl.Expr:
+    """Returns what tells the most of a component: its identifier (a package URL, a CPE), or the text where that says nothing."""
     import polars as pl
 
-    # What a scanner reports as an identifier says more than the name beside it.
-    return pl.coalesce("identifier", "raw") if "identifier" in columns else pl.col("raw")
-
-
-def _identity() -> pl.Expr:
-    """Names the release in findings: the same next month, whatever data says about other releases by then."""
-    import polars as pl
-
-    supplement = pl.concat_str("supplement_product", "supplement_cycle", separator=" ", ignore_nulls=True)
-    release = pl.coalesce("cycle", "inferred", "outcome")
-    return (
-        pl.when(pl.col("outcome") == "uncovered_product").then(supplement)
-        .otherwise(pl.format("{} {}", "product", release)).fill_null("").alias("identity")
-    )  # fmt: skip
+    silent = meanings.filter(pl.col("outcome") == "unmatched")["text"]
+    said = pl.when(~pl.col("identifier").is_in(silent.implode())).then("identifier")
+    return pl.coalesce(said, "raw", "identifier").alias("text")
 
 
 def _own() -> list[pl.Expr]:
