@@ -205,6 +205,18 @@ def _telling(meanings: pl.DataFrame) -> pl.Expr:
     return pl.coalesce(said, "raw", "identifier").alias("text")
 
 
+def _identity() -> pl.Expr:
+    """Names the release in findings: the same next month, whatever data says about other releases by then."""
+    import polars as pl
+
+    supplement = pl.concat_str("supplement_product", "supplement_cycle", separator=" ", ignore_nulls=True)
+    release = pl.coalesce("cycle", "inferred", "outcome")
+    return (
+        pl.when(pl.col("outcome") == "uncovered_product").then(supplement)
+        .otherwise(pl.format("{} {}", "product", release)).fill_null("").alias("identity")
+    )  # fmt: skip
+
+
 def _own() -> list[pl.Expr]:
     import polars as pl
 
