@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
-from eamap.cli import history, yardsticks
+from eamap.cli import exposures, history, yardsticks
 from eamap.cli.opening import Opened
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ def context(opened: Opened) -> Context:
         "likeness": partial(_likeness, opened),
         **history.resolvers(opened),
         **yardsticks.resolvers(opened),
+        **exposures.resolvers(opened),
     }
     return Context(resolvers)
 

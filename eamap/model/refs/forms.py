@@ -64,6 +64,12 @@ FORMS: dict[str, Form] = {
         Form("mapping", ("text",), "a mapping that ships: what it is for, and where its layout was seen"),
         Form("likeness", ("text", "text"), "how alike two names are, of 100"),
         Form("reference", ("text", "aspect"), "version, date, age in days, files, rows, bytes or sha256 of a set of reference data"),
+        Form("updated", ("text", "text"), "how many rows of a table of reference data were added, changed or removed by its last "
+             "update, or there are (rows), or were (before)"),
+        Form("where", ("text", "text", "text?"), "how many things an alert is about so (affected, undecided, not affected, "
+             "searched; one kind of them as affected system), perhaps by a mirror"),
+        Form("exposed", ("text", "text", "text?"), "how many components one level of exposure (3, 2, 1, 0) is said of, or the "
+             "vulnerabilities said of one, perhaps by a mirror"),
         Form("requirement", ("text", "text"), "how binding one requirement of a list is, and what it asks"),
         Form("requirements", ("text", "text"), "how many requirements a list has (all), or how many a statement can show (tested)"),
         Form("compared", ("text", "text", "text"), "what a statement shows of one requirement of a list"),
