@@ -25,6 +25,9 @@ def command(ctx: click.Context, store: Path, as_of: date, answer: Answering) -> 
     """
     if ctx.invoked_subcommand is None:
         _show(store, as_of, answer)
+    elif any(ctx.get_parameter_source(each) is click.core.ParameterSource.COMMANDLINE for each in ctx.params):
+        # They would be taken for eamap data and not for what follows: another store than the one meant would be changed.
+        raise click.UsageError(f"options stand after the command: eamap data {ctx.invoked_subcommand} … --store PATH")
 
 
 def _show(store: Path, as_of: date, answer: Answering) -> None:

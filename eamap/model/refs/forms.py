@@ -68,8 +68,6 @@ FORMS: dict[str, Form] = {
              "update, or there are (rows), or were (before)"),
         Form("where", ("text", "text", "text?"), "how many things an alert is about so (affected, undecided, not affected, "
              "searched; one kind of them as affected system), perhaps by a mirror"),
-        Form("exposed", ("text", "text", "text?"), "how many components one level of exposure (3, 2, 1, 0) is said of, or the "
-             "vulnerabilities said of one, perhaps by a mirror"),
         Form("requirement", ("text", "text"), "how binding one requirement of a list is, and what it asks"),
         Form("requirements", ("text", "text"), "how many requirements a list has (all), or how many a statement can show (tested)"),
         Form("compared", ("text", "text", "text"), "what a statement shows of one requirement of a list"),

@@ -16,6 +16,7 @@ THINGS = {
     "system": [{"id": "system:T/1", "system_type": "odd"}, {"id": "system:T/2"}],
     "component": [{"raw": "Old 1", "system": "system:T/1"}, {"raw": "what"}, {"raw": None}],
     "interface": [{"exposer": "system:T/9", "standard": "S"}],
+    "vulnerability": [{"cve": "CVE-1999-0001", "component": "component:T/1"}, {"cve": "CVE-2017-0144"}],
 }
 REFERENCE = CaseReference({"support": {"Old 1": OLD}, "organisations": []})
 
