@@ -100,6 +100,13 @@ class Search:
         operators = self.on.things("system").filter(pl.col("id").is_in(every.implode()))["operator"]
         return pl.concat([operators.alias("id"), own.alias("id")]).drop_nulls().unique().sort()
 
+    def searched(self) -> pl.Series:
+        """Returns the organisations that operate a system or component, and so can be hit."""
+        import polars as pl
+
+        operators = [self.on.things(kind)["operator"].alias("id") for kind in ("system", "component")]
+        return pl.concat(operators).drop_nulls().unique().sort()
+
     def looked_at(self) -> pl.Series:
         """Returns the components on which a scanner reported any vulnerability."""
         found = self.on.things("vulnerability")["component"].drop_nulls().unique().sort()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
-from eamap.cli import exposures, history, yardsticks
+from eamap.cli import alerting, history, updates, yardsticks
 from eamap.cli.opening import Opened
 
 if TYPE_CHECKING:
@@ -29,7 +29,8 @@ def context(opened: Opened) -> Context:
         "likeness": partial(_likeness, opened),
         **history.resolvers(opened),
         **yardsticks.resolvers(opened),
-        **exposures.resolvers(opened),
+        **alerting.resolvers(opened),
+        **updates.resolvers(opened),
     }
     return Context(resolvers)
 

@@ -35,10 +35,15 @@ class Mentions:
     """The names of one product, to be looked for in texts."""
 
     def __init__(self, name: str, others: Iterable[str] = ()) -> None:
-        """``others`` are further names; a short word among them is left out, because it may be anything."""
+        """Takes further names as ``others``; a short word among them is left out, because it may be anything.
+
+        Any other single word counts only where the text says nothing else: "Oracle 12.2" is the database, "Oracle
+        Millennium" need not be.
+        """
         own = words(name)
         more = {each for each in map(words, others) if len(each) > _SHORT}
         self.names = frozenset({own, *more} - {""})
+        self._weak = {each for each in more if " " not in each} - {own}
         spelt = (
             "[\\W_]*".join(map(re.escape, each.split()))
             for each in sorted(self.names, key=lambda name: (-len(name), name))
@@ -58,6 +63,8 @@ class Mentions:
         stated = _VERSION.search(after)
         rest = after[: stated.start()] + " " + after[stated.end() :] if stated else after
         certain = not plain[: found.start()].strip(" -–") and _NOTHING_ELSE.fullmatch(rest) is not None
+        if not certain and words(found[0]) in self._weak:
+            return None
         return Mention(stated["version"] if stated else "", certain)
 
 
