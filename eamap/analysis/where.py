@@ -84,7 +84,8 @@ class Search:
     def told(self, answer: str, kind: str) -> pl.Series:
         """Returns the ids of the things of a kind with an answer; systems of such components and their organisations too.
 
-        A system counts as affected with its components, and an organisation with the systems it operates.
+        A system counts as affected with its components, and an organisation with what it operates. A system that is only
+        mentioned, and described by no source, is not counted.
         """
         import polars as pl
 
@@ -93,11 +94,14 @@ class Search:
             return ids.filter(ids.str.starts_with("component:")).sort()
         components = self.on.things("component")
         systems = components.filter(pl.col("id").is_in(ids.implode()))["system"].drop_nulls()
-        every = pl.concat([ids.filter(ids.str.starts_with("system:")).alias("id"), systems.alias("id")]).unique().sort()
+        mentioned = (
+            pl.concat([ids.filter(ids.str.starts_with("system:")).alias("id"), systems.alias("id")]).unique().sort()
+        )
+        described = self.on.things("system").filter(pl.col("id").is_in(mentioned.implode()))
         if kind == "system":
-            return every
-        own = components.filter(pl.col("id").is_in(ids.implode()), pl.col("system").is_null())["operator"]
-        operators = self.on.things("system").filter(pl.col("id").is_in(every.implode()))["operator"]
+            return described["id"].sort()
+        own = components.filter(pl.col("id").is_in(ids.implode()))["operator"]
+        operators = described["operator"]
         return pl.concat([operators.alias("id"), own.alias("id")]).drop_nulls().unique().sort()
 
     def searched(self) -> pl.Series:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,7 +24,7 @@ LISTED = "listed"
 SCANNED = "component that a scanner reported on"
 IDENTIFIED = "component with an identifier"
 EXPOSED = "affected component exposed to the internet"
-UNSTATED = "affected component of unstated exposure"
+UNSTATED = "affected component, exposure not stated"
 SEARCHED = "searched organisation"
 _KINDS = ("component", "system", "organisation")
 REACHED = {"systems_in_reach": "system", "organisations_in_reach": "organisation", "capabilities_in_reach": "capability",
@@ -124,9 +124,10 @@ def rows(search: Search, mirror: Path | None, limit: int, *, reach: bool) -> lis
     from eamap.analysis.where_rows import detailed
 
     text = search.question.said
+    described = set(search.on.things("system")["id"].to_list())
     return [
         {**row, **(_reach(search.on, row["id"]) if reach else {}), "ref": where_ref(text, row["id"], mirror),
-         "refs": _refs(row, where_ref(text, row["id"], mirror), reach=reach)}
+         "refs": _refs(row, where_ref(text, row["id"], mirror), described, reach=reach)}
         for row in detailed(search).head(limit).iter_rows(named=True)
     ]  # fmt: skip
 
@@ -138,15 +139,17 @@ def _reach(on: EstateOn, identifier: str) -> dict[str, int]:
     return {column: int(kinds.get(kind, 0)) for column, kind in REACHED.items()}
 
 
-def _refs(row: Mapping[str, Any], own: str, *, reach: bool) -> dict[str, str]:
+def _refs(row: Mapping[str, Any], own: str, described: Container[str], *, reach: bool) -> dict[str, str]:
     from eamap.analysis.where_rows import NOT_STATED
 
     identifier, system = row["id"], row["system"]
     refs = dict.fromkeys(("text", "version", "asked", "why", "cves", "known_exploited"), own) | {"id": identifier}
     if row["organisation"] != NOT_STATED:
         refs["organisation"] = row["organisation"]
-    if system != NOT_STATED:
+    if system in described:
         refs |= {"system": system, "name": ref("field", system, "name"), "owner": ref("field", system, "owner_role")}
+    elif system != NOT_STATED:
+        refs["system"] = ref("field", identifier, "system")
     if row["hosts"] != NOT_STATED:
         refs["hosts"] = ref("field", identifier, "count")
     if reach:

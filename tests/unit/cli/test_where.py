@@ -57,7 +57,7 @@ def test_a_product_and_a_version_find_what_is_affected_and_what_cannot_be_told(s
     assert counts == {
         "affected component": (2, 4), "affected system": (2, 4), "affected organisation": (2, 2),
         "undecided component": (1, 4), "undecided system": (2, 4), "undecided organisation": (2, 2),
-        "affected component exposed to the internet": (1, 2), "affected component of unstated exposure": (1, 2),
+        "affected component exposed to the internet": (1, 2), "affected component, exposure not stated": (1, 2),
     }  # fmt: skip
     assert told["rows"][0]["owner"] in ("Head of Integration", "not stated")
 
