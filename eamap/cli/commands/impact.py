@@ -1,4 +1,4 @@
-"""Lists what stands on a thing: systems, organisations, capabilities and pathways that a failure reaches."""
+"""Lists what stands on a thing: systems, organisations, capabilities, pathways that a failure reaches."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Says where an alert hits: which organisations, systems and components, how exposed, and how sure that is."""
+"""Says where an alert hits: which organisations, systems and components, how exposed, how surely."""
 
 from __future__ import annotations
 
