@@ -13,6 +13,7 @@ import socket
 import ssl
 import time
 from collections.abc import Iterable
+from dataclasses import dataclass
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 from eamap.errors import SourceError
@@ -22,9 +23,36 @@ LARGEST = 20 * 1024 * 1024
 REDIRECTS = 3
 SECONDS = 20.0
 _ACCEPT = "application/fhir+json, application/fhir+xml;q=0.9, application/json;q=0.8"
+_HINT = "GET [base]/metadata should need no sign-in"
 _CHUNK = 65_536
 Address = tuple[int, str]
 """Family of the socket and the numeric address."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is asked of a server: which forms, how many bytes at most, and what to do if it does not answer."""
+
+    accept: str = _ACCEPT
+    largest: int = LARGEST
+    too_long: str = "no statement is"
+    hint: str = _HINT
+    instead: str = "save GET [base]/metadata and give the file"
+
+
+DOCUMENT = _Asked("*/*", 256 * 1024 * 1024, "no such document is", "give the address of the document itself",
+                  "save the document and give the file")  # fmt: skip
+DOCUMENT_SECONDS = 120.0
+
+
+def fetch_document(url: str, *, allow_private: bool = False, seconds: float = DOCUMENT_SECONDS) -> bytes:
+    """Returns a published document by its https address; SourceError says why nothing was received.
+
+    Nothing but https is asked, and no address of a private network; the answer is limited in bytes and in seconds.
+    """
+    if urlsplit(url).scheme != "https":
+        raise SourceError("only https is fetched", where=url, hint=DOCUMENT.instead)
+    return _followed(url, allow_private=allow_private, seconds=seconds, asked=DOCUMENT)
 
 
 def fetch_statement(url: str, *, allow_private: bool = False, seconds: float = SECONDS) -> bytes:
@@ -32,10 +60,14 @@ def fetch_statement(url: str, *, allow_private: bool = False, seconds: float = S
 
     TLS certificates are verified. An answer that is no statement is returned all the same: it is evidence.
     """
-    target = metadata_url(url)
-    until = time.monotonic() + seconds
+    return _followed(metadata_url(url), allow_private=allow_private, seconds=seconds, asked=_Asked())
+
+
+def _followed(url: str, *, allow_private: bool, seconds: float, asked: _Asked) -> bytes:
+    """Returns what an address answers in the end, following a few redirects."""
+    target, until = url, time.monotonic() + seconds
     for _ in range(REDIRECTS + 1):
-        response = _ask(target, allow_private=allow_private, until=until)
+        response = _ask(target, allow_private=allow_private, until=until, asked=asked)
         if isinstance(response, bytes):
             return response
         target = _redirected(target, response)
@@ -56,32 +88,32 @@ def _redirected(url: str, location: str) -> str:
     return target
 
 
-def _ask(url: str, *, allow_private: bool, until: float) -> bytes | str:
+def _ask(url: str, *, allow_private: bool, until: float, asked: _Asked) -> bytes | str:
     """Returns the body of the answer, or the address it redirects to."""
     parts = urlsplit(url)
     connection = _connection(parts, addresses(parts, url, allow_private=allow_private), url, until)
     try:
         target = parts.path + (f"?{parts.query}" if parts.query else "")
-        connection.request("GET", target, headers={"Accept": _ACCEPT, "User-Agent": "eamap"})
+        connection.request("GET", target, headers={"Accept": asked.accept, "User-Agent": "eamap"})
         answer = connection.getresponse()
         if answer.status in (301, 302, 303, 307, 308) and (location := answer.getheader("Location")):
             return location
         if answer.status != 200:
             raise SourceError(f"the server answers {answer.status} {answer.reason}", where=url,
-                              hint="GET [base]/metadata should need no sign-in")  # fmt: skip
-        return _body(answer, url, until)
+                              hint=asked.hint)  # fmt: skip
+        return _body(answer, url, until, asked)
     except (OSError, http.client.HTTPException) as error:
         raise _failed(url, error) from error
     finally:
         connection.close()
 
 
-def _body(answer: http.client.HTTPResponse, url: str, until: float) -> bytes:
+def _body(answer: http.client.HTTPResponse, url: str, until: float, asked: _Asked) -> bytes:
     received = bytearray()
     while chunk := answer.read(_CHUNK):
         received += chunk
-        if len(received) > LARGEST:
-            raise SourceError(f"the answer is longer than {LARGEST:,} bytes", where=url, hint="no statement is")
+        if len(received) > asked.largest:
+            raise SourceError(f"the answer is longer than {asked.largest:,} bytes", where=url, hint=asked.too_long)
         if time.monotonic() > until:
             raise SourceError("the answer takes too long", where=url, hint="save it by hand and give the file")
     return bytes(received)

@@ -11,6 +11,7 @@ from typing import Any, Generic, Literal, TypeVar
 from pydantic import ConfigDict, Field
 
 from eamap.model.answer_shapes import CitationRow, Explained, Scalar, Shape
+from eamap.model.answers_of_cyber import DataUpdateRow, WhereRow
 from eamap.model.answers_of_standards import (
     CompareRow,
     CoverageRow,
@@ -263,6 +264,8 @@ ROWS: dict[str, Any] = {
     "log": LogRow,
     "diff": DiffRow,
     "data": DataRow,
+    "data update": DataUpdateRow,
+    "where": WhereRow,
     "resolve": ResolveRow,
     "mapping list": MappingRow,
     "standards list": StandardRow,

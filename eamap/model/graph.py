@@ -103,7 +103,8 @@ def impact(estate: Estate | EstateOn, identifier: str, *, as_of: date | None = N
 
     Columns: ``id``, ``kind``, ``distance``, and the last hop: ``previous``, ``relation``, ``through``, ``source``,
     ``row``, ``rule``. The organisations that run or use a system in reach, and the capabilities it surely realises, are
-    one hop further than the nearest such system. Sorted by distance, kind and id. UsageError if there is no such thing.
+    one hop further than the nearest such system, and the pathways with a step that requires such a capability one more
+    (``through`` is the step). Sorted by distance, kind and id. UsageError if there is no such thing.
     """
     import polars as pl
 
@@ -121,9 +122,23 @@ def impact(estate: Estate | EstateOn, identifier: str, *, as_of: date | None = N
     further = touched.join(distances.rename({"id": "previous"}), on="previous").with_columns(pl.col("distance") + 1)
     rows = pl.concat([standing, further.select(standing.columns)])
     rows = first_of_each(rows, ("distance", *HOP))
+    rows = pl.concat([rows, _pathways(on, pl.concat([distances, rows.select("id", "distance")])).select(rows.columns)])
     kinds = pl.col("id").str.extract(r"^([a-z-]+):").alias("kind")
     told = ("previous", "relation", "through", "source", "row", "rule")
     return rows.select("id", kinds, "distance", *told).sort("distance", "kind", "id")
+
+
+def _pathways(on: EstateOn, reached_at: pl.DataFrame) -> pl.DataFrame:
+    """Returns the pathways that a step joins to capabilities in reach, each once, by the nearest of these."""
+    import polars as pl
+
+    capabilities = reached_at.filter(pl.col("id").str.starts_with("capability:")).unique()
+    requiring = linked(on, capabilities["id"], "REQUIRES", forward=False).rename({"id": "step"}).drop("through")
+    having = linked(on, requiring["step"].unique(), "HAS_STEP", forward=False)
+    steps = having.select("id", pl.col("previous").alias("step"))
+    found = requiring.join(steps, on="step").join(capabilities.rename({"id": "previous"}), on="previous")
+    told = found.with_columns(pl.col("distance") + 1, pl.col("step").alias("through")).drop("step")
+    return first_of_each(told, ("distance", *HOP))
 
 
 def _possible(on: EstateOn) -> pl.DataFrame:

@@ -20,6 +20,7 @@ STATEMENT = str(
     Path(__file__).resolve().parents[2] / "sample_estates" / "northmoor" / "sources" / "statement-northmoor-epr.json"
 )
 MATCHED = str(Path(__file__).resolve().parents[1] / "unit" / "matching" / "lifecycle_strings.csv")
+LIST = str(Path(__file__).parent / "known_exploited.json")
 FEEDS = "Organisation code,Interface ID,Interface name,System,Consumer system,Protocol,Standard\nZN02,i1,Letters,pas,ris,FHIR,UK Core STU2\n"
 ANSWERS = {
     "summary": [["summary"]],
@@ -35,6 +36,8 @@ ANSWERS = {
     "log": [["log"]],
     "diff": [["diff", "1", "2"]],
     "data": [["data"]],
+    "data update": [["data", "update", "exploited", "--older", "--from", LIST]],
+    "where": [["where", "windows server < 2016", "--reach"], ["where", "--cve", "CVE-2017-0144"]],
     "resolve": [["resolve", "--least", "0"]],
     "mapping list": [["mapping", "list"]],
     "standards list": [["standards", "list"], ["standards", "list", "--status", "retired", "--wire", "fhir"]],
@@ -102,7 +105,7 @@ def test_the_published_schemas_are_schemas_of_this_version(command, root):
 def test_an_answer_is_as_its_schema_says(command, arguments, store, root):
     told = answer(store, arguments)
     jsonschema.validate(told, schema(root, command))
-    assert told["rows"] or "vulnerability" in str(arguments) or "--directed" in arguments
+    assert told["rows"] or "vulnerability" in str(arguments) or {"--directed", "--cve"} & set(arguments)
 
 
 def test_ingest_answers_as_its_schema_says(store, tmp_path, root):

@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import click
 
 from eamap.cli import options
+from eamap.cli.family import Family
 from eamap.cli.options import Answering
 
 
-@click.command("data")
+@click.group("data", cls=Family, invoke_without_command=True)
+@click.pass_context
 @options.store
 @options.as_of
 @options.answering()
-def command(store: Path, as_of: Any, answer: Answering) -> None:
-    """Shows every set of reference data: what it is, of when, how old, under which licence, and that it is whole."""
+def command(ctx: click.Context, store: Path, as_of: date, answer: Answering) -> None:
+    """Shows every set of reference data: what it is, of when, how old, under which licence, and that it is whole.
+
+    eamap data update puts newer data beside the store.
+    """
+    if ctx.invoked_subcommand is None:
+        _show(store, as_of, answer)
+    elif any(ctx.get_parameter_source(each) is click.core.ParameterSource.COMMANDLINE for each in ctx.params):
+        # They would be taken for eamap data and not for what follows: another store than the one meant would be changed.
+        raise click.UsageError(f"options stand after the command: eamap data {ctx.invoked_subcommand} … --store PATH")
+
+
+def _show(store: Path, as_of: date, answer: Answering) -> None:
     from eamap.cli.numbers import ref
     from eamap.cli.opening import reference_folder
     from eamap.cli.output import emit

@@ -1,4 +1,4 @@
-"""Lists what stands on a thing: systems, organisations and capabilities that a failure reaches."""
+"""Lists what stands on a thing: systems, organisations, capabilities, pathways that a failure reaches."""
 
 from __future__ import annotations
 
@@ -16,7 +16,11 @@ SHOWN = 200
 @options.reading
 @options.answering()
 def command(identifier: str, limit: int | None, reading: Reading, answer: Answering) -> None:
-    """Lists everything that needs ID, directly or through others, nearest first, with the link that says so."""
+    """Lists everything that needs ID, directly or through others, nearest first, with the link that says so.
+
+    ID may be a component, a system, an interface, a product, a site or a supplier: eamap impact supplier:epic tells what
+    stands on that company's products.
+    """
     import polars as pl
 
     from eamap.cli.numbers import ref, refs_to

@@ -69,6 +69,10 @@ FORMS: dict[str, Form] = {
         Form("reference", ("text", "aspect"), "version, date, age in days, files, rows, bytes or sha256 of a set of reference data"),
         Form("match", ("text", "text"), "one value (outcome, cycle, eol_best…) of what a component's text means"),
         Form("matched", ("text", "text", "text"), "how many texts of a file, in a column, came to an outcome; * for all"),
+        Form("updated", ("text", "text"), "how many rows of a table of reference data were added, changed or removed by its last "
+             "update, or there are (rows), or were (before)"),
+        Form("where", ("text", "text", "text?"), "how many things a question of eamap where finds so (affected component, "
+             "undecided system), or what it answers about one (an id), perhaps with a mirror"),
         Form("requirement", ("text", "text"), "how binding one requirement of a list is, and what it asks"),
         Form("requirements", ("text", "text"), "how many requirements a list has (all), or how many a statement can show (tested)"),
         Form("compared", ("text", "text", "text"), "what a statement shows of one requirement of a list"),

@@ -183,6 +183,9 @@ def test_a_check_survives_an_empty_estate_and_one_that_was_not_interpreted(ident
     things = {
         "things/system": small_estate({"things": {"system": [{"name": "x"}]}}).things("system"),
         "things/component": small_estate({"things": {"component": [{"raw": "x"}]}}).things("component"),
+        "things/vulnerability": small_estate({"things": {"vulnerability": [{"cve": "CVE-1999-0001"}]}}).things(
+            "vulnerability"
+        ),
         "things/interface": small_estate({"things": {"interface": [{"name": "x"}]}})
         .things("interface")
         .drop("document"),

@@ -92,6 +92,8 @@ def test_the_first_checks_run_on_it(reference):
     report = run(estate, reference, DAY, BUILT_IN.values())
     fails = report.select().select("check", "subject", "identity").rows()
     assert fails == [
+        ("CYB003", "component:T/1", "windows-server 2012-r2"),
+        ("CYB004", "component:T/1", "windows-server 2012-r2"),
         ("INT001", "interface:RXX/pas/1", "pds-smsp"),
         ("INV002", "system:RXX/pas", ""),
         ("INV003", "system:RXX/pas", ""),

@@ -18,6 +18,7 @@ THINGS = {
     "interface": [{"exposer": "system:T/9", "standard": "S"}],
     "decision": [{"decision": "entitlement", "about": "old:1", "expires": "2026-01-01"}, {"decision": "acceptance"}],
     "reference-set": [{"name": "lifecycle", "date": "2026-01-01"}],
+    "vulnerability": [{"cve": "CVE-1999-0001", "component": "component:T/1"}, {"cve": "CVE-2017-0144"}],
 }
 REFERENCE = CaseReference({"support": {"Old 1": OLD}, "organisations": []})
 
