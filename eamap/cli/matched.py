@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from eamap.cli.numbers import ref as ref_to
-from eamap.errors import SourceError, StoreError
+from eamap.errors import SourceError
 from eamap.model.results import Column, Result, Tally
 
 if TYPE_CHECKING:
@@ -40,7 +40,12 @@ _VALUES = ("cycle", "candidates", "eol_best", "eol_worst", "extended_end", "supp
 
 
 def read_texts(file: Path, column: str) -> list[str]:
-    """Reads the texts of a CSV column, or the lines of a file that is no such CSV.
+    """Reads the texts of a CSV column, or the lines of a file that is no such CSV; see :func:`read_rows`."""
+    return read_rows(file, column)[0]
+
+
+def read_rows(file: Path, column: str) -> tuple[list[str], int]:
+    """Reads texts, and says in which row of the file the first of them stands.
 
     Without ``column`` a file whose first row names the column ``raw`` is a CSV; any other is read line by line. Raises
     SourceError for a file that cannot be read, is not UTF-8, or lacks the column that was asked for.
@@ -51,7 +56,7 @@ def read_texts(file: Path, column: str) -> list[str]:
         header = [cell.strip() for cell in next(reader, [])]
         if (column or DEFAULT) in header:
             place = header.index(column or DEFAULT)
-            return [row[place] if place < len(row) else "" for row in reader if row]
+            return [row[place] if place < len(row) else "" for row in reader if row], 2
     except csv.Error as error:
         if column:
             raise SourceError(f"is not a CSV: {error}", where=f"{file}, line {reader.line_num}") from error
@@ -60,7 +65,7 @@ def read_texts(file: Path, column: str) -> list[str]:
             f"has no column {column!r}", where=f"{file}, line 1", hint=f"columns are {', '.join(header)[:300] or 'none'}"
         )
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    return lines[:-1] if lines and not lines[-1] else lines
+    return (lines[:-1] if lines and not lines[-1] else lines), 1
 
 
 def _content(file: Path) -> str:
@@ -102,23 +107,17 @@ def meaning_of(texts: Sequence[str], store: Path, as_of: date) -> pl.DataFrame:
 def _decisions(store: Path) -> pl.DataFrame | None:
     from eamap.cli.opening import open_store
 
-    if not store.is_dir():
-        return None
-    try:
-        return open_store(store).estate(None).decisions
-    except StoreError:
-        if any(store.glob("version*")):
-            raise
-        # A folder that holds updated reference data and no version yet: nobody has decided anything.
-        return None
+    return open_store(store).publication().decisions if store.is_dir() else None
 
 
-def rows(texts: Sequence[str], found: pl.DataFrame, *, refs: bool) -> list[dict[str, Any]]:
-    """Returns one row a text, in the order of the texts; with ``refs`` each says how it is explained."""
+def rows(texts: Sequence[str], found: pl.DataFrame, *, form: str = "") -> list[dict[str, Any]]:
+    """Returns one row a text, in the order of the texts; as JSON each says how it is explained, on paper nothing is "none"."""
     keys = [column.key for column in COLUMNS if column.key != "raw"] + list(_MORE)
     known = {row["text"]: {key: row[key] for key in keys} for row in found.iter_rows(named=True)}
     told = [{"raw": text, **known[text]} for text in texts]
-    return [{**row, **_refs(row)} for row in told] if refs else told
+    if form == "table":
+        return [{key: "none" if value is None else value for key, value in row.items()} | _refs(row) for row in told]
+    return [{**row, **_refs(row)} for row in told] if form == "json" else told
 
 
 def _refs(row: dict[str, Any]) -> dict[str, Any]:
@@ -195,9 +194,9 @@ def _matched(opened: Opened, ref: Ref, on: EstateOn, within: Context) -> Explana
     file, column, outcome = ref.arguments
     if file == "-":
         raise UsageError("what came from stdin was not kept", hint="write the texts to a file and match that")
-    texts = read_texts(Path(file), column)
-    judged = rows(texts, meaning_of(texts, opened.reading.store, opened.reading.as_of), refs=False)
-    numbered = [(number, row["raw"]) for number, row in enumerate(judged, 1) if outcome in ("*", row["outcome"])]
+    texts, first = read_rows(Path(file), column)
+    judged = rows(texts, meaning_of(texts, opened.reading.store, opened.reading.as_of))
+    numbered = [(number, row["raw"]) for number, row in enumerate(judged, first) if outcome in ("*", row["outcome"])]
     shown = numbered if within.limit is None else numbered[: within.limit]
     cited = tuple(Evidence("", "raw", Citation(file, "", "", number, column or DEFAULT, raw)) for number, raw in shown)
     meaning = f"texts of {file} that came to {'anything' if outcome == '*' else outcome}"

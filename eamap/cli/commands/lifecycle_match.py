@@ -30,7 +30,7 @@ def command(file: Path, column: str, store: Path, as_of: date, answer: Answering
 
     texts = matched.read_texts(file, column)
     found = matched.meaning_of(texts, store, as_of)
-    rows = matched.rows(texts, found, refs=form_of(answer) == "json")
+    rows = matched.rows(texts, found, form=form_of(answer))
     counts = matched.counts(rows, str(file), column)
     used = sets.versions(as_of, matched.SETS, matched.folder_of(store))
     result = Result("lifecycle match", as_of, 0, matched.COLUMNS, rows, counts, used)
