@@ -46,10 +46,9 @@ def ending(held: InUse, by: date, seen_days: int) -> pl.DataFrame:
 
 def listed(held: InUse, by: date) -> pl.DataFrame:
     """Returns the components in question with their standing and ``case``, in the order in which they are told."""
-    import polars as pl
-
-    rows = held.with_standing(*SHOWN).with_columns(membership(by).alias("case")).filter(pl.col("case").is_not_null())
-    return rows.sort("operator", "system", "id", nulls_last=True)
+    facts = held.standings.select(*SHOWN, membership(by).alias("case"))
+    rows = held.rows.filter(facts["case"].is_not_null().gather(held.rows["place"]))
+    return held.attached(rows, facts).sort("operator", "system", "id", nulls_last=True)
 
 
 def membership(by: date) -> pl.Expr:
