@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from eamap.interpret.risk_decisions import EXPIRED, HELD
-from eamap.model.support import SUPPORTED, UNSUPPORTED
+from eamap.model.support import SUPPORTED, UNSUPPORTED, Status
 
 if TYPE_CHECKING:
     import polars as pl
@@ -62,6 +62,7 @@ def _gone(*more: Test) -> Test:
 def _hosts(host: str, *, supported: bool = False) -> Test:
     def test() -> pl.Expr:
         found = ((_col("host_class") == host) & (_col("layer") == "os")).fill_null(value=False)
+        found &= _col("status") != Status.NOT_SOFTWARE
         return found & _col("status").is_in(list(SUPPORTED)) if supported else found
 
     return test
