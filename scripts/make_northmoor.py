@@ -293,7 +293,7 @@ def main(arguments: list[str]) -> None:
     folder = Path(arguments[0]) if arguments else SAMPLE / "sources"
     found = inventories()
     reports = {code: (each.systems, each.interfaces, each.components) for code, each in found.items()}
-    write_all(folder, reports, contracts(found))
+    write_all(folder, reports, contracts(found), recipe("curated_work_packages"))
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ EASTMERE = ("ZE00", "ZE01", "ZE02", "ZE03", "ZE04", "ZE77")
 WESTHOLME = ("ZW00", "ZW01", "ZW02", "ZW03", "ZW04", "ZW05", "ZW06", "ZW88")
 
 
-def write_all(folder: Path, reports: dict[str, Report], contracts: list[Row]) -> None:
+def write_all(folder: Path, reports: dict[str, Report], contracts: list[Row], plans: list[Row]) -> None:
     """Writes every bulk file of the sample."""
     folder.mkdir(parents=True, exist_ok=True)
     for code, stem in ONE_EACH.items():
@@ -40,6 +40,7 @@ def write_all(folder: Path, reports: dict[str, Report], contracts: list[Row]) ->
     write_plain_workbook(folder / "eastmere_ics_return.xlsx", "Eastmere", joined(reports, EASTMERE))
     write_messy_workbook(folder / "northmoor_university_inventory.xlsx", reports["ZN01"])
     write_table(folder / "northmoor_contracts.csv", contracts)
+    write_table(folder / "northmoor_work_packages.csv", plans)
 
 
 def joined(reports: dict[str, Report], codes: tuple[str, ...]) -> Report:

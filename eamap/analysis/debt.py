@@ -34,6 +34,8 @@ class Register:
     on: EstateOn
     support: pl.DataFrame
     findings: pl.DataFrame
+    replacing: tuple[str, ...]
+    """Treatments that put something supported in its place: what the assessment framework calls pursuing replacement."""
 
     @cached_property
     def judged(self) -> pl.DataFrame:
@@ -99,7 +101,8 @@ class Register:
         order = self.plans_of_items.sort("specific", "target_date", "plan", descending=[True, False, False], nulls_last=True)
         columns = [pl.col(name).first().alias(f"plan_{name}" if name in ("reference", "owner_role", "notes") else name) for name in PLAN]
         return order.group_by("id", maintain_order=True).agg(
-            pl.col("plan").first(), *columns, pl.len().cast(pl.Int64).alias("plans")
+            pl.col("plan").first(), *columns, pl.len().cast(pl.Int64).alias("plans"),
+            pl.col("treatment").is_in(self.replacing).any().alias("replaced"),
         )
 
     def _plan_state(self) -> list[pl.Expr]:
@@ -115,7 +118,7 @@ class Register:
         return [
             state.alias("plan_state"), funded.alias("funded"), costed.alias("costed"),
             pl.col("plans").fill_null(0), (pl.col("mitigation_state") == HELD).alias("mitigated"),
-            pl.col("plan").is_not_null().alias("has_plan"),
+            pl.col("plan").is_not_null().alias("has_plan"), pl.col("replaced").fill_null(value=False),
         ]  # fmt: skip
 
     @cached_property

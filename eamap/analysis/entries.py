@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from eamap.analysis.debt import Register
 
 NO_PLAN, NOT_STATED, NONE = "no plan", "not stated", "none"
+_DAY = r"^[0-9]{4}-"
 _DECIDED = (("who", "by"), ("reason", "what"), ("evidence", "evidence"), ("date", "date"), ("expires", "until"))
 
 
@@ -29,7 +30,7 @@ def entries(register: Register, items: pl.DataFrame, snapshot: str) -> pl.DataFr
     )
     return named.select(
         "id", "system", "label", "cycle", "product", "rule", "confidence", "layer", "host_class", "count", "state", "link",
-        "extended_end", "own_end", "own_end_kind", "organisation_name", "system_name", "last_seen", "plans", "plan",
+        "own_end", "own_end_kind", "organisation_name", "system_name", "last_seen", "plans",
         "systems_needing", "organisations_using", "shared_organisations", "shared_items", "plan_state", "funded",
         pl.col("finding").fill_null("no finding"),
         pl.col("operator").str.strip_prefix("organisation:").alias("organisation"),
@@ -37,6 +38,7 @@ def entries(register: Register, items: pl.DataFrame, snapshot: str) -> pl.DataFr
         pl.lit(snapshot).alias("snapshot"),
         pl.col("status").replace_strict({str(key): word for key, word in WORDS.items()}, return_dtype=pl.String),
         pl.col("eol_worst").replace({"undated_past": "past, day not published", "none_published": "none published"}).alias("support_end"),
+        pl.when(pl.col("extended_end").str.contains(_DAY)).then("extended_end").otherwise(pl.lit("no day given")).alias("extended_end"),
         pl.coalesce(pl.col("days_past").cast(pl.String), pl.when(pl.col("state") == "past").then(pl.lit("not known")), pl.lit("not past")).alias("days_past"),
         pl.col("system_owner").fill_null(NOT_STATED).alias("owner"),
         pl.col("system_criticality").fill_null(NOT_STATED).alias("criticality"),
@@ -78,7 +80,7 @@ def _plan() -> list[pl.Expr]:
     there = pl.col("plan").is_not_null()
     return [
         pl.when(there).then(pl.col(name).fill_null(NOT_STATED)).otherwise(pl.lit(NO_PLAN)).alias(name)
-        for name in ("plan_reference", "treatment", "target_date", "cost_source")
+        for name in ("plan", "plan_reference", "treatment", "target_date", "cost_source")
     ]
 
 

@@ -19,15 +19,15 @@ ESSENTIALS = "cyber-essentials"
 
 
 def evidence_class(caf: Caf) -> pl.Expr:
-    """Names the class of evidence of an item, by whether a mitigation holds and a plan is there; null for one that is covered."""
+    """Names the class of evidence of an item, by whether a mitigation holds and something is to take its place."""
     import polars as pl
 
     found = pl.lit(None, dtype=pl.String)
     for name, mitigation, plan in caf.classes.select("class", "mitigation", "plan").iter_rows():
-        so = (pl.col("mitigated") == (mitigation == "yes")) & (pl.col("has_plan") == (plan == "yes"))
+        so = (pl.col("mitigated") == (mitigation == "yes")) & (pl.col("replaced") == (plan == "yes"))
         found = pl.when(so).then(pl.lit(name)).otherwise(found)
     gone = pl.col("status").is_in(list(UNSUPPORTED))
-    return pl.when(gone).then(found).otherwise(pl.lit("not unsupported")).alias("caf_class")
+    return pl.when(gone).then(found).otherwise(pl.lit("extended support proven")).alias("caf_class")
 
 
 def reports(on: EstateOn, exploited: pl.DataFrame) -> pl.DataFrame:

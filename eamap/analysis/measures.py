@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from eamap.interpret.risk_decisions import EXPIRED, HELD
-from eamap.model.support import SUPPORTED, UNSUPPORTED
+from eamap.model.support import SUPPORTED, UNSUPPORTED, Status
 
 if TYPE_CHECKING:
     import polars as pl
@@ -62,6 +62,7 @@ def _gone(*more: Test) -> Test:
 def _hosts(host: str, *, supported: bool = False) -> Test:
     def test() -> pl.Expr:
         found = ((_col("host_class") == host) & (_col("layer") == "os")).fill_null(value=False)
+        found &= _col("status") != Status.NOT_SOFTWARE
         return found & _col("status").is_in(list(SUPPORTED)) if supported else found
 
     return test
@@ -103,10 +104,10 @@ _MEASURES = (
     Measure("unfunded", "items", _gone(_true("has_plan"), _not(_is("funded", "yes"))), "unsupported",
             "unsupported items whose work package is not said to be funded"),
     Measure("past their date", "items", _gone(_is("plan_state", "past its date")), "unsupported", "unsupported items whose work package is past its target date"),
-    Measure("mitigated+plan", "items", _gone(_true("mitigated"), _true("has_plan")), "unsupported", "unsupported items with a mitigation and a plan"),
-    Measure("mitigated only", "items", _gone(_true("mitigated"), _not(_true("has_plan"))), "unsupported", "unsupported items with a mitigation and no plan"),
-    Measure("plan only", "items", _gone(_not(_true("mitigated")), _true("has_plan")), "unsupported", "unsupported items with a plan and no mitigation"),
-    Measure("neither", "items", _gone(_not(_true("mitigated")), _not(_true("has_plan"))), "unsupported", "unsupported items with neither"),
+    Measure("mitigated+plan", "items", _gone(_true("mitigated"), _true("replaced")), "unsupported", "unsupported items with a mitigation and a planned replacement"),
+    Measure("mitigated only", "items", _gone(_true("mitigated"), _not(_true("replaced"))), "unsupported", "unsupported items with a mitigation and no planned replacement"),
+    Measure("plan only", "items", _gone(_not(_true("mitigated")), _true("replaced")), "unsupported", "unsupported items with a planned replacement and no mitigation"),
+    Measure("neither", "items", _gone(_not(_true("mitigated")), _not(_true("replaced"))), "unsupported", "unsupported items with neither"),
     Measure("mitigation expired", "items", _is("mitigation_state", EXPIRED), "items", "items whose mitigation has expired"),
     Measure("acceptance held", "items", _is("acceptance_state", HELD), "items", "items whose finding somebody accepted until a later day"),
     Measure("acceptance expired", "items", _is("acceptance_state", EXPIRED), "items", "items whose acceptance has expired"),

@@ -12,7 +12,12 @@ if TYPE_CHECKING:
     from eamap.cli.registers import Registers
     from eamap.model.results import Result
 
-TITLES = {"debt": "Debt register", "caf": "CAF B4.d items", "dspt": "DSPT unsupported list", "litraf": "LITRAF-aligned register"}
+TITLES = {
+    "debt": "Debt register",
+    "caf": "CAF evidence, B4.d and A3.a",
+    "dspt": "DSPT unsupported list",
+    "litraf": "LITRAF-aligned register",
+}
 _TRACE = "Explained by"
 _PENCE = 100
 
@@ -61,8 +66,8 @@ def numbers(pack: str) -> frozenset[str]:
     from eamap.analysis.debt import COSTS
     from eamap.analysis.entry_columns import columns_of
 
-    told = {column.heading + (" (GBP)" if column.key in COSTS else "") for column in columns_of(pack) if column.is_number}
-    return frozenset({*told, "Per cent", "Answered", "Derived", "Score used"})
+    told = {column.heading for column in columns_of(pack) if column.is_number and column.key not in COSTS}
+    return frozenset({*told, *(f"{name.replace('_', ' ').capitalize()} (GBP)" for name in COSTS), "Per cent", "Answered", "Derived", "Score used"})
 
 
 def _figures(result: Result) -> Sheet:

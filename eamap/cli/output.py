@@ -11,6 +11,7 @@ import csv
 import io
 import sys
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,8 +30,18 @@ __all__ = ["as_csv", "as_json", "deliver", "emit", "form_of", "inert", "say"]
 
 Writer = Callable[[Result], bytes]
 """Makes the bytes of one more format of a command."""
-Tabled = Callable[[Result], "list[Sheet]"]
-"""Makes the named tables that the exporters of tables write of an answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tabled:
+    """How an answer is written as tables, where a command has its own way: title, tables, and columns with numbers in text.
+
+    ``numbers`` are columns that hold numbers beside words ("not estimated"), and so come as text.
+    """
+
+    title: str
+    sheets: Callable[[Result], list[Sheet]]
+    numbers: Collection[str] = ()
 
 BY_SUFFIX = {".json": "json", ".csv": "csv", ".txt": "table"}
 _FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
@@ -42,12 +53,9 @@ def emit(
     *,
     marking: str = "",
     writers: Mapping[str, Writer] | None = None,
-    sheets: Tabled | None = None,
-    numbers: Collection[str] = (),
+    tabled: Tabled | None = None,
 ) -> None:
-    """Writes a result as it was asked for; ``writers`` are the formats that only this command has, ``sheets`` its own tables.
-
-    ``numbers`` are columns of those that hold numbers beside words, and come as text.
+    """Writes a result as it was asked for; ``writers`` are the formats that only this command has, ``tabled`` its own tables.
 
     With ``-o`` and no ``--format`` the suffix decides; a suffix that is not ours is looked up among the exporters.
     """
@@ -56,7 +64,7 @@ def emit(
     result = shared(result, answer.profile)
     if kind == "":
         assert answer.output is not None, "only a suffix leaves the format open"
-        _export(result, answer.output, {"marking": marking, "profile": answer.profile, "numbers": numbers}, sheets)
+        _export(result, answer.output, {"marking": marking, "profile": answer.profile}, tabled)
     elif kind == "table":
         _give_table(result, answer.output, marking)
     else:
@@ -207,16 +215,17 @@ def _say_what_csv_leaves_out(result: Result) -> None:
         say(f"Problems in the data are not in the CSV; --format json has them: {len(result.issues)}")
 
 
-def _export(result: Result, path: Path, options: Mapping[str, Any], sheets: Tabled | None) -> None:
+def _export(result: Result, path: Path, options: Mapping[str, Any], tabled: Tabled | None) -> None:
     from eamap import plugins
     from eamap.cli.sheets import result_sheets
 
     known = sorted(BY_SUFFIX)
-    about = {**options, "title": result.command, "as_of": result.as_of, "version": result.version}
+    tabled = tabled or Tabled(result.command, result_sheets)
+    about = {**options, "title": tabled.title, "as_of": result.as_of, "version": result.version, "numbers": tabled.numbers}
     for _, exporter in plugins.load_all(plugins.Group.EXPORTERS):
         if exporter.accepts == "table":
             if path.suffix.lower() in exporter.suffixes:
-                exporter.export((sheets or result_sheets)(result), path, about)
+                exporter.export(tabled.sheets(result), path, about)
                 return
             known += exporter.suffixes
     raise UsageError(

@@ -35,10 +35,11 @@ class Registers:
         from eamap.analysis.debt import Register
         from eamap.cli.judging import CACHE
         from eamap.interpret.support import support
+        from eamap.reference import caf
 
         opened = self.opened
         found = support(opened.on, opened.reference, opened.reading.store / CACHE)
-        return Register(opened.on, found, self._findings)
+        return Register(opened.on, found, self._findings, caf.load(opened.reference).replacing)
 
     @cached_property
     def _findings(self) -> pl.DataFrame:

@@ -19,6 +19,9 @@ from eamap.protocols import Store
 
 PAIRS = ("same-as", "not-same", "match", "capability")
 
+NEEDED = {"acceptance": ("expires",), "mitigation": ("evidence", "expires")}
+"""What a decision about a risk must say: nobody accepts or mitigates one for ever, or without showing it."""
+
 
 def decide(store: Store, decisions: Sequence[Decision], known: Known, *, published: str, wait: float) -> int:
     """Publishes a version with these decisions added; UsageError if one of them decides nothing."""
@@ -45,8 +48,9 @@ def refuse_unsound(decision: Decision) -> None:
     if decision.kind == "override" and not is_about_support(decision):
         lacks += [name for name in ("field", "value") if not getattr(decision, name)]
         _refuse_unknown_field(decision)
-    if decision.kind == "acceptance" and not decision.expires:
-        lacks.append("expires")
+    lacks += [name for name in NEEDED.get(decision.kind, ()) if not getattr(decision, name).strip()]
+    if decision.kind in NEEDED and decision.expires:
+        _refuse_no_day(decision)
     if lacks:
         raise UsageError(
             f"the decision lacks {', '.join(lacks)}",
@@ -55,6 +59,15 @@ def refuse_unsound(decision: Decision) -> None:
         )
     if is_about_support(decision):
         refuse_unsound_support(decision)
+
+
+def _refuse_no_day(decision: Decision) -> None:
+    try:
+        date.fromisoformat(decision.expires)
+    except ValueError as error:
+        raise UsageError(
+            f"{decision.expires!r} is no day", hint="write it as 2027-03-31", where=decision.subject
+        ) from error
 
 
 def _refuse_unknown_field(decision: Decision) -> None:

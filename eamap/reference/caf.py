@@ -38,6 +38,12 @@ class Caf:
         return sets.read(SET, "classes.csv", self._folder)
 
     @cached_property
+    def replacing(self) -> tuple[str, ...]:
+        """The treatments of work packages that put something supported in its place, or switch it off."""
+        held = sets.read(SET, "treatments.csv", self._folder)
+        return tuple(held.filter(held["replaces"] == "yes")["treatment"].sort())
+
+    @cached_property
     def duties(self) -> pl.DataFrame:
         """Duties of other schemes: duty, question, layers (joined by |), figure, says, source."""
         return sets.read(SET, "duties.csv", self._folder)

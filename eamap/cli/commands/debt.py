@@ -34,8 +34,9 @@ def command(selector: str, by: str | None, limit: int | None, reading: Reading, 
     Costs are what work packages state, in pence, capital and revenue apart; what has none reads "not estimated", which is
     not zero. A mitigation never makes an item supported. Rows are in the order of organisation codes.
     """
+    from eamap.cli.evidence_sheets import TITLES, numbers, register_sheets
     from eamap.cli.opening import Opened
-    from eamap.cli.output import emit, form_of
+    from eamap.cli.output import Tabled, emit, form_of
     from eamap.cli.registers import Registers
     from eamap.cli.sharing import refuse_findings
 
@@ -45,7 +46,8 @@ def command(selector: str, by: str | None, limit: int | None, reading: Reading, 
     form = form_of(answer)
     shown = limit or (SHOWN if form == "table" else None)
     result = _grouped(registers, selector, ids, by, shown) if by else _listed(registers, selector, ids, shown, wide=form != "table")
-    emit(result, answer, marking=answer.marked(weaknesses=True))
+    tabled = Tabled(TITLES[PACK], register_sheets, numbers(PACK) | {heading for _, heading, _, _ in _GROUP})
+    emit(result, answer, marking=answer.marked(weaknesses=True), tabled=tabled)
 
 
 def _listed(registers: Registers, selector: str, ids: pl.Series | None, shown: int | None, *, wide: bool) -> Result:

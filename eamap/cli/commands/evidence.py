@@ -41,9 +41,9 @@ def command(
     statements asked for, and every cell the rows rest on. caf and dspt have one row a system and component that is past its
     vendor's support, litraf one a system. The risk framework names ministerial departments: what is scored here is aligned.
     """
-    from eamap.cli.evidence_sheets import numbers, pack_sheets
+    from eamap.cli.evidence_sheets import TITLES, numbers, pack_sheets
     from eamap.cli.opening import Opened
-    from eamap.cli.output import emit, form_of
+    from eamap.cli.output import Tabled, emit, form_of
     from eamap.cli.registers import Registers
     from eamap.cli.sharing import refuse_findings
 
@@ -53,8 +53,8 @@ def command(
     form = form_of(answer)
     shown = limit or (SHOWN if form == "table" else None)
     result = _result(registers, pack, selector, ids, shown, form, answer.profile)
-    sheets = partial(pack_sheets, registers, pack, ids, answer.profile)
-    emit(result, answer, marking=answer.marked(weaknesses=True), sheets=sheets, numbers=numbers(pack))
+    tabled = Tabled(TITLES[pack], partial(pack_sheets, registers, pack, ids, answer.profile), numbers(pack))
+    emit(result, answer, marking=answer.marked(weaknesses=True), tabled=tabled)
 
 
 def _result(
