@@ -29,6 +29,7 @@ _SERIAL = re.compile(r"[2-7][0-9]{4}")
 _EXCEL_EPOCH = date(1899, 12, 30)
 _MONEY = re.compile(r"(?:£|gbp)?\s*(-)?\s*(?:£|gbp)?\s*([0-9][0-9, ]*(?:\.[0-9]+)?)\s*(k|thousand|m|mn|mil|million|bn|billion)?\s*"
                     r"(?:gbp|\+ ?vat|(?:ex|exc|excl|inc|incl)\.? ?vat|p\.?a\.?|per annum|per year)*")  # fmt: skip
+_SCORE = re.compile(r"([0-9]+(?:\.[0-9]+)?)(?:[ /(].*)?$", re.DOTALL)
 _LETTERED = re.compile(r"^\s*[a-z]\)\s*")
 _NOT_WORDS = re.compile(r"[\W_]+")
 _SCALE = {"k": 3, "thousand": 3, "m": 6, "mn": 6, "mil": 6, "million": 6, "bn": 9, "billion": 9}
@@ -109,10 +110,10 @@ def read_count(text: str) -> int:
 
 def read_score(text: str) -> float:
     """Reads a CVSS base score, 0 to 10; what some scanners write after it (a vector in brackets) is left out."""
-    try:
-        return float(text.split(maxsplit=1)[0].split("/", 1)[0])
-    except ValueError:
-        raise ValueError("is not a CVSS score") from None
+    match = _SCORE.match(text.strip(BLANKS))
+    if not match:
+        raise ValueError("is not a CVSS score")
+    return float(match[1])
 
 
 def read_share(text: str) -> float:

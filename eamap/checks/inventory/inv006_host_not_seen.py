@@ -43,7 +43,7 @@ def host_not_seen(
         nothing about its state. A day after the day asked is unknown too: the date is wrong, or the day asked lies before
         the inventory. A system that is retired is not judged.
     References
-        Cyber Assessment Framework v3.2, outcome A3.a. The limit is eamap's own, in schemas/checks/limits.yaml.
+        Cyber Assessment Framework v3.2, outcome A3.a. The limit is eamap's own, in schemas/limits/checks.yaml.
     """
     del reference
     if system_status == "retired":

@@ -85,7 +85,7 @@ def test_the_newest_cvss_version_that_is_stated_counts(world):
     assert world.things("vulnerability", "score") == [9.3]
 
 
-@pytest.mark.parametrize("cell", ["high", "11", "-1", "9,3"])
+@pytest.mark.parametrize("cell", ["high", "11", "-1", "9,3", "nan", "inf", "1e1", "9.8.1"])
 def test_a_score_that_is_none_is_said(world, cell):
     done = said(world, "nessus-csv", changed={"CVSS v3.0 Base Score": cell})
     assert world.things("vulnerability", "score") == [None]
