@@ -31,6 +31,8 @@ class Support:
     """
 
     status: Status
+    product: str
+    """Id of the product in the lifecycle data; empty where it has none."""
     identity: str
     label: str
     outcome: str
@@ -43,8 +45,6 @@ class Support:
     proof: str
     override: str
     row: str
-    why_unsure: str = ""
-    """Why the release is not known, where several are meant and these are the ends of the best case."""
 
 
 @dataclass(frozen=True)

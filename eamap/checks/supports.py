@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from eamap.model.estate import Estate
 
 _END = "end of support"
-_TOLD = ("status", "outcome", "identity", "label", "eol_best", "eol_worst", "extended_end", "ends_means", "missing",
+_TOLD = ("status", "outcome", "product", "identity", "label", "eol_best", "eol_worst", "extended_end", "ends_means", "missing",
          "confidence", "link", "entitlement", "override")  # fmt: skip
 """What an answer is made of; spellings, tokens and rules tell nothing more."""
 
@@ -38,7 +38,7 @@ def supports_by(estate: Estate, on: date, known: Knowledge, snapshot: str) -> Su
 def _answer(row: dict[str, Any], decisions: dict[str, dict[str, Any]], snapshot: str) -> Support:
     proof, override = decisions.get(row["entitlement"]), decisions.get(row["override"])
     return Support(
-        status=Status(row["status"]), identity=row["identity"], label=row["label"] or "", outcome=row["outcome"],
+        status=Status(row["status"]), product=row["product"] or "", identity=row["identity"], label=row["label"] or "", outcome=row["outcome"],
         ends_best=row["eol_best"], ends_worst=row["eol_worst"], extended_end=row["extended_end"],
         ends_means=row["ends_means"] or _END, missing=row["missing"] or "", confidence=Confidence(row["confidence"] or "high"),
         proof=_proof(proof) if proof else "", override=_override(override) if override else "", row=_row(row, snapshot),

@@ -17,8 +17,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from eamap.interpret.affected import affected
-from eamap.interpret.lifecycle import matches
-from eamap.reference import epss, exploited, lifecycle
+from eamap.interpret.support import support
+from eamap.model.support import UNSUPPORTED
+from eamap.reference import epss, exploited
 
 if TYPE_CHECKING:
     import polars as pl
@@ -82,7 +83,7 @@ def _of_products(on: EstateOn, reference: Path | None, cache: Path | None) -> pl
     """
     import polars as pl
 
-    cycles = support_ends(on, reference, cache).select("product", "cycle", "label", "ended").unique()
+    cycles = support_ends(on, reference, cache).select("product", "cycle", "label", "ended").unique(maintain_order=True)
     pairs = cycles.join(listed_products(reference), on="product")
     since = (pl.col("date_added") > pl.col("ended")).fill_null(value=False)
     after = pl.format("{} of {} listed since support ended on {}", "cve", "label", "ended")
@@ -96,18 +97,17 @@ def _of_products(on: EstateOn, reference: Path | None, cache: Path | None) -> pl
 def support_ends(on: EstateOn, reference: Path | None = None, cache: Path | None = None) -> pl.DataFrame:
     """Returns the components of a known product: component, product, cycle, label, and ``ended``, if that is a past day.
 
-    What is matched only to a family, or ends on a day that is not recorded, has no ``ended``.
+    Where several releases are meant, ``cycle`` is empty and ``ended`` the latest of their ends, if all are past. What is
+    covered by proven extended support, or ended on a day that is not recorded, has no ``ended``.
     """
     import polars as pl
 
-    snapshot = lifecycle.load(reference)
-    components = on.things("component").select(pl.col("id").alias("component"), "raw")
-    meanings = matches(components["raw"], snapshot, cache).drop_nulls("cycle")
-    facts = snapshot.cycles.select("product", "cycle", "label", "eol").unique(["product", "cycle"], keep="last")
-    dated = pl.col("eol").str.contains(r"^\d{4}-\d{2}-\d{2}$") & (pl.col("eol") < on.as_of.isoformat())
-    told = meanings.select("text", "product", "cycle").join(facts, on=["product", "cycle"])
-    told = told.with_columns(pl.when(dated).then("eol").alias("ended")).drop("eol")
-    return components.join(told, left_on="raw", right_on="text").drop("raw")
+    past = pl.col("status").is_in(list(UNSUPPORTED)) & pl.col("eol_best").str.contains(r"^\d{4}-\d{2}-\d{2}$")
+    found = support(on, reference, cache).drop_nulls("product")
+    return found.select(
+        pl.col("id").alias("component"), "product", pl.col("cycle").fill_null(""), "label",
+        pl.when(past).then("eol_best").alias("ended"),
+    )  # fmt: skip
 
 
 def listed_products(reference: Path | None = None) -> pl.DataFrame:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
-from eamap.checks.definition import Judgement, check, not_applicable, passes, unknown
-from eamap.checks.reference import Reference, Support, Unmatched
+from eamap.checks.definition import Judgement, check, not_applicable, passes
+from eamap.checks.lifecycle.saying import beyond_judging
+from eamap.checks.reference import Reference, Support
 from eamap.model.findings import Severity, Verdict
+from eamap.model.support import UNSUPPORTED
 
 
 @check(
@@ -21,7 +23,7 @@ from eamap.model.findings import Severity, Verdict
     reference=("lifecycle",),
 )
 def unsupported_without_scanner_report(
-    found: Support | Unmatched, reports: int | None, system_status: str | None, *, on: date, reference: Reference
+    found: Support, reports: int | None, system_status: str | None, *, on: date, reference: Reference
 ) -> Judgement:
     """Fails a component out of support of which scanners reported no vulnerability: none found is no good news there.
 
@@ -34,19 +36,16 @@ def unsupported_without_scanner_report(
         Have a scanner with credentials look at it and read the report in (eamap ingest), or isolate it as if it were open.
     Known limits
         A report without findings cannot be told from no report: inventories of vulnerabilities hold only what was found. A
-        text that is no exact match is unknown.
+        text that may be several releases, or none, is unknown.
     References
         Cyber Assessment Framework v3.2, outcome B4.d.
     """
-    del reference
-    if system_status == "retired":
-        return not_applicable("the system that ran on it is retired")
-    if not isinstance(found, Support):
-        return unknown(f"not assessed: no exact match: {found.why}", fix="state product, version and edition")
-    identity, name = f"{found.product} {found.cycle}", found.label
-    past = found.ends == "true" or (found.ends not in (None, "false") and on > date.fromisoformat(found.ends))
-    if not past:
-        return not_applicable(f"{name} is not known to be out of support")
+    del on, reference
+    if beyond := beyond_judging(found, system_status):
+        return beyond
+    identity, name = found.identity, found.label
+    if found.status not in UNSUPPORTED:
+        return not_applicable(f"{name} is not out of support")
     if reports:
         return passes(f"scanners reported {reports} vulnerabilities on it", identity=identity, reference=found.row)
     message = (
