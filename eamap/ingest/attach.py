@@ -43,6 +43,11 @@ def said_of(grid: Grid, system: str) -> Grid:
     return replace(grid, cells=grid.cells.with_columns(key.alias(name) for name in names))
 
 
+def owner_of(grid: Grid, system: str) -> str:
+    """Returns whose a bill of materials is that the user gives a system; empty for all other files."""
+    return system.removeprefix("system:").partition("/")[0] if "given system" in (grid.header or ()) else ""
+
+
 def subject_of(grid: Grid) -> str:
     """Returns the key of the system that a bill of materials is of; empty where it is of none, and for all other files."""
     header = grid.header or ()

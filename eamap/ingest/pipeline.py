@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from eamap.errors import UsageError
 from eamap.ingest.apply import Applied, apply
 from eamap.ingest.asked import Asked, Ingested
-from eamap.ingest.attach import beside, subject_of
+from eamap.ingest.attach import beside, owner_of, subject_of
 from eamap.ingest.blocked import BlockedError, refuse_blocked
 from eamap.ingest.frames import ISSUE_COLUMNS, from_issues, to_issues
 from eamap.ingest.known import Known
@@ -86,7 +86,7 @@ def _organisations_in(tables: Iterable[Mapping[str, pl.DataFrame]]) -> dict[str,
 
 
 def _reading(match: Match, known: Known, asked: Asked, organisations: Organisations) -> Reading:
-    owner = asked.organisation or asked.system.removeprefix("system:").partition("/")[0]
+    owner = asked.organisation or owner_of(match.table.grid, asked.system)
     try:
         default = organisations.code(owner) if owner else ""
     except ValueError as error:
