@@ -157,6 +157,9 @@ class Matcher:
                 continue
             if self._fits(name, reading, vendors, certain):
                 found.append((self._judge(reading, self._spelled(name.product)), reading))
+        if found and all(reading.mask is None for _, reading in found) and len({name.product for name in hit.names}) > 1:
+            # "Windows": client or server, and nothing else is said.
+            return [(Verdict(found[0][0].product, (), "several-products", ambiguous=True), found[0][1])], None
         return _best(found), None if found else refused
 
     def _end(self, words: Words, following: list[Hit], product: str) -> int:

@@ -129,6 +129,9 @@ def _special(found: Reading, spelled: Spellings) -> Verdict | None:
 
 def _named(found: Reading, spelled: Spellings) -> int:
     mask = found.mask or 0
+    if found.special is not None:
+        # The table says which cycles are meant, whatever they are called.
+        return mask
     if found.how == "build" and not found.letters:
         # A build is shared by channels that it cannot tell apart; a text that names an edition would name the channel too.
         return mask
