@@ -81,7 +81,9 @@ class PackagedReference:
         if best == "none_published":
             return Unmatched(f"it may be any of {count} releases of {row['title']}: the {missing} is not stated")
         label = f"{row['title']} ({missing} not stated, at best)"
-        cited = f"lifecycle: {row['product']}, {count} releases; end {worst} to {best}; snapshot {self._lifecycle.snapshot}"
+        cited = (
+            f"lifecycle: {row['product']}, {count} releases; end {worst} to {best}; snapshot {self._lifecycle.snapshot}"
+        )
         return Support(
             row["product"], f"family {count}", label, _as_data(best), row["extended_end"], row["ends_means"] or _END, row["rule"], cited,
             why_unsure=f"it may be any of {count} releases, supported until {worst} to {best}: the {missing} is not stated",

@@ -27,7 +27,7 @@ def matcher():
 @example("pkg:")
 @example("pkg:npm/@")
 @example("cpe:2.3:a:%")
-@example("=HYPERLINK(\"http://x\")")
+@example('=HYPERLINK("http://x")')
 def test_any_text_has_an_answer_that_keeps_the_rules_of_the_table(matcher, text):
     found = matcher.match(text)
     assert found == matcher.match(text)

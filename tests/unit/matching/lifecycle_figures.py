@@ -65,5 +65,7 @@ def figures(labelled: pl.DataFrame, found: pl.DataFrame) -> Figures:
         said = judged(row)
         result.counts[(row["kind"], said)] += 1
         if said not in ("right", "family-right"):
-            result.not_right.append(f"{said}: {row['raw']} -> {row['outcome']} {row['product_found']} {row['cycle_found']}")
+            result.not_right.append(
+                f"{said}: {row['raw']} -> {row['outcome']} {row['product_found']} {row['cycle_found']}"
+            )
     return result

@@ -9,7 +9,6 @@ import pytest
 from eamap.matching.lifecycle import match_all
 from eamap.matching.normalise import words
 from eamap.reference import lifecycle
-
 from tests.unit.matching.lifecycle_figures import TRUE, figures
 
 HERE = Path(__file__).parent
@@ -62,7 +61,9 @@ def test_texts_written_after_the_rules_meet_the_targets():
 def test_a_family_has_every_candidate_and_both_ends(shared):
     for path in (shared / "lifecycle" / "match_examples.csv", OWN, HELD_OUT):
         families = labelled(path).filter(kind="family")
-        found = families.join(match_all(families["raw"], lifecycle.load()), left_on="raw", right_on="text", suffix="_found")
+        found = families.join(
+            match_all(families["raw"], lifecycle.load()), left_on="raw", right_on="text", suffix="_found"
+        )
         for row in found.iter_rows(named=True):
             wanted = {f"{row['product']}:{each}" for each in row["candidates"].split("|")}
             assert set((row["candidates_found"] or "").split("|")) == wanted, row["raw"]
@@ -99,7 +100,9 @@ def by_rules(texts):
 @pytest.mark.slow
 def test_the_rules_beside_rapidfuzz_and_whole_words(shared):
     paths = (shared / "lifecycle" / "match_examples.csv", OWN, HELD_OUT)
-    rows = pl.concat([labelled(path).select("raw", "product", "kind") for path in paths]).unique("raw", maintain_order=True)
+    rows = pl.concat([labelled(path).select("raw", "product", "kind") for path in paths]).unique(
+        "raw", maintain_order=True
+    )
     true = dict(rows.filter(pl.col("kind").is_in(TRUE)).select("raw", "product").iter_rows())
     none = set(rows.filter(~pl.col("kind").is_in(TRUE))["raw"].to_list())
     methods = {
@@ -108,7 +111,9 @@ def test_the_rules_beside_rapidfuzz_and_whole_words(shared):
         "whole-word longest title or alias": by_whole_words(rows["raw"].to_list()),
         "the rules of eamap": by_rules(rows["raw"].to_list()),
     }
-    print(f"\n{'method':46}{'product right':>15}{'wrong product':>15}{'false hit':>11}   ({len(true)} with, {len(none)} without)")
+    print(
+        f"\n{'method':46}{'product right':>15}{'wrong product':>15}{'false hit':>11}   ({len(true)} with, {len(none)} without)"
+    )
     counts = {}
     for name, found in methods.items():
         right = sum(found[text] == product for text, product in true.items())
