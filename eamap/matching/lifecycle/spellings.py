@@ -222,7 +222,7 @@ class Spellings:
                 return self._beyond(numbers, longer, length)
         return self._outside(numbers)
 
-    def _beyond(self, numbers: Numbers, longer: int, length: int) -> Fit:
+    def _beyond(self, numbers: Numbers, longer: int, length: int) -> Fit | None:
         """The line is known, this number of it is not: older or newer than those of the line, or between them."""
         if all(number == 0 for number in numbers[length:]) and (first := self._prefixes.get((*numbers[:length], 0))):
             return Fit(first[0] | first[1], "numbers")
