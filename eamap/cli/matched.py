@@ -62,7 +62,9 @@ def read_rows(file: Path, column: str) -> tuple[list[str], int]:
             raise SourceError(f"is not a CSV: {error}", where=f"{file}, line {reader.line_num}") from error
     if column:
         raise SourceError(
-            f"has no column {column!r}", where=f"{file}, line 1", hint=f"columns are {', '.join(header)[:300] or 'none'}"
+            f"has no column {column!r}",
+            where=f"{file}, line 1",
+            hint=f"columns are {', '.join(header)[:300] or 'none'}",
         )
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     return (lines[:-1] if lines and not lines[-1] else lines), 1
@@ -132,7 +134,8 @@ def counts(found: Sequence[dict[str, Any]], file: str, column: str) -> dict[str,
     seen = Counter(row["outcome"] for row in found)
     whole = ref_to("matched", file, column, "*")
     return {
-        outcome: Tally(seen[outcome], len(found), ref_to("matched", file, column, outcome), whole) for outcome in OUTCOMES
+        outcome: Tally(seen[outcome], len(found), ref_to("matched", file, column, outcome), whole)
+        for outcome in OUTCOMES
     }
 
 
@@ -161,7 +164,9 @@ def _match(opened: Opened, ref: Ref, on: EstateOn, within: Context) -> Explanati
     row = meaning_of([text], opened.reading.store, opened.reading.as_of).row(0, named=True)
     if aspect not in row:
         raise UsageError(f"a match has no {aspect!r}", hint=f"it has {', '.join(row)}")
-    meaning = f"the {aspect} of {text!r}, by the rule {row['rule']} of the snapshot of {row['snapshot']}: {row['tokens']}"
+    meaning = (
+        f"the {aspect} of {text!r}, by the rule {row['rule']} of the snapshot of {row['snapshot']}: {row['tokens']}"
+    )
     return Explanation(str(ref), row[aspect], meaning, tuple(_cited(opened, row)))
 
 

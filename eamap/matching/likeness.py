@@ -30,6 +30,8 @@ class ReleaseNames:
         if not plain or len(plain) > _LONGEST:
             return []
         # The whole of the name against the whole of the text: whoever shares one word with it is not like it.
-        near = process.extract(plain, self._names.keys(), scorer=fuzz.token_sort_ratio, score_cutoff=least, limit=limit * 4)
+        near = process.extract(
+            plain, self._names.keys(), scorer=fuzz.token_sort_ratio, score_cutoff=least, limit=limit * 4
+        )
         ranked = sorted(near, key=lambda found: (-found[1], found[0]))[:limit]
         return [(name, self._names[name], round(score, 1)) for name, score, _ in ranked]

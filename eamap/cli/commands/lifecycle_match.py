@@ -13,7 +13,9 @@ from eamap.cli.options import Answering
 
 @click.command("match")
 @click.argument("file", metavar="FILE|-", type=click.Path(path_type=Path, allow_dash=True))
-@click.option("--column", default="", metavar="NAME", help="The column of a CSV file that holds the texts; default: raw.")
+@click.option(
+    "--column", default="", metavar="NAME", help="The column of a CSV file that holds the texts; default: raw."
+)
 @options.store
 @options.as_of
 @options.answering()

@@ -23,7 +23,17 @@ RULES = "rules-2"
 OUTCOMES = ("exact", "family", "ambiguous", "uncovered_cycle", "uncovered_product", "not_software", "unmatched")
 """What a text may come to, the surest first."""
 
-__all__ = ["COLUMNS", "NONE_PUBLISHED", "OUTCOMES", "RULES", "UNDATED_PAST", "LifecycleMatch", "LifecycleTables", "Matcher", "match_all"]
+__all__ = [
+    "COLUMNS",
+    "NONE_PUBLISHED",
+    "OUTCOMES",
+    "RULES",
+    "UNDATED_PAST",
+    "LifecycleMatch",
+    "LifecycleTables",
+    "Matcher",
+    "match_all",
+]
 
 
 def match_all(texts: pl.Series, lifecycle: LifecycleTables) -> pl.DataFrame:

@@ -57,7 +57,14 @@ def answered(
         return _supplement(text, snapshot, first, said, rule)
     if not first.cycles:
         return LifecycleMatch(
-            text, "uncovered_cycle", rule, snapshot, first.product, inferred=first.inferred or None, tokens=said, confidence="medium"
+            text,
+            "uncovered_cycle",
+            rule,
+            snapshot,
+            first.product,
+            inferred=first.inferred or None,
+            tokens=said,
+            confidence="medium",
         )
     best, worst, extended = first.ends
     one = first.cycles[0].cycle if len(first.cycles) == 1 else None

@@ -54,15 +54,15 @@ class Builds:
         return None
 
 
-def _in(line: _Line, build: int) -> tuple[str, ...] | None:
+def _in(line: _Line, build: int) -> tuple[str, ...]:
     if build in line.exact:
         return line.exact[build]
     meant: tuple[str, ...] | None = None
     for start, cycles in line.ranges:
         if build >= start:
             meant = cycles
-    # A build before every known one was never released: it is known, and means nothing.
-    return () if meant is None and line.ranges else meant
+    # A build that is none of the known ones: what is known is that none of the cycles has it.
+    return () if meant is None else meant
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,8 +41,13 @@ class Matcher:
         self._naming = Naming(
             lifecycle.products.select("product", "title", "aliases", "category").iter_rows(),
             lifecycle.spoken_names.select("name", "product", "versions", "evidence", "states").iter_rows(),
-            [(product, name) for product, spoken in supplement.select("product", "names").iter_rows() for name in spoken.split("|")],
+            [
+                (product, name)
+                for product, spoken in supplement.select("product", "names").iter_rows()
+                for name in spoken.split("|")
+            ],
             self._vocabulary.guarded,
+            self._rewrite,
         )
         self._identifiers = Identifiers(
             lifecycle.products.select("product", "cpe", "purl").iter_rows(),
@@ -72,15 +77,16 @@ class Matcher:
         words = split(self._rewrite(plain))
         if not any(_GLUED.match(word) for word in words.words):
             return words
-        parts, gaps, bracketed = [], [], []
+        parts: list[str] = []
+        gaps: list[str] = []
+        bracketed: list[bool] = []
         for word, gap, inside in zip(words.words, words.gaps, words.bracketed, strict=True):
             glued = None if word[0].isdigit() or self._naming.is_name(word) else _GLUED.match(word)
             split_word = glued is not None and self._naming.is_name(glued[1])
-            for each in glued.groups() if glued is not None and split_word else (word,):
-                parts.append(each)
-                gaps.append(gap)
-                bracketed.append(inside)
-                gap = ""
+            pieces = glued.groups() if glued is not None and split_word else (word,)
+            parts += pieces
+            gaps += [gap, ""][: len(pieces)]
+            bracketed += [inside] * len(pieces)
         return Words(tuple(parts), tuple(gaps), tuple(bracketed))
 
     def _of_identifier(self, text: str, identifier: Identifier) -> LifecycleMatch:
@@ -119,7 +125,13 @@ class Matcher:
         return unanswered(text, self.snapshot, reason)
 
     def _told(
-        self, text: str, words: Words, hit: Hit, following: list[Hit], readings: list[tuple[Verdict, Reading]], scheme: str
+        self,
+        text: str,
+        words: Words,
+        hit: Hit,
+        following: list[Hit],
+        readings: list[tuple[Verdict, Reading]],
+        scheme: str,
     ) -> LifecycleMatch:
         found = readings[0][1]
         name = " ".join(words.words[hit.place : hit.place + hit.length])
@@ -157,6 +169,13 @@ class Matcher:
                 continue
             if self._fits(name, reading, vendors, certain):
                 found.append((self._judge(reading, self._spelled(name.product)), reading))
+        if (
+            found
+            and all(reading.mask is None for _, reading in found)
+            and len({name.product for name in hit.names}) > 1
+        ):
+            # "Windows": client or server, and nothing else is said.
+            return [(Verdict(found[0][0].product, (), "several-products", ambiguous=True), found[0][1])], None
         return _best(found), None if found else refused
 
     def _end(self, words: Words, following: list[Hit], product: str) -> int:
@@ -172,7 +191,12 @@ class Matcher:
     def _read(self, words: Words, place: int, tail: range, name: Name) -> Reading | None:
         spelled = self._spelled(name.product)
         strict = name.product in self._vocabulary.strict
-        found = read(_with(words, tail.start, name.states), range(tail.start, tail.stop + len(name.states)), spelled, strict=strict)
+        found = read(
+            _with(words, tail.start, name.states),
+            range(tail.start, tail.stop + len(name.states)),
+            spelled,
+            strict=strict,
+        )
         if found is not None and name.states:
             found.stop = max(tail.start, found.stop - len(name.states))
         if found is not None and found.mask is None and any(word[0].isdigit() for word in words.words[:place]):
@@ -194,7 +218,8 @@ class Matcher:
         found: list[Verdict] = []
         for number, hit in enumerate(following):
             joined = _JOINED.search(words.gaps[hit.place]) or words.words[hit.place - 1] in ("and", "plus")
-            if hit.place >= stop and following[0].place != stop and number == 0:
+            if hit.place > stop:
+                # After "on" or "for" stands what it runs on.
                 break
             if words.bracketed[hit.place] or not (joined or product in self._vocabulary.strict):
                 continue
@@ -221,7 +246,9 @@ class Matcher:
 
     def _owners_of(self, lifecycle: LifecycleTables) -> defaultdict[str, frozenset[str]]:
         found: defaultdict[str, frozenset[str]] = defaultdict(frozenset)
-        for product, title, aliases, tags in lifecycle.products.select("product", "title", "aliases", "tags").iter_rows():
+        for product, title, aliases, tags in lifecycle.products.select(
+            "product", "title", "aliases", "tags"
+        ).iter_rows():
             found[product] = frozenset(split(clean(f"{title} {aliases or ''} {tags or ''}")).words)
         for product, title, spoken in lifecycle.supplement.select("product", "title", "names").iter_rows():
             found[f"{SUPPLEMENT}{product}"] = frozenset(split(clean(f"{title} {spoken}")).words)

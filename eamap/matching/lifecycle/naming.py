@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from eamap.matching.lifecycle.phrases import Phrases
-from eamap.matching.lifecycle.texts import names
+from eamap.matching.lifecycle.texts import split
+from eamap.matching.normalise import clean
 
 # Models of telephones and watches are told by marketing names, and protocols are not software: neither is matched.
 _LEFT_OUT = {"device", "standard"}
@@ -46,15 +47,23 @@ class Naming:
         spoken: Iterable[tuple[str, str, str | None, str | None, str | None]],
         supplement: Iterable[tuple[str, str]],
         guarded: set[str],
+        plain: Callable[[str], str],
     ) -> None:
+        """Takes the names as they are written; ``plain`` brings a spelling to one, so that Notepad++ is not Notepad."""
+
+        def names(text: str) -> tuple[str, ...]:
+            return split(plain(clean(text))).words
+
         listed = list(products)
         known = {product for product, _, _, _ in listed}
-        self.spellings: dict[str, set[str]] = {product: {title, *_aliases(aliases)} for product, title, aliases, _ in listed}
+        self.spellings: dict[str, set[str]] = {
+            product: {title, *_aliases(aliases)} for product, title, aliases, _ in listed
+        }
         own = [row for row in spoken if row[1] in known]
         for name, product, *_ in own:
             self.spellings[product].add(name)
         told = {names(name) for name, *_ in own}
-        rows = [*_of_products(listed, guarded, told), *_of_spoken(own)]
+        rows = [*_of_products(listed, guarded, told, names), *_of_spoken(own, names)]
         taken = {words for words, _ in rows}
         rows += [
             (words, Name(f"{SUPPLEMENT}{product}"))
@@ -81,7 +90,10 @@ class Naming:
 
 
 def _of_products(
-    listed: Iterable[tuple[str, str, str | None, str]], guarded: set[str], told: set[tuple[str, ...]]
+    listed: Iterable[tuple[str, str, str | None, str]],
+    guarded: set[str],
+    told: set[tuple[str, ...]],
+    names: Callable[[str], tuple[str, ...]],
 ) -> Iterator[tuple[tuple[str, ...], Name]]:
     for product, title, aliases, category in listed:
         for spelling in [title, *_aliases(aliases)] if category not in _LEFT_OUT else []:
@@ -92,7 +104,7 @@ def _of_products(
 
 
 def _of_spoken(
-    spoken: Iterable[tuple[str, str, str | None, str | None, str | None]],
+    spoken: Iterable[tuple[str, str, str | None, str | None, str | None]], names: Callable[[str], tuple[str, ...]]
 ) -> Iterator[tuple[tuple[str, ...], Name]]:
     for name, product, versions, evidence, states in spoken:
         pattern = re.compile(versions) if versions else None

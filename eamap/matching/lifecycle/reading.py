@@ -12,7 +12,7 @@ from eamap.matching.lifecycle.texts import Words
 
 _SERVICE_PACK = re.compile(r"sp\d+[a-z]?$")
 _JOINED = re.compile(r"[/,&+|]")
-_BROKEN = re.compile(r"[(\[,;:/|]|\s[-–—]+\s")
+_BROKEN = re.compile(r"[()\[\],;:/|]|\s[-–—]+\s")
 _JOINERS = {"and", "or", "und", "et"}
 
 
@@ -45,11 +45,14 @@ def read(words: Words, places: range, spelled: Spellings, *, strict: bool) -> Re
         word = words.words[place]
         if length := _codename(words, place, spelled, found):
             skip = length - 1
+        elif closed and word in spelled.vocabulary.ends:
+            found.stop = place
+            break
         elif closed:
             found.ignored.append(word)
         elif _take(word, words.gaps[place] if place else "", words, place, spelled, found):
             continue
-        elif word in spelled.vocabulary.ends and not (word == "to"):
+        elif word in spelled.vocabulary.ends and word != "to":
             found.stop = place
             break
         elif words.bracketed[place] or word in spelled.vocabulary.vendors or word in _JOINERS:
@@ -117,7 +120,10 @@ def _narrow(word: str, gap: str, previous: str, fit: Fit, spelled: Spellings, fo
         found.mask &= fit.mask
         found.how = "build" if fit.how == "build" else found.how or fit.how
         found.special = None
-    elif not fit.mask and fit.how != "build":
+    elif not fit.mask and fit.how == "build":
+        # The build is known, and none of the cycles of the data has it.
+        found.mask, found.how = 0, "build"
+    elif not fit.mask:
         found.ignored.append(word)
         if first:
             # The first number beside words that were versions: a release, and not one of theirs.

@@ -75,7 +75,9 @@ class Spellings:
 
     def _learn(self, cycle: str, label: str, codename: str, ends: tuple[str | None, str | None]) -> None:
         parts = names(self._plain(clean(cycle).replace("-", " ").replace("_", " ")))
-        said = self._without_names(names(self._plain(_QUOTED.sub(" ", clean(label)).replace("(e)", "e").replace("(w)", "w"))))
+        said = self._without_names(
+            names(self._plain(_QUOTED.sub(" ", clean(label)).replace("(e)", "e").replace("(w)", "w")))
+        )
         said = tuple(word for word in said if word in parts or not self._says_nothing(word))
         first = parts[0] if parts and parts[0][0].isdigit() else parts[1] if parts[:1] == ("pc",) else ""
         numbers = numbers_of(first) if re.fullmatch(r"\d+(?:\.\d+)*", first) else None
@@ -220,7 +222,7 @@ class Spellings:
                 return self._beyond(numbers, longer, length)
         return self._outside(numbers)
 
-    def _beyond(self, numbers: Numbers, longer: int, length: int) -> Fit:
+    def _beyond(self, numbers: Numbers, longer: int, length: int) -> Fit | None:
         """The line is known, this number of it is not: older or newer than those of the line, or between them."""
         if all(number == 0 for number in numbers[length:]) and (first := self._prefixes.get((*numbers[:length], 0))):
             return Fit(first[0] | first[1], "numbers")
@@ -228,7 +230,11 @@ class Spellings:
         return self._outside(numbers) if not known else Fit(0, self._side(numbers))
 
     def _outside(self, numbers: Numbers) -> Fit | None:
-        if self.cycles and _YEAR.match(str(numbers[0])) and not any(each.numbers and each.numbers[0] > 1900 for each in self.cycles):
+        if (
+            self.cycles
+            and _YEAR.match(str(numbers[0]))
+            and not any(each.numbers and each.numbers[0] > 1900 for each in self.cycles)
+        ):
             return None
         return Fit(0, self._side(numbers))
 

@@ -26,7 +26,9 @@ class Stops:
         stops = [
             Stop(phrase, outcome, kind, frozenset((spared or "").split(";"))) for phrase, outcome, kind, spared in rows
         ]
-        self._phrases: Phrases[Stop] = Phrases((names(each.phrase), each) for each in stops if each.kind != "not stated")
+        self._phrases: Phrases[Stop] = Phrases(
+            (names(each.phrase), each) for each in stops if each.kind != "not stated"
+        )
         self._whole = {names(each.phrase): each for each in stops if each.kind == "not stated"}
 
     def whole(self, words: tuple[str, ...]) -> Stop | None:

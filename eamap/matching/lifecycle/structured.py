@@ -47,8 +47,8 @@ class Identifiers:
     def read(self, plain: str) -> Identifier | None:
         """Returns the identifier that a plain text is, or that a line of it states; None if it is none."""
         if "cpe:" in plain:
-            return self._cpe(plain[plain.index("cpe:") :].split()[0].strip("\"',;"))
-        return self._purl(plain.split()[0]) if plain.startswith("pkg:") else None
+            return self._cpe(plain[plain.index("cpe:") :].split(maxsplit=1)[0].strip("\"',;"))
+        return self._purl(plain.split(maxsplit=1)[0]) if plain.startswith("pkg:") else None
 
     def _cpe(self, cpe: str) -> Identifier:
         fields = _cpe_fields(cpe)

@@ -30,7 +30,9 @@ class Verdict:
     @cached_property
     def ends(self) -> tuple[str, str, str | None]:
         """The best and the worst end among the cycles, and the latest extended one."""
-        return *best_and_worst(cycle.eol for cycle in self.cycles), latest([cycle.extended_end for cycle in self.cycles])
+        return *best_and_worst(cycle.eol for cycle in self.cycles), latest(
+            [cycle.extended_end for cycle in self.cycles]
+        )
 
     @cached_property
     def candidates(self) -> str:
@@ -102,7 +104,9 @@ def _outside(found: Reading, spelled: Spellings) -> Verdict:
     if found.how == "build" or found.conflict:
         return Verdict(spelled.product, (), found.how if found.how == "build" else "no-such-release")
     if found.how == "before-records":
-        oldest = min((each for each in spelled.cycles if each.numbers), key=lambda each: each.numbers or (), default=None)
+        oldest = min(
+            (each for each in spelled.cycles if each.numbers), key=lambda each: each.numbers or (), default=None
+        )
         inferred = "before-records" if oldest is not None and oldest.eol not in (None, "", "false") else ""
         return Verdict(spelled.product, (), "before-records", inferred=inferred)
     return Verdict(spelled.product, (), found.how, inferred="not-in-data" if found.how == "not-in-data" else "")
@@ -129,6 +133,9 @@ def _special(found: Reading, spelled: Spellings) -> Verdict | None:
 
 def _named(found: Reading, spelled: Spellings) -> int:
     mask = found.mask or 0
+    if found.special is not None:
+        # The table says which cycles are meant, whatever they are called.
+        return mask
     if found.how == "build" and not found.letters:
         # A build is shared by channels that it cannot tell apart; a text that names an edition would name the channel too.
         return mask

@@ -7,7 +7,7 @@ import pytest
 
 from eamap.interpret.lifecycle import matches, settled
 from eamap.matching import lifecycle as rules
-from eamap.matching.lifecycle import COLUMNS, match_all
+from eamap.matching.lifecycle import match_all
 from eamap.model.decisions import Decision, no_decisions, with_decisions
 from eamap.reference import lifecycle
 
@@ -104,7 +104,10 @@ def test_a_place_that_cannot_be_written_changes_no_answer(reference, tmp_path):
 
 
 def decided(*stated):
-    decisions = [Decision("match", text, "Head of IT", "asked the supplier", day, thing, expires=until) for text, thing, day, until in stated]
+    decisions = [
+        Decision("match", text, "Head of IT", "asked the supplier", day, thing, expires=until)
+        for text, thing, day, until in stated
+    ]
     return with_decisions(no_decisions(), decisions)
 
 
@@ -140,4 +143,9 @@ def test_the_later_of_two_decisions_counts_and_dots_are_kept(reference):
 def test_a_decision_for_a_release_that_the_snapshot_has_lost_gives_no_date(reference):
     held = settled(decided(("Old thing", "php:0.9", "2026-01-01", "")), date(2026, 11, 22), reference)
     found = matches(pl.Series(["Old thing"]), reference, None, held).row(0, named=True)
-    assert (found["outcome"], found["product"], found["cycle"], found["eol_best"]) == ("uncovered_cycle", "php", None, None)
+    assert (found["outcome"], found["product"], found["cycle"], found["eol_best"]) == (
+        "uncovered_cycle",
+        "php",
+        None,
+        None,
+    )
