@@ -169,6 +169,7 @@ def test_each_level_has_its_own_row_and_wording(mirror):
     )  # fmt: skip
     found = levels(on, mirror=Mirror(mirror))
     assert sorted(found) == [
+        ("component:T/1", 0),
         ("component:T/1", 2),
         ("component:T/1", 3),
         ("component:T/2", 0),
