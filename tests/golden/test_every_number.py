@@ -135,6 +135,11 @@ def test_every_number_of_a_picture_is_explained(drawn, store, prover, tmp_path) 
     proved(prover, of_svg(tmp_path / "map.svg"))
 
 
+def test_every_number_of_the_forecast_is_explained(store, prover, tmp_path) -> None:
+    run(store, "forecast", "org:ZN01", "-o", str(tmp_path / "forecast.svg"))
+    proved(prover, of_svg(tmp_path / "forecast.svg"))
+
+
 def test_every_number_of_the_slides_is_explained(store, prover, tmp_path) -> None:
     run(store, "map", "all", "-o", str(tmp_path / "all.pptx"))
     proved(prover, of_slides(tmp_path / "all.pptx"))
