@@ -15,12 +15,14 @@ from typing import TYPE_CHECKING
 
 from eamap.errors import UsageError
 from eamap.interpret.affected import affected, identifiers
+from eamap.interpret.exposure import listed_products, support_ends
 from eamap.interpret.lifecycle import matches
 from eamap.matching.cpe import is_cpe, name
 from eamap.matching.mentioning import Mentions, stated_version
 from eamap.matching.normalise import words
 from eamap.matching.versions import Constraint, version
-from eamap.reference import lifecycle, products
+from eamap.model.graph import impact
+from eamap.reference import exploited, lifecycle, products
 from eamap.reference.mirror import purl_key, purl_version
 
 if TYPE_CHECKING:
@@ -111,6 +113,29 @@ class Search:
         operators = [self.on.things(kind)["operator"].alias("id") for kind in ("system", "component")]
         return pl.concat(operators).drop_nulls().unique().sort()
 
+    def reached(self) -> pl.DataFrame:
+        """Returns ``id`` and ``kind`` of all that is affected and everything that its failure would touch."""
+        import polars as pl
+
+        ids = self.answers.filter(pl.col("answer") == AFFECTED).select("id")
+        touched = impact(self.on, ids["id"].to_list()).select("id")
+        kind = pl.col("id").str.extract(r"^([a-z-]+):").alias("kind")
+        return pl.concat([ids, touched]).unique().with_columns(kind)
+
+    def exploited(self) -> pl.DataFrame:
+        """Returns the entries of the list of exploited vulnerabilities for the CVEs that are asked for."""
+        import polars as pl
+
+        return exploited.load(self.reference).entries.filter(pl.col("cve").is_in(list(self.question.cves)))
+
+    def of_listed_products(self) -> pl.Series:
+        """Returns the components of a product that one of these entries names: context, which says nothing of a host."""
+        import polars as pl
+
+        listed = listed_products(self.reference).filter(pl.col("cve").is_in(list(self.question.cves)))["product"]
+        known = support_ends(self.on, self.reference, self.cache)
+        return known.filter(pl.col("product").is_in(listed.implode()))["component"].unique().sort().alias("id")
+
     def looked_at(self) -> pl.Series:
         """Returns the components on which a scanner reported any vulnerability."""
         found = self.on.things("vulnerability")["component"].drop_nulls().unique().sort()
@@ -182,8 +207,8 @@ def _by_text(
     search: Search, asked: Constraint, named: _Named, text: str, product: str | None, cycle: str | None
 ) -> Row | None:
     mention = named.mentions.find(text)
-    matched = product is not None and product in named.lifecycle_products
-    if (mention is None and not matched) or (product is not None and named.lifecycle_products and not matched):
+    matched = bool(product) and product in named.lifecycle_products
+    if (mention is None and not matched) or (product and named.lifecycle_products and not matched):
         return None
     stated = stated_version(mention.version, asked) if mention else ""
     if not stated and matched and cycle:
@@ -327,7 +352,7 @@ def context(cve: str, reference: Path | None = None) -> Iterator[str]:
     """Gives what the list of exploited vulnerabilities says of a CVE: context for people, never a finding."""
     import polars as pl
 
-    from eamap.reference import exploited, sets
+    from eamap.reference import sets
 
     edition = sets.facts(exploited.SET, reference).version
     rows = exploited.load(reference).entries.filter(pl.col("cve") == cve)

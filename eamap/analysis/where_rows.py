@@ -28,23 +28,40 @@ def detailed(search: Search) -> pl.DataFrame:
     systems = search.on.things("system").select(
         pl.col("id").alias("system"), *(pl.col(name).alias(f"of_{name}") for name in _OF_SYSTEM)
     )
+    of_parts = _exposed(search)
     is_system = pl.col("kind") == "system"
     joined = (
         found.join(components, on="id", how="left")
         .with_columns(pl.when(is_system).then("id").otherwise("own_system").alias("system"))
         .join(systems, on="system", how="left")
+        .join(of_parts, on="system", how="left")
         .with_columns(
             pl.coalesce("own_operator", "of_operator").alias("organisation"),
             pl.coalesce("own_environment", "of_environment").alias("environment"),
             pl.col("of_name").alias("name"), pl.col("of_owner_role").alias("owner"),
             pl.col("of_criticality").alias("criticality"), pl.col("of_status").alias("status"),
-            pl.col("own_internet_exposed").alias("exposed"), pl.col("own_count").cast(pl.String).alias("hosts"),
+            pl.when(is_system).then("of_parts").otherwise("own_internet_exposed").alias("exposed"), pl.col("own_count").cast(pl.String).alias("hosts"),
         )
     )  # fmt: skip
     told = ("organisation", "system", "name", "owner", "criticality", "status", "environment", "exposed", "hosts")
     filled = joined.with_columns(pl.col(told).fill_null(NOT_STATED), _exploited(search, joined["cves"]))
     kept = ("answer", "sure", "kind", "id", "text", "version", "asked", "why", *told, "cves", "known_exploited")
     return filled.sort("answer", "organisation", "system", "id").select(kept)
+
+
+def _exposed(search: Search) -> pl.DataFrame:
+    """Returns whether systems can be reached from the internet: yes if a component is, no only if all say no."""
+    import polars as pl
+
+    stated = pl.col("internet_exposed")
+    parts = search.on.things("component").drop_nulls("system").group_by("system")
+    told = (
+        pl.when((stated == "yes").any())
+        .then(pl.lit("yes"))
+        .when((stated == "no").fill_null(value=False).all())
+        .then(pl.lit("no"))
+    )
+    return parts.agg(told.alias("of_parts"))
 
 
 def _exploited(search: Search, cves: pl.Series) -> pl.Series:

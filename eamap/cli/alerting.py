@@ -26,6 +26,9 @@ IDENTIFIED = "component with an identifier"
 EXPOSED = "affected component exposed to the internet"
 UNSTATED = "affected component, exposure not stated"
 SEARCHED = "searched organisation"
+CONTEXT = "component, listed product (context only)"
+EXPLOITED, ASKED = "vulnerability listed as exploited", "vulnerability asked for"
+REACHABLE = "reached by failure"
 _KINDS = ("component", "system", "organisation")
 REACHED = {"systems_in_reach": "system", "organisations_in_reach": "organisation", "capabilities_in_reach": "capability",
            "pathways_in_reach": "pathway"}  # fmt: skip
@@ -77,30 +80,52 @@ def where_ref(text: str, what: str, mirror: Path | None) -> str:
     return ref("where", text, what, *([str(mirror)] if mirror else []))
 
 
-def counts(search: Search, mirror: Path | None) -> dict[str, Tally]:
+def counts(search: Search, mirror: Path | None, *, reach: bool = False) -> dict[str, Tally]:
     """Returns how much is affected, undecided, and never looked at, each of how many."""
     from eamap.model.results import Tally
 
-    text, on = search.question.said, search.on
+    text = search.question.said
     found = {
         f"{answer} {kind}": _ids(search, f"{answer} {kind}") for answer in ("affected", "undecided") for kind in _KINDS
     }
     found |= {name: _ids(search, name) for name in (EXPOSED, UNSTATED)}
     if search.question.cves:
-        found |= {SCANNED: _ids(search, SCANNED)}
+        found |= {name: _ids(search, name) for name in (SCANNED, CONTEXT)}
     if search.mirror is not None:
         found |= {IDENTIFIED: _ids(search, IDENTIFIED)}
-    wholes = {
-        "component": (len(on.things("component")), ref("count", "kind:component")),
-        "system": (len(on.things("system")), ref("count", "kind:system")),
-        "organisation": (search.searched().len(), where_ref(text, SEARCHED, mirror)),
-    }
     affected = (found["affected component"].len(), where_ref(text, "affected component", mirror))
     tallies = {}
     for name, ids in found.items():
-        of, of_ref = affected if name in (EXPOSED, UNSTATED) else wholes[next(each for each in _KINDS if each in name)]
+        of, of_ref = affected if name in (EXPOSED, UNSTATED) else _whole(search, _kind(name), mirror)
         tallies[name] = Tally(ids.len(), of, where_ref(text, name, mirror), of_ref)
-    return tallies
+    if search.question.cves:
+        refs = (where_ref(text, what, mirror) for what in (EXPLOITED, ASKED))
+        tallies[EXPLOITED] = Tally(search.exploited().height, len(search.question.cves), *refs)
+    return tallies | (_reachable(search, mirror) if reach else {})
+
+
+def _kind(what: str) -> str:
+    return next(each for each in _KINDS if each in what)
+
+
+def _whole(search: Search, kind: str, mirror: Path | None) -> tuple[int, str]:
+    if kind == "organisation":
+        return search.searched().len(), where_ref(search.question.said, SEARCHED, mirror)
+    return len(search.on.things(kind)), ref("count", f"kind:{kind}")
+
+
+def _reachable(search: Search, mirror: Path | None) -> dict[str, Tally]:
+    """Returns how much a failure of all that is affected would touch, of how much there is."""
+    from eamap.model.results import Tally
+
+    kinds = dict(search.reached().group_by("kind").len().iter_rows())
+    return {
+        f"{kind} {REACHABLE}": Tally(
+            int(kinds.get(kind, 0)), len(search.on.things(kind)),
+            where_ref(search.question.said, f"{kind} {REACHABLE}", mirror), ref("count", f"kind:{kind}"),
+        )
+        for kind in ("system", "capability", "pathway")
+    }  # fmt: skip
 
 
 def _ids(search: Search, what: str) -> pl.Series:
@@ -108,8 +133,11 @@ def _ids(search: Search, what: str) -> pl.Series:
 
     if what in (SCANNED, IDENTIFIED):
         return search.looked_at() if what == SCANNED else search.identified()
-    if what == SEARCHED:
-        return search.searched()
+    simple = {SEARCHED: search.searched, CONTEXT: search.of_listed_products}
+    if what in simple:
+        return simple[what]()
+    if what.endswith(REACHABLE):
+        return search.reached().filter(pl.col("kind") == what.split(maxsplit=1)[0])["id"].sort()
     if what in (EXPOSED, UNSTATED):
         affected = search.told("affected", "component")
         table = search.on.things("component").filter(pl.col("id").is_in(affected.implode()))
@@ -182,6 +210,8 @@ def _where(
     search = searches[key]
     if ":" in what:
         return _row(search, asked, what)
+    if what in (EXPLOITED, ASKED):
+        return _listed(search, asked, what)
     if what.startswith(LISTED):
         shown = int(what.rpartition(" ")[2])
         ids = pl.concat([search.told(each, "component") for each in ("affected", "undecided")])
@@ -193,11 +223,26 @@ def _where(
         )
     ids = _ids(search, what)
     cited = ids if within.limit is None else ids.head(within.limit)
-    kind = next(each for each in _KINDS if each in what)
+    kind = what.split()[0] if what.endswith(REACHABLE) else _kind(what)
     # An organisation may be known by no more than its code in the rows of its systems.
     searched, sources = of_searched(on, {"system", "component"} if kind == "organisation" else {kind})
     evidence = tuple(of_things(on, cited)) or sources
     return Explanation(str(asked), ids.len(), f"{what}, for {text}", evidence, ids.len() - cited.len(), searched)
+
+
+def _listed(search: Search, asked: Ref, what: str) -> Explanation:
+    """Explains how many vulnerabilities are asked for, or how many of them are on the list."""
+    from eamap.model.citations import Citation
+    from eamap.model.refs import Evidence, Explanation
+
+    told = [(cve, "asked for") for cve in search.question.cves]
+    value = len(told)
+    if what == EXPLOITED:
+        entries = search.exploited()
+        value = entries.height
+        told = [(row["cve"], f"listed {row['date_added']}") for row in entries.iter_rows(named=True)] or told
+    rows = tuple(Evidence("", what, Citation("exploited/entries.parquet", "", "", 0, cve, says)) for cve, says in told)
+    return Explanation(str(asked), value, f"how many: {what}", rows, searched=len(search.question.cves))
 
 
 def _row(search: Search, asked: Ref, identifier: str) -> Explanation:

@@ -98,8 +98,8 @@ def _known(relations: Sequence[str]) -> Sequence[str]:
 # Impact -----------------------------------------------------------------------------------------------------------
 
 
-def impact(estate: Estate | EstateOn, identifier: str, *, as_of: date | None = None) -> pl.DataFrame:
-    """Returns everything that stands on a thing, and whom and what that touches, each with the last hop to it.
+def impact(estate: Estate | EstateOn, identifier: str | Sequence[str], *, as_of: date | None = None) -> pl.DataFrame:
+    """Returns everything that stands on a thing or some things, and whom and what that touches, each with the last hop to it.
 
     Columns: ``id``, ``kind``, ``distance``, and the last hop: ``previous``, ``relation``, ``through``, ``source``,
     ``row``, ``rule``. The organisations that run or use a system in reach, and the capabilities it surely realises, are
@@ -109,16 +109,25 @@ def impact(estate: Estate | EstateOn, identifier: str, *, as_of: date | None = N
     import polars as pl
 
     on = _on(estate, as_of)
-    require(on, identifier)
-    start = pl.Series("id", [identifier])
+    failing = [identifier] if isinstance(identifier, str) else list(identifier)
+    if isinstance(identifier, str):
+        require(on, identifier)
+    start = pl.Series("id", failing, dtype=pl.String)
     standing = reached(on, start, Towards.NEEDING, also=STANDING)
     systems = joined([start, standing["id"]])
     systems = systems.filter(systems.str.starts_with("system:"))
     touched = pl.concat(
         [linked(on, systems, name, forward=name == "REALISES") for name in ("OPERATES", "USES", "REALISES")]
     )
-    touched = touched.filter(~pl.col("id").is_in([identifier])).join(_possible(on), on=["previous", "id"], how="anti")
-    distances = pl.concat([standing.select("id", "distance"), pl.DataFrame({"id": start, "distance": [0]})])
+    touched = touched.filter(~pl.col("id").is_in(start.implode())).join(
+        _possible(on), on=["previous", "id"], how="anti"
+    )
+    distances = pl.concat(
+        [
+            standing.select("id", "distance"),
+            pl.DataFrame({"id": start}).with_columns(pl.lit(0, dtype=pl.Int64).alias("distance")),
+        ]
+    )
     further = touched.join(distances.rename({"id": "previous"}), on="previous").with_columns(pl.col("distance") + 1)
     rows = pl.concat([standing, further.select(standing.columns)])
     rows = first_of_each(rows, ("distance", *HOP))

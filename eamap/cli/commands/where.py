@@ -73,7 +73,9 @@ def command(
     omitted = Omitted(left, why, where_ref(text, f"{LISTED} after {len(told)}", mirror)) if left else Omitted()
     columns = tuple(Column(*each) for each in (*_COLUMNS, *(_reach_columns() if reach else ())))
     used = opened.used(*(("lifecycle", "products") if search.question.products else ()), "exploited")
-    result = Result("where", reading.as_of, opened.estate.version, columns, told, counts(search, mirror), used, omitted)
+    result = Result(
+        "where", reading.as_of, opened.estate.version, columns, told, counts(search, mirror, reach=reach), used, omitted
+    )
     emit(result, answer, marking=answer.marked(weaknesses=True))
 
 

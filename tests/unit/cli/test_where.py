@@ -75,6 +75,30 @@ def test_every_number_and_row_is_explained_again(store):
         assert len(explained["rows"]) > 1, ref
 
 
+def test_what_all_that_is_affected_would_touch_is_counted_once(store):
+    told, _ = asked(store, "mirth connect < 4.4.1", "--reach")
+    counts = {name: (tally["n"], tally["of"]) for name, tally in told["counts"].items() if "reached" in name}
+    # The interface hub is itself affected, and the patient administration system runs on an affected component.
+    assert counts["system reached by failure"] == (2, 4)
+    assert counts["pathway reached by failure"][1] == 8
+
+
+def test_a_system_is_exposed_if_one_of_its_components_is(store):
+    told, _ = asked(store, "mirth connect < 4.4.1")
+    exposed = {row["id"].rpartition("/")[2]: row["exposed"] for row in told["rows"]}
+    assert exposed == {"c1": "yes", "tie": "yes", "c3": "not stated", "c4": "not stated", "tie2": "not stated"}
+
+
+def test_a_listed_vulnerability_is_context_for_the_components_of_its_product(store):
+    told, said = asked(store, "--cve", "CVE-2017-0144")
+    counts = {name: (tally["n"], tally["of"]) for name, tally in told["counts"].items()}
+    assert counts["vulnerability listed as exploited"] == (1, 1)
+    assert counts["component, listed product (context only)"] == (0, 4)
+    assert counts["component that a scanner reported on"] == (0, 4)
+    assert told["rows"] == []
+    assert "CVE-2017-0144 is exploited" in said
+
+
 def test_what_is_left_out_is_counted(store):
     told, _ = asked(store, "mirth connect < 4.4.1", "--limit", "2")
     assert (len(told["rows"]), told["omitted"]["n"]) == (2, 3)
