@@ -11,6 +11,7 @@ from typing import Any, Generic, Literal, TypeVar
 from pydantic import ConfigDict, Field
 
 from eamap.model.answer_shapes import CitationRow, Explained, Scalar, Shape
+from eamap.model.answers_of_registers import CafRow, DebtGroupRow, DebtItemRow, DsptRow, LegacyAssetRow
 from eamap.model.answers_of_standards import (
     CompareRow,
     CoverageRow,
@@ -224,6 +225,8 @@ class PageRow(Explained):
 
 
 ROWS: dict[str, Any] = {
+    "debt": DebtItemRow | DebtGroupRow,
+    "evidence": CafRow | DsptRow | LegacyAssetRow,
     "fhir inspect": FhirInspectRow,
     "fhir compare": CompareRow,
     "standards coverage": CoverageRow,
