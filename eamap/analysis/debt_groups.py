@@ -25,7 +25,9 @@ def keyed(rows: pl.DataFrame, by: str) -> pl.DataFrame:
     import polars as pl
 
     if by == "capability":
-        return rows.with_columns(pl.col("capabilities").alias("key")).explode("key")
+        # A row without any stays, in the group of what is not known: exploding would drop it.
+        stated = pl.when(pl.col("capabilities").list.len() > 0).then("capabilities")
+        return rows.with_columns(stated.alias("key")).explode("key")
     if by == "product":
         rows = rows.with_columns(pl.concat_str("product", "cycle", separator=":").alias("release"))
     return rows.with_columns(pl.col(_KEYS[by]).alias("key"))
@@ -60,8 +62,6 @@ def grouped(register: Register, items: pl.DataFrame, judged: pl.DataFrame, by: s
 
 def _sums(register: Register, rows: pl.DataFrame) -> pl.DataFrame:
     """Adds up the work packages of each group, each once."""
-    import polars as pl
-
     plans = register.plans_of_items.select("id", "plan", *COSTS)
     each = rows.select("key", "id").join(plans, on="id", how="inner").unique(["key", "plan"])
     return each.group_by("key").agg(total(name) for name in COSTS)

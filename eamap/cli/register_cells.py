@@ -87,7 +87,7 @@ def _asked(registers: Registers, things: pl.DataFrame, wanted: tuple[str, ...]) 
 
 
 def _cited(registers: Registers, asked: pl.DataFrame) -> pl.DataFrame:
-    """Cites fields: a cell that is empty states nothing, so it is left out."""
+    """Cites fields and rows: a cell that is empty states nothing, and a field without a column of its own has no cell."""
     import polars as pl
 
     from eamap.checks.evidence import cells_of_fields
@@ -96,8 +96,8 @@ def _cited(registers: Registers, asked: pl.DataFrame) -> pl.DataFrame:
         return _none()
     places = asked.with_row_index("at").with_columns(pl.col("at").cast(pl.UInt32))
     cells = cells_of_fields(registers.opened.estate, places.select("at", "id", "name"))
-    found = places.select("at", pl.col("owner"), "what").join(cells, on="at", maintain_order="left_right")
-    stated = (pl.col("column") == "") | (pl.col("value") != "")
+    found = places.select("at", "owner", "what", "name").join(cells, on="at", maintain_order="left_right")
+    stated = (pl.col("name") == "") | (pl.col("value") != "")
     return found.filter(stated).select(pl.col("owner").alias("id"), *COLUMNS[1:]).cast({"row": pl.Int64})
 
 

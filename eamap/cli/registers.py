@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from eamap.cli.opening import Opened
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import polars as pl
 
     from eamap.analysis.debt import Register
@@ -137,8 +139,8 @@ class Registers:
 
         return assets(self.register, self.totals, ids)
 
-    def cells_of(self, identifiers: list[str]) -> pl.DataFrame:
-        """Returns the cells behind rows of a register, those of each in order: id, what, and the columns of a citation."""
+    def cells_of(self, identifiers: list[str], rests: Iterable[str] | None = None) -> pl.DataFrame:
+        """Returns the cells that rows of a register rest on, those of each in order: id, what, and the columns of a citation."""
         from eamap.cli.register_cells import cells_behind
 
-        return cells_behind(self, identifiers)
+        return cells_behind(self, identifiers, rests)

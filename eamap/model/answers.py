@@ -12,6 +12,7 @@ from pydantic import ConfigDict, Field
 
 from eamap.model.answer_shapes import CitationRow, Explained, Scalar, Shape
 from eamap.model.answers_of_cyber import DataUpdateRow, WhereRow
+from eamap.model.answers_of_registers import CafRow, DebtGroupRow, DebtItemRow, DsptRow, LegacyAssetRow
 from eamap.model.answers_of_standards import (
     CompareRow,
     CoverageRow,
@@ -248,6 +249,8 @@ class PageRow(Explained):
 
 
 ROWS: dict[str, Any] = {
+    "debt": DebtItemRow | DebtGroupRow,
+    "evidence": CafRow | DsptRow | LegacyAssetRow,
     "fhir inspect": FhirInspectRow,
     "fhir compare": CompareRow,
     "standards coverage": CoverageRow,

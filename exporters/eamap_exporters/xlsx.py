@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _ROWS = 1_048_576 - 1
 _CELL = 32_767
 _EXACT = 2**53
-_WIDEST = 60
+_WIDEST = 68
 _NAME = 31
 _LINE = 14
 """Letters of a heading that stand beside one another before it is folded."""

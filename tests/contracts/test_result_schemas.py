@@ -33,6 +33,8 @@ ANSWERS = {
     ],
     "source list": [["source", "list"]],
     "source show": [["source", "show", "stack"]],
+    "debt": [["debt"], *(["debt", "--group-by", by] for by in ("org", "system", "capability", "supplier", "product"))],
+    "evidence": [["evidence", "--pack", pack] for pack in ("caf", "dspt", "litraf")],
     "log": [["log"]],
     "diff": [["diff", "1", "2"]],
     "data": [["data"]],

@@ -77,7 +77,7 @@ def test_nothing_answered_is_neither_fine_nor_legacy():
 
 @pytest.mark.parametrize(("score", "legacy"), [(2, "no"), (3, "yes")])
 def test_a_system_is_legacy_from_three_on_any_likelihood(score, legacy):
-    assert answered({key: 1 for key in KEYS} | {"L5": score})["legacy"] == legacy
+    assert answered(dict.fromkeys(KEYS, 1) | {"L5": score})["legacy"] == legacy
     assert answered({"L5": score})["legacy"] == ("yes" if score == 3 else "unknown")
 
 
