@@ -1,4 +1,4 @@
-"""Explains the refs of updated reference data."""
+"""Explains the refs of updated reference data, and of what was listed as exploited."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ BEFORE = "before"
 
 def resolvers(opened: Opened) -> dict[str, Resolver]:
     """Returns what answers these refs."""
-    return {"updated": partial(_updated, opened)}
+    return {"updated": partial(_updated, opened), "listed": partial(_listed, opened)}
 
 
 def _updated(opened: Opened, ref: Ref, on: EstateOn, within: Context) -> Explanation:
@@ -51,3 +51,26 @@ def _updated(opened: Opened, ref: Ref, on: EstateOn, within: Context) -> Explana
     return Explanation(
         str(ref), len(keys), meaning, rows or (searched,), len(keys) - len(shown), found.before + found.after
     )
+
+
+def _listed(opened: Opened, ref: Ref, on: EstateOn, within: Context) -> Explanation:
+    """Counts the entries of a product again, and names each."""
+    import polars as pl
+
+    from eamap.interpret.exposure import listed_products
+    from eamap.model.citations import Citation
+    from eamap.model.refs import Evidence, Explanation
+
+    del on  # the list is not in the estate
+    product, day = ref.arguments
+    every = listed_products(opened.reference).filter(pl.col("product") == product)
+    found = every.filter(pl.col("date_added") > day).sort("date_added", "cve", descending=[True, False])
+    shown = found if within.limit is None else found.head(within.limit)
+    rows = tuple(
+        Evidence(
+            "", "exploited", Citation("exploited/entries.parquet", "", "", 0, cve, f"listed {added}; ransomware {used}")
+        )
+        for cve, added, used in shown.select("cve", "date_added", "ransomware").iter_rows()
+    )
+    meaning = f"vulnerabilities of {product} that were listed as exploited after {day}; about the product, not a host"
+    return Explanation(str(ref), found.height, meaning, rows, found.height - shown.height, every.height)

@@ -78,12 +78,16 @@ class Mirror:
     @property
     def publishers(self) -> tuple[str, ...]:
         """Whose data it holds: nvd, osv."""
-        return tuple(sorted(self._index[0]["publisher"].unique().to_list()))
+        told = self._index[0].select("publisher").unique().collect()
+        return tuple(sorted(told["publisher"].to_list()))
 
     @property
     def entries(self) -> int:
         """How many vulnerabilities it holds."""
-        return self._index[0].height
+        import polars as pl
+
+        count: int = self._index[0].select(pl.len()).collect().item()
+        return count
 
     def by_key(self, keys: Iterable[str]) -> dict[str, list[Entry]]:
         """Returns the entries of each key: ``part:vendor:product`` of a CPE name, or a purl without version."""
@@ -91,8 +95,9 @@ class Mirror:
 
         entries, places = self._index
         wanted = places.filter(pl.col("key").is_in(sorted(set(keys))))
+        told = wanted.join(entries, on="ordinal").sort("key", "ordinal").collect()
         found: dict[str, list[Entry]] = {}
-        for row in wanted.join(entries, on="ordinal").sort("key", "ordinal").iter_rows(named=True):
+        for row in told.iter_rows(named=True):
             found.setdefault(row["key"], []).append(_entry(row))
         return found
 
@@ -102,24 +107,31 @@ class Mirror:
 
         entries, places = self._index
         ordinals = places.filter(pl.col("key") == f"cve:{cve.upper()}")
-        return [_entry(row) for row in entries.join(ordinals, on="ordinal").sort("ordinal").iter_rows(named=True)]
+        told = ordinals.join(entries, on="ordinal").sort("ordinal").collect()
+        return [_entry(row) for row in told.iter_rows(named=True)]
 
     @cached_property
-    def _index(self) -> tuple[pl.DataFrame, pl.DataFrame]:
+    def _index(self) -> tuple[pl.LazyFrame, pl.LazyFrame]:
+        """The entries, and the keys they are found by; read from the files of the index as far as a question needs."""
         import polars as pl
 
-        paths = (
-            [self._cache / f"mirror-{self.state}-{what}.parquet" for what in ("entries", "keys")] if self._cache else []
-        )
-        if paths and all(path.is_file() for path in paths):
-            try:
-                return pl.read_parquet(paths[0], glob=False), pl.read_parquet(paths[1], glob=False)
-            except (OSError, pl.exceptions.PolarsError):
-                pass  # a damaged index is made anew from the files
-        made = _indexed(self)
-        if paths:
-            _keep(made, paths)
-        return made
+        stem = None if self._cache is None else self._cache / f"mirror-{self.state}"
+        paths = [stem.with_name(f"{stem.name}-{what}.parquet") for what in ("entries", "keys")] if stem else []
+        if not (paths and _sound(paths)):
+            made = _indexed(self)
+            if not (paths and _keep(made, paths)):
+                return made[0].lazy(), made[1].lazy()
+        return pl.scan_parquet(paths[0], glob=False), pl.scan_parquet(paths[1], glob=False)
+
+
+def _sound(paths: list[Path]) -> bool:
+    """Says whether the files of an index are there and can be read; damaged ones are made anew."""
+    import polars as pl
+
+    try:
+        return all(path.is_file() and len(pl.scan_parquet(path, glob=False).collect_schema()) > 0 for path in paths)
+    except (OSError, pl.exceptions.PolarsError):
+        return False
 
 
 def _entry(row: Mapping[str, Any]) -> Entry:
@@ -130,7 +142,8 @@ def _entry(row: Mapping[str, Any]) -> Entry:
     )
 
 
-def _keep(made: tuple[pl.DataFrame, pl.DataFrame], paths: list[Path]) -> None:
+def _keep(made: tuple[pl.DataFrame, pl.DataFrame], paths: list[Path]) -> bool:
+    """Writes an index and says whether that could be done; the files of other states of the mirror go."""
     try:
         paths[0].parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         for other in paths[0].parent.glob("mirror-*.parquet"):
@@ -142,7 +155,8 @@ def _keep(made: tuple[pl.DataFrame, pl.DataFrame], paths: list[Path]) -> None:
             os.replace(scratch, path)
     except OSError:
         # The store cannot be written: the answer is the same, only slower next time.
-        return
+        return False
+    return True
 
 
 # Reading files ----------------------------------------------------------------------------------------------------

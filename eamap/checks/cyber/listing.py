@@ -53,7 +53,7 @@ def _entries(folder: Path | None) -> dict[str, Listed]:
     version = sets.facts("exploited", folder).version
     rows = exploited.load(folder).entries.select("cve", "date_added", "due_date", "ransomware").sort("cve").iter_rows()
     return {
-        cve: Listed(cve, added, due, used, f"exploited: {cve}; listed {added}; list {version}")
+        cve: Listed(cve, added, due, used, f"exploited: {cve}; listed {added}; due {due}; list {version}")
         for cve, added, due, used in rows
     }
 

@@ -71,6 +71,7 @@ FORMS: dict[str, Form] = {
         Form("matched", ("text", "text", "text"), "how many texts of a file, in a column, came to an outcome; * for all"),
         Form("updated", ("text", "text"), "how many rows of a table of reference data were added, changed or removed by its last "
              "update, or there are (rows), or were (before)"),
+        Form("listed", ("text", "day"), "how many vulnerabilities of a lifecycle product were listed as exploited after a day"),
         Form("where", ("text", "text", "text?"), "how many things a question of eamap where finds so (affected component, "
              "undecided system), or what it answers about one (an id), perhaps with a mirror"),
         Form("requirement", ("text", "text"), "how binding one requirement of a list is, and what it asks"),
