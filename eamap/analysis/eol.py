@@ -26,7 +26,7 @@ def ending(held: InUse, by: date, seen_days: int) -> pl.DataFrame:
 
     rows = listed(held, by)
     names = held.on.things("system").select(
-        pl.col("id").alias("system"), pl.col("name").alias("system_name"), "owner_role"
+        pl.col("id").alias("system"), pl.col("name").alias("system_name"), "owner_role", system_listed=True
     )
     day = held.on.as_of
     end = pl.col("eol_worst").str.to_date("%Y-%m-%d", strict=False)
@@ -34,7 +34,9 @@ def ending(held: InUse, by: date, seen_days: int) -> pl.DataFrame:
     old = seen < day - timedelta(days=seen_days)
     return (
         rows.join(names, on="system", how="left", maintain_order="left")
+        .join(held.on.things("component").select("id", own_operator="operator"), on="id", how="left", maintain_order="left")
         .with_columns(
+            pl.col("system_listed").fill_null(pl.lit(value=False)), pl.col("own_operator").is_not_null(),
             pl.col("status").replace(dict(WORDS)).alias("says"),
             (pl.lit(day) - end).dt.total_days().alias("days"),
             pl.when(old).then(pl.lit("yes")).when(~old).then(pl.lit("no")).otherwise(pl.lit("unknown")).alias("stale"),
@@ -44,10 +46,9 @@ def ending(held: InUse, by: date, seen_days: int) -> pl.DataFrame:
 
 def listed(held: InUse, by: date) -> pl.DataFrame:
     """Returns the components in question with their standing and ``case``, in the order in which they are told."""
-    import polars as pl
-
-    rows = held.with_standing(*SHOWN).with_columns(membership(by).alias("case")).filter(pl.col("case").is_not_null())
-    return rows.sort("operator", "system", "id", nulls_last=True)
+    facts = held.standings.select(*SHOWN, membership(by).alias("case"))
+    rows = held.rows.filter(facts["case"].is_not_null().gather(held.rows["place"]))
+    return held.attached(rows, facts).sort("operator", "system", "id", nulls_last=True)
 
 
 def membership(by: date) -> pl.Expr:

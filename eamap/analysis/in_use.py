@@ -48,7 +48,14 @@ class InUse:
 
     def with_standing(self, *names: str) -> pl.DataFrame:
         """Returns the rows with some columns of their standings."""
-        return self.rows.join(self._by_place.select("place", *names), on="place", how="left", maintain_order="left")
+        return self.attached(self.rows, self.standings.select(names))
+
+    @staticmethod
+    def attached(rows: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
+        """Returns rows with facts that are given once a standing."""
+        import polars as pl
+
+        return pl.concat([rows, facts[rows["place"]]], how="horizontal")
 
 
 def _total() -> pl.Expr:

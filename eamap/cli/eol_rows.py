@@ -75,13 +75,24 @@ def _row(row: dict[str, Any], decisions: dict[str, dict[str, Any]]) -> dict[str,
     refs |= {name: ref("standing", component, name) for name in _STANDING if row[name] is not None}
     refs |= {"entitlement": f"decision:{row['entitlement']}"} if proof else {}
     refs |= {"override": f"decision:{row['override']}"} if override else {}
-    refs |= {"operator": row["operator"]} if row["operator"] else {}
-    if row["system"]:
-        refs |= {"system": row["system"], "system_name": ref("field", row["system"], "name"),
-                 "owner_role": ref("field", row["system"], "owner_role")}  # fmt: skip
+    return {**told, "ref": component, "refs": refs | _refs_of_system(row)}
+
+
+def _refs_of_system(row: dict[str, Any]) -> dict[str, str]:
+    component, system = row["id"], row["system"]
+    refs = {"operator": ref("field", component, "operator")} if row["operator"] else {}
+    if system:
+        refs["system"] = ref("field", component, "system")
+    # A component may name a system that nobody lists.
+    if system and row["system_listed"]:
+        refs |= {
+            name: ref("field", system, field) for name, field in (("system_name", "name"), ("owner_role", "owner_role"))
+        }
+        if row["operator"] and not row["own_operator"]:
+            refs["operator"] = ref("field", system, "operator")
         if row["own_end"]:
-            refs["own_end"] = ref("field", row["system"], row["own_end_kind"])
-    return {**told, "ref": component, "refs": refs}
+            refs["own_end"] = ref("field", system, row["own_end_kind"])
+    return refs
 
 
 def _proof(row: dict[str, Any]) -> str:
@@ -107,13 +118,21 @@ def rolled_up(opened: Opened, selector: str, by: str) -> Result:
         told = {name: row[name] for name in counted}
         told |= {"software": row["software"], "coverage": percent(row["judged"], row["software"])}
         refs = {name: ref("rolled-up", name, by, group, held.selector) for name in told}
-        own = group if ":" in group else refs["components"]
+        own = _ref_of_group(by, group, names, row["example"])
         rows.append({"group": group, "name": names.get(group, group), "worst": row["worst"],
                      "says": WORDS[Status(row["worst"])], **told, "ref": own, "refs": refs})  # fmt: skip
     columns = (Column("group", by.capitalize()), Column("name", "Name"), Column("says", "Worst state"), Column("systems", "Systems"),
                Column("components", "Components"), *(Column(name, name.replace("_", " ").capitalize()) for name in COUNTED),
                Column("coverage", "Judged, per cent"))  # fmt: skip
     return _result(opened, columns, rows, shares(held))
+
+
+def _ref_of_group(by: str, group: str, names: dict[str, str], example: str) -> str:
+    """Returns the id of a group that the estate holds; for another, the cell that names it."""
+    if group in names or group == NOBODY:
+        return group if group in names else example
+    columns = {"org": "operator", "system": "system"}
+    return ref("field", example, columns[by]) if by in columns else ref("standing", example, "identity")
 
 
 def figures(opened: Opened, selector: str) -> Result:

@@ -9,6 +9,8 @@ from eamap_exporters import fonts
 from eamap_exporters.scene import Line, Placed, Shape, said
 
 _PAD = 6.0
+_MOST_NAME = 0.3
+"""The share of the room that names, and numbers, may take; longer ones are cut, and said whole in the tooltip."""
 _LEAST = 1.5
 """A bar of something is never drawn as nothing."""
 
@@ -17,6 +19,7 @@ _LEAST = 1.5
 class _Plan:
     size: float
     name: float
+    number: float
     length: float
     """The room of the longest bar."""
     most: int
@@ -48,14 +51,16 @@ def place_chart(chart: Chart, size: float, room: tuple[float, float]) -> Placed:
 
 
 def _plan(chart: Chart, size: float, room: tuple[float, float]) -> _Plan:
-    name = max(fonts.width(row.label.plain, size) for row in chart.rows) + 2 * _PAD
+    name = min(max(fonts.width(row.label.plain, size) for row in chart.rows) + 2 * _PAD, room[0] * _MOST_NAME)
     number = max((fonts.width(cell.text.plain, size) for cell in chart.cells), default=0.0) + 2 * _PAD
+    number = min(number, room[0] * _MOST_NAME)
     most = max((cell.weight for cell in chart.cells), default=0)
-    return _Plan(size, name, max(room[0] - name - number, 60.0), most, fonts.height(1, size))
+    return _Plan(size, name, number, room[0] - name - number, most, fonts.height(1, size))
 
 
 def _name(row: Heading, plan: _Plan, top: float, high: float) -> Shape:
-    line = Line(row.label, plan.name - _PAD, top + (high - _PAD) / 2 + plan.size * 0.35, plan.size, anchor="end")
+    label = fonts.shorten(row.label, plan.name - 2 * _PAD, plan.size)
+    line = Line(label, plan.name - _PAD, top + (high - _PAD) / 2 + plan.size * 0.35, plan.size, anchor="end")
     return Shape(
         row.id, 0, top, plan.name, high - _PAD, "plain", None, (line,), said(row.label, None, (row.note,)), row.ref
     )
@@ -64,8 +69,9 @@ def _name(row: Heading, plan: _Plan, top: float, high: float) -> Shape:
 def _bar(cell: Cell, column: Heading, plan: _Plan, top: float) -> list[Shape]:
     long, base = plan.wide(cell), top + plan.bar / 2 + plan.size * 0.35
     spoken = said(cell.text, cell.status, (column.label, cell.note))
-    number = Line(cell.text, plan.name + long + _PAD, base, plan.size)
-    room = fonts.width(cell.text.plain, plan.size) + 2 * _PAD
+    text = fonts.shorten(cell.text, plan.number - 2 * _PAD, plan.size)
+    number = Line(text, plan.name + long + _PAD, base, plan.size)
+    room = fonts.width(text.plain, plan.size) + 2 * _PAD
     told = Shape(f"{cell.id} number", plan.name + long, top, room, plan.bar, "plain", None, (number,), spoken, cell.ref)
     if not long:
         return [told]

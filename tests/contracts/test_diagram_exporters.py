@@ -19,6 +19,7 @@ from eamap.model.diagram import (
     Bar,
     Block,
     Cell,
+    Chart,
     Count,
     Diagram,
     Edge,
@@ -133,6 +134,28 @@ def matrix():
     return diagram(body, tally("capability", "capabilities", 3, 88), tally("organisation", "organisations", 3))
 
 
+def chart():
+    rows = tuple(Heading(f"2027 Q{n}", Text.of((f"2027 Q{n}", f"q{n}"))) for n in range(1, 5))
+    columns = (Heading("worst", Text.of("at worst")), Heading("best", Text.of("at best")))
+    cells = tuple(
+        Cell(row.id, column.id, Text.of((f"{n * 7}", f"c{n}"), f" {column.label.plain}"), kind="component" if column.id == "worst" else "",
+             status=Status.EXPIRED, ref=f"c{n}", weight=n * 7)
+        for n, row in enumerate(rows)
+        for column in columns
+    )  # fmt: skip
+    return diagram(Chart(rows, columns, cells), tally("component", "components", 42, 5), kind="forecast")
+
+
+def hostile_chart():
+    rows = tuple(Heading(text, Text.of((text, text))) for text in HOSTILE)
+    cells = tuple(
+        Cell(text, "c", Text.of((text, text)), status=Status.SEVERAL, ref=text, weight=10**9) for text in HOSTILE
+    )
+    return diagram(
+        Chart(rows, (Heading("c", Text.of((HOSTILE[1], "x"))),), cells), tally("capability", "capabilities", 0)
+    )
+
+
 def hostile():
     blocks = tuple(
         Block(
@@ -160,6 +183,9 @@ DIAGRAMS = {
     "nest": nest,
     "network": network,
     "matrix": matrix,
+    "chart": chart,
+    "hostile chart": hostile_chart,
+    "empty chart": lambda: diagram(Chart(), tally("component", "components", 0, 5)),
     "hostile network": hostile,
     "hostile matrix": hostile_matrix,
     "empty": lambda: diagram(Network(), tally("system", "systems", 0)),

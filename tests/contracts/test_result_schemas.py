@@ -46,6 +46,12 @@ ANSWERS = {
     "fhir compare": [["fhir", "compare", STATEMENT, "--against", "ukcore-stu2"]],
     "fhir validate-payload": [["fhir", "validate-payload", STATEMENT]],
     "interfaces": [["interfaces"]],
+    "eol": [
+        ["eol"],
+        *(["eol", "--group-by", by] for by in ("org", "capability", "supplier", "product", "system")),
+        ["eol", "--kpis"],
+    ],
+    "forecast": [["forecast"], ["forecast", "org:ZN02", "--years", "1"]],
     "explain": [
         ["explain", "count(kind:system)"],
         ["explain", "count(kind:site)"],

@@ -39,6 +39,11 @@ ANSWERS = (
     ("data",),
     ("resolve",),
     ("mapping", "list"),
+    ("eol",),
+    ("eol", "org:ZN02", "--by", "2029-01-09"),
+    *(("eol", "--group-by", by) for by in ("org", "capability", "supplier", "product", "system")),
+    ("eol", "org:ZN01", "--kpis"),
+    ("forecast",),
     ("explain", "LIF001"),
     ("explain", "count(kind:system and org:ZN02)"),
     ("explain", "count(kind:system and org:ZN02 and status:planned and supplier:nobody)"),
@@ -123,6 +128,11 @@ MAPS = (("capability",), ("interface", "org:ZN01"), ("do-once",), ("do-once", "o
 def test_every_number_of_a_picture_is_explained(drawn, store, prover, tmp_path) -> None:
     run(store, "map", *drawn, "-o", str(tmp_path / "map.svg"))
     proved(prover, of_svg(tmp_path / "map.svg"))
+
+
+def test_every_number_of_the_forecast_is_explained(store, prover, tmp_path) -> None:
+    run(store, "forecast", "org:ZN01", "-o", str(tmp_path / "forecast.svg"))
+    proved(prover, of_svg(tmp_path / "forecast.svg"))
 
 
 def test_every_number_of_the_slides_is_explained(store, prover, tmp_path) -> None:
