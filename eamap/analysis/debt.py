@@ -51,7 +51,12 @@ class Register:
         import polars as pl
 
         found = self.judged.filter(pl.col("state").is_in(["past", "near"]))
-        for more, key in ((self._named, "id"), (self._risks(found), "id"), (self.plans, "id"), (self._entitlements, "entitlement")):
+        for more, key in (
+            (self._named, "id"),
+            (self._risks(found), "id"),
+            (self.plans, "id"),
+            (self._entitlements, "entitlement"),
+        ):
             found = found.join(more, on=key, how="left", maintain_order="left")
         found = found.join(self._standing, on="system", how="left", maintain_order="left")
         found = found.join(self.shared, on=["product", "cycle"], how="left", maintain_order="left")
@@ -65,8 +70,12 @@ class Register:
             pl.col("id").alias("system"), pl.col("name").alias("system_name"), pl.col("owner_role").alias("system_owner"),
             pl.col("supplier").alias("system_supplier"), pl.col("criticality").alias("system_criticality"),
         )  # fmt: skip
-        bodies = self.on.things("organisation").select(pl.col("id").alias("operator"), pl.col("name").alias("organisation_name"))
-        held = self.support.select("id", "system", "operator").join(systems, on="system", how="left", maintain_order="left")
+        bodies = self.on.things("organisation").select(
+            pl.col("id").alias("operator"), pl.col("name").alias("organisation_name")
+        )
+        held = self.support.select("id", "system", "operator").join(
+            systems, on="system", how="left", maintain_order="left"
+        )
         return held.join(bodies, on="operator", how="left", maintain_order="left").drop("system", "operator")
 
     def _risks(self, found: pl.DataFrame) -> pl.DataFrame:
@@ -98,10 +107,17 @@ class Register:
         """The first work package of each component: for itself before for its system, then the earliest; ``plans`` counts."""
         import polars as pl
 
-        order = self.plans_of_items.sort("specific", "target_date", "plan", descending=[True, False, False], nulls_last=True)
-        columns = [pl.col(name).first().alias(f"plan_{name}" if name in ("reference", "owner_role", "notes") else name) for name in PLAN]
+        order = self.plans_of_items.sort(
+            "specific", "target_date", "plan", descending=[True, False, False], nulls_last=True
+        )
+        columns = [
+            pl.col(name).first().alias(f"plan_{name}" if name in ("reference", "owner_role", "notes") else name)
+            for name in PLAN
+        ]
         return order.group_by("id", maintain_order=True).agg(
-            pl.col("plan").first(), *columns, pl.len().cast(pl.Int64).alias("plans"),
+            pl.col("plan").first(),
+            *columns,
+            pl.len().cast(pl.Int64).alias("plans"),
             pl.col("treatment").is_in(self.replacing).any().alias("replaced"),
         )
 
@@ -113,7 +129,11 @@ class Register:
             pl.when(pl.col("plan").is_null()).then(pl.lit("none")).when(over).then(pl.lit("past its date"))
             .when(pl.col("target_date").is_null()).then(pl.lit("no date stated")).otherwise(pl.lit("planned"))
         )  # fmt: skip
-        funded = pl.when(pl.col("plan").is_null()).then(pl.lit("no plan")).otherwise(pl.col("funded").fill_null("not stated"))
+        funded = (
+            pl.when(pl.col("plan").is_null())
+            .then(pl.lit("no plan"))
+            .otherwise(pl.col("funded").fill_null("not stated"))
+        )
         costed = pl.any_horizontal(pl.col(name).is_not_null() for name in COSTS)
         return [
             state.alias("plan_state"), funded.alias("funded"), costed.alias("costed"),
@@ -135,7 +155,6 @@ class Register:
             pl.col("system").n_unique().cast(pl.Int64).alias("shared_systems"),
             pl.len().cast(pl.Int64).alias("shared_items"),
         )
-
 
     @cached_property
     def systems(self) -> pl.DataFrame:
@@ -173,7 +192,11 @@ class Register:
         """
         import polars as pl
 
-        rows: pl.DataFrame = {"judged": lambda: self.judged, "items": lambda: self.items, "systems": lambda: self.systems}[name]()
+        rows: pl.DataFrame = {
+            "judged": lambda: self.judged,
+            "items": lambda: self.items,
+            "systems": lambda: self.systems,
+        }[name]()
         if ids is None:
             return rows
         chosen = ids.implode()

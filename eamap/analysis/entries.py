@@ -26,7 +26,10 @@ def entries(register: Register, items: pl.DataFrame, snapshot: str) -> pl.DataFr
 
     findings = register.findings.sort("check", "fingerprint").unique("subject", keep="first", maintain_order=True)
     named = items.join(
-        findings.select(pl.col("subject").alias("id"), pl.col("fingerprint").alias("finding")), on="id", how="left", maintain_order="left"
+        findings.select(pl.col("subject").alias("id"), pl.col("fingerprint").alias("finding")),
+        on="id",
+        how="left",
+        maintain_order="left",
     )
     return named.select(
         "id", "system", "label", "cycle", "product", "rule", "confidence", "layer", "host_class", "count", "state", "link",
@@ -68,7 +71,10 @@ def _decided(kind: str) -> list[pl.Expr]:
 
     there = pl.col(f"{kind}_state") != NONE
     told = [
-        pl.when(there).then(pl.col(f"{kind}_{name}").replace("", NOT_STATED)).otherwise(pl.lit(NONE)).alias(f"{kind}_{alias}")
+        pl.when(there)
+        .then(pl.col(f"{kind}_{name}").replace("", NOT_STATED))
+        .otherwise(pl.lit(NONE))
+        .alias(f"{kind}_{alias}")
         for name, alias in _DECIDED
     ]
     return [pl.col(f"{kind}_state").alias(kind), *told]

@@ -103,11 +103,35 @@ CATALOGUE: dict[str, EntryColumn] = {column.key: column for column in _COLUMNS}
 
 _HEAD = ("finding", "organisation", "organisation_name", "system", "system_name", "id", "component")
 _MATCH = ("product", "cycle", "label", "rule", "confidence", "snapshot")
-_ENDS = ("status", "support_end", "extended_end", "days_past", "entitlement", "entitlement_scope", "entitled_to", "entitlement_payer")
-_MITIGATION = ("mitigation", "mitigation_what", "mitigation_by", "mitigation_evidence", "mitigation_date", "mitigation_until")
+_ENDS = (
+    "status",
+    "support_end",
+    "extended_end",
+    "days_past",
+    "entitlement",
+    "entitlement_scope",
+    "entitled_to",
+    "entitlement_payer",
+)
+_MITIGATION = (
+    "mitigation",
+    "mitigation_what",
+    "mitigation_by",
+    "mitigation_evidence",
+    "mitigation_date",
+    "mitigation_until",
+)
 _PLAN = ("plan", "plan_reference", "treatment", "target_date", "plan_state", "funded")
 _ACCEPTANCE = ("acceptance", "acceptance_what", "acceptance_by", "acceptance_date", "acceptance_until")
-_COSTS = ("capital_low", "capital_central", "capital_high", "revenue_low", "revenue_central", "revenue_high", "cost_source")
+_COSTS = (
+    "capital_low",
+    "capital_central",
+    "capital_high",
+    "revenue_low",
+    "revenue_central",
+    "revenue_high",
+    "cost_source",
+)
 _LITRAF = ("litraf_l1", "litraf_l6", "litraf_c6", "litraf_scored", "litraf_overall")
 
 PACK_COLUMNS: dict[str, tuple[str, ...]] = {

@@ -71,9 +71,7 @@ def _support(day: date, framework: Litraf, support: pl.DataFrame) -> pl.DataFram
     dated = pl.col("eol_worst").str.contains(_DAY).fill_null(False)
     on_its_day = pl.col("status").is_in([Status.SUPPORTED, Status.SUPPORT_ENDING]) & dated
     within = on_its_day & (pl.col("eol_worst") <= horizon)
-    judged = support.filter(
-        pl.col("system").is_not_null() & (pl.col("status") != Status.NOT_SOFTWARE)
-    )
+    judged = support.filter(pl.col("system").is_not_null() & (pl.col("status") != Status.NOT_SOFTWARE))
     worst = judged.group_by("system").agg(
         pl.col("status").is_in(list(UNSUPPORTED)).any().alias("past"),
         (pl.col("status") == Status.EXTENDED_ENTITLED).any().alias("entitled"),
@@ -155,7 +153,9 @@ def totalled(answers: pl.DataFrame, framework: Litraf) -> pl.DataFrame:
         *(_total(each, bound).alias(f"{side}_{bound}") for side, each in sides.items() for bound in ("least", "most")),
     )
     found = found.with_columns(
-        (pl.col(f"likelihood_{part}") * pl.col(f"impact_{part}")).alias("overall" if part == "total" else f"overall_{part}")
+        (pl.col(f"likelihood_{part}") * pl.col(f"impact_{part}")).alias(
+            "overall" if part == "total" else f"overall_{part}"
+        )
         for part in ("total", "least", "most")
     )
     figures = [name for name in found.columns if name.endswith(("_total", "_mean", "_least", "_most"))]
@@ -208,9 +208,7 @@ def no_answers() -> pl.DataFrame:
     """Returns an empty table of answers."""
     import polars as pl
 
-    return pl.DataFrame(
-        schema={"system": pl.String, "criterion": pl.String, "score": pl.Int64, "answer": pl.String}
-    )
+    return pl.DataFrame(schema={"system": pl.String, "criterion": pl.String, "score": pl.Int64, "answer": pl.String})
 
 
 def stated_answers(on: EstateOn) -> pl.DataFrame:

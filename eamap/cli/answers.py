@@ -59,7 +59,9 @@ def _checked(system: str, given: Any, file: Path, framework: Litraf, known: set[
     """Returns the answers about one system, each of which the framework asks for and allows."""
     where = f"{file}, {system}"
     if system not in known:
-        raise SourceError("is about a system that the estate does not hold", where=where, hint="see: eamap query kind:system")
+        raise SourceError(
+            "is about a system that the estate does not hold", where=where, hint="see: eamap query kind:system"
+        )
     if not isinstance(given, dict):
         raise SourceError("holds no answers", where=where, hint=_HINT)
     criteria = {each.key: each for each in framework.criteria}
@@ -68,5 +70,9 @@ def _checked(system: str, given: Any, file: Path, framework: Litraf, known: set[
             raise SourceError(f"has no criterion {key!r}", where=where, hint=f"criteria are {', '.join(criteria)}")
         least, most = criteria[key].least, criteria[key].most
         if isinstance(score, bool) or not isinstance(score, int) or not least <= score <= most:
-            raise SourceError(f"{score!r} is no score of {key}", where=where, hint=f"scores are {least} to {most}; leave out what nobody knows")
+            raise SourceError(
+                f"{score!r} is no score of {key}",
+                where=where,
+                hint=f"scores are {least} to {most}; leave out what nobody knows",
+            )
     return dict(given)

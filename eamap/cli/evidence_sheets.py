@@ -45,7 +45,10 @@ def _rows(result: Result, pack: str) -> Sheet:
 
     headings = {column.key: column.heading + (" (GBP)" if column.key in COSTS else "") for column in result.columns}
     keys = list(headings)
-    told = [[_pounds(row.get(key)) if key in COSTS else _shown(row.get(key)) for key in keys] + [row["ref"]] for row in result.rows]
+    told = [
+        [_pounds(row.get(key)) if key in COSTS else _shown(row.get(key)) for key in keys] + [row["ref"]]
+        for row in result.rows
+    ]
     schema = dict.fromkeys((*headings.values(), _TRACE), pl.String)
     says = {headings[column.key]: column.description.replace("pence", "pounds", 1) for column in result.columns}
     frame = pl.DataFrame(told, schema=schema, orient="row")
@@ -67,14 +70,30 @@ def numbers(pack: str) -> frozenset[str]:
     from eamap.analysis.entry_columns import columns_of
 
     told = {column.heading for column in columns_of(pack) if column.is_number and column.key not in COSTS}
-    return frozenset({*told, *(f"{name.replace('_', ' ').capitalize()} (GBP)" for name in COSTS), "Per cent", "Answered", "Derived", "Score used"})
+    return frozenset(
+        {
+            *told,
+            *(f"{name.replace('_', ' ').capitalize()} (GBP)" for name in COSTS),
+            "Per cent",
+            "Answered",
+            "Derived",
+            "Score used",
+        }
+    )
 
 
 def _figures(result: Result) -> Sheet:
     import polars as pl
 
     rows = [
-        (name, tally.n, tally.of, f"{100 * tally.n / tally.of:.1f}" if tally.of else "nothing to share", tally.ref, tally.of_ref)
+        (
+            name,
+            tally.n,
+            tally.of,
+            f"{100 * tally.n / tally.of:.1f}" if tally.of else "nothing to share",
+            tally.ref,
+            tally.of_ref,
+        )
         for name, tally in result.counts.items()
     ]
     schema = ["Figure", "How many", "Of", "Per cent", "How many: explained by", "Of: explained by"]
@@ -115,9 +134,15 @@ def _asked(registers: Registers, pack: str, ids: pl.Series | None) -> list[Sheet
     duties = ("Duties", held.duties, {"figure": "days, or per cent", "source": "who says so; check before quoting"})
     if pack == "dspt":
         return [duties]
-    cut = {"cut": "yes: the transcription was cut at ... or paraphrased in brackets, and nothing fills it in; look the text up"}
+    cut = {
+        "cut": "yes: the transcription was cut at ... or paraphrased in brackets, and nothing fills it in; look the text up"
+    }
     classes = {"statement": "which statement the class bears on", "source": "the classes are the project's own reading"}
-    return [("Statements", held.statements.with_columns(pl.col("number").cast(pl.Int64)), cut), ("Classes", held.classes, classes), duties]
+    return [
+        ("Statements", held.statements.with_columns(pl.col("number").cast(pl.Int64)), cut),
+        ("Classes", held.classes, classes),
+        duties,
+    ]
 
 
 def _answers(registers: Registers, ids: pl.Series | None) -> Sheet:
@@ -126,7 +151,9 @@ def _answers(registers: Registers, ids: pl.Series | None) -> Sheet:
     from eamap.analysis.entries import NONE
 
     systems = registers.register.frame("systems", ids).select(pl.col("id").alias("system"))
-    names = pl.DataFrame([(each.key, each.name) for each in registers.framework.criteria], schema=["criterion", "name"], orient="row")
+    names = pl.DataFrame(
+        [(each.key, each.name) for each in registers.framework.criteria], schema=["criterion", "name"], orient="row"
+    )
     rows = registers.scores.join(systems, on="system", how="semi").join(names, on="criterion", how="left")
     told = rows.sort("system", "criterion").select(
         pl.col("system").alias("System"), pl.col("criterion").alias("Criterion"), pl.col("name").alias("Name"),
@@ -134,7 +161,14 @@ def _answers(registers: Registers, ids: pl.Series | None) -> Sheet:
             ("answered", "not answered", "Answered"), ("derived", "not derived", "Derived"), ("score", "not scored", "Score used"))),
         pl.col("why").fill_null(NONE).alias("Derived because"), pl.col("answer").fill_null(NONE).alias("Answer"),
     )  # fmt: skip
-    return "Answers", told, {"Score used": "the higher of what was answered and what is derived", "Answer": "the record, or the place in the file of answers"}
+    return (
+        "Answers",
+        told,
+        {
+            "Score used": "the higher of what was answered and what is derived",
+            "Answer": "the record, or the place in the file of answers",
+        },
+    )
 
 
 def _scales(registers: Registers) -> Sheet:
@@ -143,12 +177,16 @@ def _scales(registers: Registers) -> Sheet:
 
 def _cells(registers: Registers, result: Result, profile: str) -> Sheet:
     """Every cell that the rows rest on: file, sheet, row, column, value."""
-    from eamap.cli.register_cells import shown_to
+    from eamap.cli.register_cells import cells_behind, shown_to
 
-    cells = shown_to(profile, registers.cells_of([row["id"] for row in result.rows]))
+    cells = shown_to(profile, cells_behind(registers, [row["id"] for row in result.rows]))
     headings = {"id": "Row of", "what": "What", "source": "File", "sha256": "Checksum", "sheet": "Sheet", "row": "Row", "column": "Column",
                 "value": "Value"}  # fmt: skip
-    says = {"Row": "as the file counts", "Column": "the letter in a workbook, the header elsewhere", "Checksum": "of the file as it was read"}
+    says = {
+        "Row": "as the file counts",
+        "Column": "the letter in a workbook, the header elsewhere",
+        "Checksum": "of the file as it was read",
+    }
     return "Cells", cells.rename(headings), says
 
 

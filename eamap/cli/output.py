@@ -43,6 +43,7 @@ class Tabled:
     sheets: Callable[[Result], list[Sheet]]
     numbers: Collection[str] = ()
 
+
 BY_SUFFIX = {".json": "json", ".csv": "csv", ".txt": "table"}
 _FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
@@ -221,7 +222,13 @@ def _export(result: Result, path: Path, options: Mapping[str, Any], tabled: Tabl
 
     known = sorted(BY_SUFFIX)
     tabled = tabled or Tabled(result.command, result_sheets)
-    about = {**options, "title": tabled.title, "as_of": result.as_of, "version": result.version, "numbers": tabled.numbers}
+    about = {
+        **options,
+        "title": tabled.title,
+        "as_of": result.as_of,
+        "version": result.version,
+        "numbers": tabled.numbers,
+    }
     for _, exporter in plugins.load_all(plugins.Group.EXPORTERS):
         if exporter.accepts == "table":
             if path.suffix.lower() in exporter.suffixes:

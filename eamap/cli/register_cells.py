@@ -26,9 +26,15 @@ def cells_behind(registers: Registers, identifiers: list[str], rests: Iterable[s
 
     wanted = tuple(dict.fromkeys(every() if rests is None else rests))
     things = _things(registers, identifiers)
-    told = [_cited(registers, _asked(registers, things, wanted)), _of_data(registers, things, wanted), _decided(registers, identifiers, wanted)]
+    told = [
+        _cited(registers, _asked(registers, things, wanted)),
+        _of_data(registers, things, wanted),
+        _decided(registers, identifiers, wanted),
+    ]
     place = {what: nth for nth, what in enumerate(wanted)}
-    found = pl.concat(told).with_columns(pl.col("what").replace_strict(place, default=len(place), return_dtype=pl.Int64).alias("nth"))
+    found = pl.concat(told).with_columns(
+        pl.col("what").replace_strict(place, default=len(place), return_dtype=pl.Int64).alias("nth")
+    )
     return found.sort("id", "nth", maintain_order=True).select(COLUMNS)
 
 
@@ -51,7 +57,9 @@ def _things(registers: Registers, identifiers: list[str]) -> pl.DataFrame:
     import polars as pl
 
     asked = pl.DataFrame({"component": identifiers}, schema={"component": pl.String})
-    items = registers.register.items.select(pl.col("id").alias("component"), "system", "plan", "product", "cycle", "eol_worst", "link")
+    items = registers.register.items.select(
+        pl.col("id").alias("component"), "system", "plan", "product", "cycle", "eol_worst", "link"
+    )
     found = asked.join(items, on="component", how="left", maintain_order="left")
     own = pl.when(pl.col("component").str.starts_with("system:")).then("component")
     return found.with_columns(pl.coalesce("system", own).alias("system"))
@@ -72,7 +80,10 @@ def _asked(registers: Registers, things: pl.DataFrame, wanted: tuple[str, ...]) 
         held = registers.scores.drop_nulls("answer").filter(pl.col("answer").str.starts_with("assessment:"))
         found.append(
             things.join(held.select("system", "answer"), on="system").select(
-                pl.col("component").alias("owner"), pl.lit("answers").alias("what"), pl.col("answer").alias("id"), pl.lit("score").alias("name")
+                pl.col("component").alias("owner"),
+                pl.lit("answers").alias("what"),
+                pl.col("answer").alias("id"),
+                pl.lit("score").alias("name"),
             )
         )
     if "reports" in wanted:
@@ -108,7 +119,12 @@ def _of_data(registers: Registers, things: pl.DataFrame, wanted: tuple[str, ...]
     if "lifecycle" not in wanted:
         return _none()
     matched = things.drop_nulls("product")
-    said = pl.concat_str(pl.format("eol {}", pl.col("eol_worst").fill_null("not given")), pl.col("link"), separator="; ", ignore_nulls=True)
+    said = pl.concat_str(
+        pl.format("eol {}", pl.col("eol_worst").fill_null("not given")),
+        pl.col("link"),
+        separator="; ",
+        ignore_nulls=True,
+    )
     return matched.select(
         pl.col("component").alias("id"), pl.lit("lifecycle").alias("what"), pl.lit(f"reference/lifecycle {registers.snapshot}").alias("source"),
         pl.lit("").alias("sha256"), pl.lit("").alias("sheet"), pl.lit(0, dtype=pl.Int64).alias("row"),
@@ -130,7 +146,11 @@ def _decided(registers: Registers, identifiers: list[str], wanted: tuple[str, ..
     for kind in _DECISIONS:
         if kind in wanted:
             key = "entitlement" if kind == "entitlement" else f"{kind}_hash"
-            held = items.select("id", pl.col(key).alias("hash")).drop_nulls().join(decisions, on="hash", maintain_order="left")
+            held = (
+                items.select("id", pl.col(key).alias("hash"))
+                .drop_nulls()
+                .join(decisions, on="hash", maintain_order="left")
+            )
             found.append(held.select(
                 "id", pl.lit(kind).alias("what"), pl.format("decision/{}", "hash").alias("source"), pl.lit("").alias("sha256"),
                 pl.lit("").alias("sheet"), pl.lit(0, dtype=pl.Int64).alias("row"), pl.lit(kind).alias("column"), told.alias("value"),

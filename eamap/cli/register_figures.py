@@ -40,8 +40,8 @@ def tally(registers: Registers, name: str, selector: str, ids: pl.Series | None)
     from eamap.model.results import Tally
 
     of = MEASURES[name].of
-    numbers = [counted(registers, each, ids).height for each in (name, of)]
-    return Tally(*numbers, figure_ref(name, selector), figure_ref(of, selector))
+    n, total = (counted(registers, each, ids).height for each in (name, of))
+    return Tally(n, total, figure_ref(name, selector), figure_ref(of, selector))
 
 
 def counted(registers: Registers, name: str, ids: pl.Series | None) -> pl.DataFrame:
@@ -74,7 +74,9 @@ def _figure(held: Any, ref: Ref, on: EstateOn, within: Context) -> Explanation:
     if name in COSTS:
         return _cost(registers, ref, ids, part, within)
     if name not in MEASURES and name not in _GROUPED:
-        raise UsageError(f"there is no figure {name!r}", hint=f"figures are {', '.join((*MEASURES, *_GROUPED, *COSTS))}")
+        raise UsageError(
+            f"there is no figure {name!r}", hint=f"figures are {', '.join((*MEASURES, *_GROUPED, *COSTS))}"
+        )
     if name in _GROUPED:
         return _of_group(registers, ref, ids, part, within)
     rows = counted(registers, name, ids)
@@ -124,7 +126,11 @@ def _of_group(registers: Registers, ref: Ref, ids: pl.Series | None, part: str, 
     rows = _in_group(registers, rows, part) if part else rows
     values = rows[_GROUPED[name]].drop_nulls()
     value: Any = values.max() if name == "longest past" else values.n_unique()
-    said = "the days since the end of the item that is past it for longest" if name == "longest past" else f"{name} of items"
+    said = (
+        "the days since the end of the item that is past it for longest"
+        if name == "longest past"
+        else f"{name} of items"
+    )
     cited, left = _attesting(registers, rows.filter(pl.col(_GROUPED[name]).is_not_null())["id"].to_list(), within)
     return Explanation(str(ref), value, f"{said}, among {selector}", cited, left, rows.height)
 
@@ -139,7 +145,12 @@ def _cost(registers: Registers, ref: Ref, ids: pl.Series | None, part: str, with
     rows = registers.register.frame("items", ids)
     rows = _in_group(registers, rows, part) if part else rows
     value = totals(registers.register, rows)[name]
-    plans = registers.register.plans_of_items.join(rows.select("id").unique(), on="id", how="semi").drop_nulls(name).unique("plan").sort("plan")
+    plans = (
+        registers.register.plans_of_items.join(rows.select("id").unique(), on="id", how="semi")
+        .drop_nulls(name)
+        .unique("plan")
+        .sort("plan")
+    )
     cited = list(_cells(registers, plans["plan"].to_list(), name, within))
     meaning = f"{name.replace('_', ' ')} in pence of the work packages for the items among {selector}, each once"
     shown = plans.height if within.limit is None else min(plans.height, within.limit)
@@ -152,7 +163,9 @@ def _attesting(registers: Registers, ids: list[str], within: Context) -> tuple[t
     """Returns the cells that state what was counted, and how many things were left out."""
     ids = list(dict.fromkeys(ids))
     shown = ids if within.limit is None else ids[: within.limit]
-    return tuple(_cells(registers, shown, "raw" if shown and shown[0].startswith("component:") else "", within)), len(ids) - len(shown)
+    return tuple(_cells(registers, shown, "raw" if shown and shown[0].startswith("component:") else "", within)), len(
+        ids
+    ) - len(shown)
 
 
 def _cells(registers: Registers, ids: list[str], field: str, within: Context) -> Iterable[Evidence]:
@@ -165,7 +178,9 @@ def _cells(registers: Registers, ids: list[str], field: str, within: Context) ->
     shown = ids if within.limit is None else ids[: within.limit]
     if not shown:
         return
-    asked = pl.DataFrame({"id": shown}).select(pl.int_range(pl.len(), dtype=pl.UInt32).alias("at"), "id", pl.lit(field).alias("name"))
+    asked = pl.DataFrame({"id": shown}).select(
+        pl.int_range(pl.len(), dtype=pl.UInt32).alias("at"), "id", pl.lit(field).alias("name")
+    )
     for at, *cell in cells_of_fields(registers.opened.estate, asked).iter_rows():
         yield Evidence(shown[at], field, Citation(*cell))
 
@@ -173,6 +188,7 @@ def _cells(registers: Registers, ids: list[str], field: str, within: Context) ->
 def _entry(held: Any, ref: Ref, on: EstateOn, within: Context) -> Explanation:
     """Works a row out again, and cites what it, or one column of it, rests on."""
     from eamap.analysis.entry_columns import ASSETS, CATALOGUE, PACK_COLUMNS
+    from eamap.cli.register_cells import cells_behind
     from eamap.errors import UsageError
     from eamap.model.citations import Citation
     from eamap.model.refs import Evidence, Explanation
@@ -187,9 +203,12 @@ def _entry(held: Any, ref: Ref, on: EstateOn, within: Context) -> Explanation:
     catalogue = ASSETS if pack == SYSTEMS else CATALOGUE
     row = row_of(registers, pack, identifier)
     if row is None or (column and column not in row):
-        raise UsageError(f"{pack} has no row {identifier}" + (f" with {column!r}" if column else ""), hint=f"see: eamap {'debt' if pack == 'debt' else 'evidence --pack ' + pack}")
+        raise UsageError(
+            f"{pack} has no row {identifier}" + (f" with {column!r}" if column else ""),
+            hint=f"see: eamap {'debt' if pack == 'debt' else 'evidence --pack ' + pack}",
+        )
     rests = catalogue[column].rests if column else None
-    cells = registers.cells_of([identifier], rests)
+    cells = cells_behind(registers, [identifier], rests)
     rows = [Evidence(identifier, what, Citation(*cell)) for _, what, *cell in cells.iter_rows()]
     if not rows:
         import polars as pl
@@ -197,7 +216,9 @@ def _entry(held: Any, ref: Ref, on: EstateOn, within: Context) -> Explanation:
         rows = list(of_things(registers.opened.on, pl.Series([identifier])))
     shown = rows if within.limit is None else rows[: within.limit]
     value = row[column] if column else "; ".join(f"{key} {said}" for key, said in row.items() if said is not None)
-    meaning = f"{catalogue[column].heading}: {catalogue[column].says}" if column else f"the row of {identifier} in {pack}"
+    meaning = (
+        f"{catalogue[column].heading}: {catalogue[column].says}" if column else f"the row of {identifier} in {pack}"
+    )
     return Explanation(str(ref), value, meaning, tuple(shown), len(rows) - len(shown))
 
 

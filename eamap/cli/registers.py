@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING
 from eamap.cli.opening import Opened
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     import polars as pl
 
     from eamap.analysis.debt import Register
@@ -138,9 +136,3 @@ class Registers:
         from eamap.analysis.legacy_assets import assets
 
         return assets(self.register, self.totals, ids)
-
-    def cells_of(self, identifiers: list[str], rests: Iterable[str] | None = None) -> pl.DataFrame:
-        """Returns the cells that rows of a register rest on, those of each in order: id, what, and the columns of a citation."""
-        from eamap.cli.register_cells import cells_behind
-
-        return cells_behind(self, identifiers, rests)

@@ -21,16 +21,22 @@ def planned(estate: Estate) -> pl.DataFrame:
     import polars as pl
 
     plans = _named(estate)
-    components = estate.things("component").select(pl.col("id").alias("component"), "system", "raw").drop_nulls("system")
+    components = (
+        estate.things("component").select(pl.col("id").alias("component"), "system", "raw").drop_nulls("system")
+    )
     # Few systems have a plan, so the texts of the others are not looked at.
     components = components.filter(pl.col("system").is_in(plans["system"].unique().implode()))
-    whole = plans.filter(pl.col("named").is_null()).join(components, on="system", how="inner").select("plan", "component")
+    whole = (
+        plans.filter(pl.col("named").is_null()).join(components, on="system", how="inner").select("plan", "component")
+    )
     keyed = components.with_columns(
         pl.col("component").str.split("/").list.last().alias("own"), key_parts(components["raw"]).alias("text")
     )
     named = plans.drop_nulls("named").with_columns(key_parts(plans["named"].drop_nulls()).alias("key"))
     found = [
-        named.join(keyed, left_on=["system", "key"], right_on=["system", column], how="inner").select("plan", "component")
+        named.join(keyed, left_on=["system", "key"], right_on=["system", column], how="inner").select(
+            "plan", "component"
+        )
         for column in ("own", "text")
     ]
     return pl.concat([whole, *found]).unique().sort("plan", "component")

@@ -246,7 +246,9 @@ class WorkPackage(Record):
     subject: SubjectId = Field(description="the system, or the component where the source names one")
     organisation: OrganisationId | None = None
     system: SystemId | None = None
-    component: Name | None = Field(None, description="as reported: the component's id or its text; empty: the whole system")
+    component: Name | None = Field(
+        None, description="as reported: the component's id or its text; empty: the whole system"
+    )
     treatment: Treatment | None = None
     target_date: PartialDate | None = None
     funded: YesNo | None = None

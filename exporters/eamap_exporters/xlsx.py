@@ -187,7 +187,9 @@ def _put(sheet: Any, row: int, column: int, value: Any, looks: _Looks, *, folds:
         sheet.write_number(row, column, value, looks.number)
         return len(str(value))
     text = str(value)
-    sheet.write_string(row, column, text if len(text) <= _CELL else text[: _CELL - 1] + "…", looks.folded if folds else looks.plain)
+    sheet.write_string(
+        row, column, text if len(text) <= _CELL else text[: _CELL - 1] + "…", looks.folded if folds else looks.plain
+    )
     return len(text)
 
 

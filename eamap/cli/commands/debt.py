@@ -1,4 +1,4 @@
-"""Lists the debt: what is past or near the end of its support, what stands on it, and what is planned and paid for."""
+"""Lists the debt: what is past or near its end of support, what stands on it, what is planned."""
 
 from __future__ import annotations
 
@@ -24,7 +24,9 @@ _TABLE = ("organisation", "system_name", "component", "status", "support_end", "
 
 @click.command("debt")
 @click.argument("selector", default="")
-@click.option("--group-by", "by", type=click.Choice(BY), help="Roll up; product shows what one shared action would cover.")
+@click.option(
+    "--group-by", "by", type=click.Choice(BY), help="Roll up; product shows what one shared action would cover."
+)
 @click.option("--limit", type=click.IntRange(min=1), help=f"How many rows to list; default: all, {SHOWN} in a table.")
 @options.reading
 @options.answering()
@@ -45,7 +47,11 @@ def command(selector: str, by: str | None, limit: int | None, reading: Reading, 
     ids = registers.ids(selector)
     form = form_of(answer)
     shown = limit or (SHOWN if form == "table" else None)
-    result = _grouped(registers, selector, ids, by, shown) if by else _listed(registers, selector, ids, shown, wide=form != "table")
+    result = (
+        _grouped(registers, selector, ids, by, shown)
+        if by
+        else _listed(registers, selector, ids, shown, wide=form != "table")
+    )
     tabled = Tabled(TITLES[PACK], register_sheets, numbers(PACK) | {heading for _, heading, _, _ in _GROUP})
     emit(result, answer, marking=answer.marked(weaknesses=True), tabled=tabled)
 
@@ -57,7 +63,9 @@ def _listed(registers: Registers, selector: str, ids: pl.Series | None, shown: i
 
     every = registers.rows(PACK, ids)
     rows = explained(published(every if shown is None else every.head(shown), PACK), PACK)
-    columns = tuple(Column(each.key, each.heading, each.says) for each in columns_of(PACK) if wide or each.key in _TABLE)
+    columns = tuple(
+        Column(each.key, each.heading, each.says) for each in columns_of(PACK) if wide or each.key in _TABLE
+    )
     return _result(registers, selector, ids, columns, rows, _left("items", every.height, rows, selector))
 
 
@@ -71,14 +79,26 @@ def _left(name: str, total: int, rows: list[Any], selector: str, by: str = "") -
 
 
 def _result(
-    registers: Registers, selector: str, ids: pl.Series | None, columns: tuple[Column, ...], rows: list[dict[str, Any]], omitted: Omitted
+    registers: Registers,
+    selector: str,
+    ids: pl.Series | None,
+    columns: tuple[Column, ...],
+    rows: list[dict[str, Any]],
+    omitted: Omitted,
 ) -> Result:
     from eamap.cli.registers import SETS
     from eamap.model.results import Result
 
     opened = registers.opened
     return Result(
-        "debt", opened.reading.as_of, opened.estate.version, columns, rows, _counts(registers, selector, ids), opened.used(*SETS[PACK]), omitted
+        "debt",
+        opened.reading.as_of,
+        opened.estate.version,
+        columns,
+        rows,
+        _counts(registers, selector, ids),
+        opened.used(*SETS[PACK]),
+        omitted,
     )
 
 
@@ -111,7 +131,9 @@ def _grouped(registers: Registers, selector: str, ids: pl.Series | None, by: str
     from eamap.analysis.debt_groups import grouped
     from eamap.model.results import Column
 
-    every = grouped(registers.register, registers.register.frame("items", ids), registers.register.frame("judged", ids), by)
+    every = grouped(
+        registers.register, registers.register.frame("items", ids), registers.register.frame("judged", ids), by
+    )
     groups = every if shown is None else every.head(shown)
     rows = [_group_row(row, by, selector) for row in groups.iter_rows(named=True)]
     columns = tuple(Column(key, heading, says) for key, heading, _, says in _GROUP)
@@ -127,5 +149,13 @@ def _group_row(row: dict[str, Any], by: str, selector: str) -> dict[str, Any]:
     told |= {name: NOT_ESTIMATED for name in COSTS if row[name] is None}
     told |= {} if row["longest_past"] is not None else {"longest_past": "no day is past"}
     told |= {"key": row["key"] or "not known", "name": row["name"] or "not known"}
-    refs = {key: figure_ref(figure, selector, group) for key, _, figure, _ in _GROUP if figure and isinstance(told[key], int)}
-    return {**told, "ref": figure_ref("items", selector, group), "refs": {**refs, "key": row["key"] or "", "name": figure_ref("items", selector, group)}}
+    refs = {
+        key: figure_ref(figure, selector, group)
+        for key, _, figure, _ in _GROUP
+        if figure and isinstance(told[key], int)
+    }
+    return {
+        **told,
+        "ref": figure_ref("items", selector, group),
+        "refs": {**refs, "key": row["key"] or "", "name": figure_ref("items", selector, group)},
+    }

@@ -1,4 +1,4 @@
-"""Writes an evidence pack: CAF B4.d and A3.a, DSPT, or the legacy risk framework, each line traced to its cells."""
+"""Writes an evidence pack for CAF, DSPT or the legacy risk framework, each line traced to its cells."""
 
 from __future__ import annotations
 
@@ -27,7 +27,10 @@ _TABLE = ("organisation", "system_name", "component", "status", "support_end", "
 @click.argument("selector", default="")
 @click.option("--pack", type=click.Choice(PACKS), required=True, help="What the evidence is for.")
 @click.option(
-    "--answers", type=click.Path(path_type=Path), metavar="FILE", help="Answers to the risk framework, in YAML: a system, then L3: 4."
+    "--answers",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Answers to the risk framework, in YAML: a system, then L3: 4.",
 )
 @click.option("--limit", type=click.IntRange(min=1), help=f"How many rows to list; default: all, {SHOWN} in a table.")
 @options.reading
@@ -70,20 +73,29 @@ def _result(
     rows = explained(published(every if shown is None else every.head(shown), pack), pack, registers.answers)
     if form == "json":
         _cite(registers, rows, profile)
-    columns = tuple(Column(each.key, each.heading, each.says) for each in columns_of(pack) if form != "table" or each.key in _TABLE)
+    columns = tuple(
+        Column(each.key, each.heading, each.says) for each in columns_of(pack) if form != "table" or each.key in _TABLE
+    )
     omitted = _left(pack, every.height, rows, selector)
     counts = _counts(registers, pack, selector, ids)
     return Result(
-        "evidence", opened.reading.as_of, opened.estate.version, columns, rows, counts, opened.used(*SETS[pack]), omitted
+        "evidence",
+        opened.reading.as_of,
+        opened.estate.version,
+        columns,
+        rows,
+        counts,
+        opened.used(*SETS[pack]),
+        omitted,
     )
 
 
 def _cite(registers: Registers, rows: list[dict[str, Any]], profile: str) -> None:
     """Gives each row the cells it rests on."""
-    from eamap.cli.register_cells import shown_to
+    from eamap.cli.register_cells import cells_behind, shown_to
 
     cited: dict[str, list[dict[str, Any]]] = {row["id"]: [] for row in rows}
-    cells = shown_to(profile, registers.cells_of(list(cited)))
+    cells = shown_to(profile, cells_behind(registers, list(cited)))
     for identifier, *cell in cells.drop("what").unique(maintain_order=True).iter_rows():
         cited[identifier].append(dict(zip(cells.columns[2:], cell, strict=True)))
     for row in rows:

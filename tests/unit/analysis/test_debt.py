@@ -31,17 +31,29 @@ def test_counts_stand_beside_what_they_are_a_share_of_and_unknown_is_counted(kep
 
 def test_a_cost_that_nobody_states_is_not_estimated_and_a_stated_nothing_is_nothing(kept):
     rows = kept.rows("debt")
-    assert [rows[C1][name] for name in ("capital_low", "capital_central", "capital_high")] == [90_000_000, 140_000_000, 260_000_000]
+    assert [rows[C1][name] for name in ("capital_low", "capital_central", "capital_high")] == [
+        90_000_000,
+        140_000_000,
+        260_000_000,
+    ]
     assert rows[C1]["revenue_central"] == "not estimated"
     assert (rows[C6]["capital_central"], rows[C6]["revenue_central"]) == ("not estimated", 0)
     assert {rows[B1][name] for name in ("capital_low", "revenue_high")} == {"not estimated"}
-    assert (rows[B2]["treatment"], rows[B2]["funded"], rows[B2]["capital_low"]) == ("no plan", "no plan", "not estimated")
+    assert (rows[B2]["treatment"], rows[B2]["funded"], rows[B2]["capital_low"]) == (
+        "no plan",
+        "no plan",
+        "not estimated",
+    )
 
 
 def test_a_plan_of_a_system_is_paid_for_once(kept):
     group = kept.rows("debt", "--group-by", "org")["organisation:RAA"]
     assert (group["items"], group["of"], group["planned"], group["costed"]) == (3, 5, 3, 3)
-    assert (group["capital_low"], group["capital_high"], group["revenue_low"]) == (90_000_000, 260_000_000, "not estimated")
+    assert (group["capital_low"], group["capital_high"], group["revenue_low"]) == (
+        90_000_000,
+        260_000_000,
+        "not estimated",
+    )
     assert group["revenue_central"] == 0
     assert kept.rows("debt", "--group-by", "org")["organisation:RBB"]["capital_central"] == "not estimated"
 
@@ -69,12 +81,21 @@ def test_a_mitigation_never_makes_an_item_supported(small):
     before = small.rows("debt")[C1]
     small.decide(HELD)
     after = small.rows("debt")[C1]
-    assert (after["mitigation"], after["mitigation_evidence"], after["mitigation_until"]) == ("held", "NET-1", "2027-06-01")
-    assert (before["status"], before["days_past"], before["state"]) == (after["status"], after["days_past"], after["state"])
+    assert (after["mitigation"], after["mitigation_evidence"], after["mitigation_until"]) == (
+        "held",
+        "NET-1",
+        "2027-06-01",
+    )
+    assert (before["status"], before["days_past"], before["state"]) == (
+        after["status"],
+        after["days_past"],
+        after["state"],
+    )
 
 
 @pytest.mark.parametrize(
-    ("day", "state"), [("2026-05-31", "none"), ("2026-06-01", "held"), ("2027-05-31", "held"), ("2027-06-01", "expired")]
+    ("day", "state"),
+    [("2026-05-31", "none"), ("2026-06-01", "held"), ("2027-05-31", "held"), ("2027-06-01", "expired")],
 )
 def test_a_mitigation_holds_from_its_date_until_the_day_before_it_expires(small, day, state):
     small.decide(HELD)
@@ -82,7 +103,9 @@ def test_a_mitigation_holds_from_its_date_until_the_day_before_it_expires(small,
 
 
 def test_a_mitigation_of_a_system_is_for_all_it_runs_on_and_the_longest_counts(small):
-    small.decide(HELD + HELD.replace(C1, "system:RAA/pas").replace("2027-06-01", "2028-01-01").replace("NET-1", "NET-2"))
+    small.decide(
+        HELD + HELD.replace(C1, "system:RAA/pas").replace("2027-06-01", "2028-01-01").replace("NET-1", "NET-2")
+    )
     rows = small.rows("debt")
     assert (rows[C2]["mitigation"], rows[C1]["mitigation_evidence"]) == ("held", "NET-2")
     assert rows[C6]["mitigation"] == "none"
@@ -99,7 +122,9 @@ def test_a_mitigation_that_lacks_something_is_refused(small, missing):
 def test_decisions_are_found_again_after_a_changed_file(small):
     finding = small.rows("debt")[C1]["finding"]
     small.decide(f"{HELD}acceptance,{finding},,,,SIRO,Read only,2026-06-01,2027-04-01,Board 7\n")
-    changed = STACK.replace("Windows Server 2012 R2,OS,Server,2,Yes,2026-11-01", "Windows Server 2012 R2,OS,Server,9,No,2026-11-20")
+    changed = STACK.replace(
+        "Windows Server 2012 R2,OS,Server,2,Yes,2026-11-01", "Windows Server 2012 R2,OS,Server,9,No,2026-11-20"
+    )
     small.ingest(stack=changed.replace("RAA,ris,c4,Bespoke Thing 3,Application,Server,1,,2026-11-01\n", ""))
     row = small.rows("debt")[C1]
     assert (row["count"], row["finding"]) == (9, finding)
@@ -110,7 +135,9 @@ def test_decisions_are_found_again_after_a_changed_file(small):
 def test_a_finding_about_another_release_is_not_the_one_that_was_accepted(small):
     finding = small.rows("debt")[C1]["finding"]
     small.decide(f"acceptance,{finding},,,,SIRO,Read only,2026-06-01,2027-04-01,Board 7\n")
-    small.ingest(stack=STACK.replace("Windows Server 2012 R2,OS,Server,2,Yes", "Windows Server 2008 R2 SP1,OS,Server,2,Yes"))
+    small.ingest(
+        stack=STACK.replace("Windows Server 2012 R2,OS,Server,2,Yes", "Windows Server 2008 R2 SP1,OS,Server,2,Yes")
+    )
     assert small.rows("debt")[C1]["acceptance"] == "none"
 
 
@@ -118,7 +145,12 @@ def test_one_national_proof_covers_many_and_counts_once(small):
     small.decide("entitlement,windows-server:2008-r2-sp1,national,national,N-1,Head of Commercial,bought,2020-01-01,2099-01-01,\n"
                  "entitlement,mssqlserver:13.0-sp3,national,national,N-2,Head of Commercial,bought,2026-01-01,2027-07-14,\n")  # fmt: skip
     row = small.rows("debt")[C2]
-    assert (row["status"], row["state"], row["entitlement"], row["entitlement_scope"]) == ("extended support, proven", "past", "N-2", "national")
+    assert (row["status"], row["state"], row["entitlement"], row["entitlement_scope"]) == (
+        "extended support, proven",
+        "past",
+        "N-2",
+        "national",
+    )
     groups = small.rows("debt", "--group-by", "product")
     assert groups["mssqlserver:13.0-sp3"]["entitlements"] == 1
 

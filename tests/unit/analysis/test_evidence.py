@@ -22,7 +22,12 @@ MITIGATION = "mitigation,{},,,,Head of Cyber,Own segment,2026-06-01,2027-06-01,N
 
 @pytest.mark.parametrize(
     ("mitigated", "replaced", "name"),
-    [(True, True, "mitigated+plan"), (True, False, "mitigated only"), (False, True, "plan only"), (False, False, "neither")],
+    [
+        (True, True, "mitigated+plan"),
+        (True, False, "mitigated only"),
+        (False, True, "plan only"),
+        (False, False, "neither"),
+    ],
 )
 def test_every_unsupported_item_has_one_class(mitigated, replaced, name):
     row = pl.DataFrame({"status": ["eol"], "mitigated": [mitigated], "replaced": [replaced]})
@@ -52,7 +57,10 @@ ESSENTIALS = {"status": "eol", "layer": "os", "internet_exposed": "no", "first_r
         ({"internet_exposed": None}, "A6.4: unknown, exposure is not stated"),
         ({}, "nothing known that bears on it"),
         ({"status": "supported", "internet_exposed": "yes"}, "nothing known that bears on it"),
-        ({"status": "supported", "first_reported": "2026-11-07"}, "A6.4: a vulnerability reported more than 14 days ago"),
+        (
+            {"status": "supported", "first_reported": "2026-11-07"},
+            "A6.4: a vulnerability reported more than 14 days ago",
+        ),
         ({"status": "supported", "first_reported": "2026-11-08"}, "nothing known that bears on it"),
         ({"status": "supported", "undated": 1}, "A6.4: unknown, a report has no date"),
         ({"status": "extended_entitled", "internet_exposed": "yes"}, "nothing known that bears on it"),
@@ -61,14 +69,22 @@ ESSENTIALS = {"status": "eol", "layer": "os", "internet_exposed": "no", "first_r
 def test_cyber_essentials_asks_about_the_internet_and_old_reports(row, said):
     from datetime import date
 
-    schema = dict.fromkeys(("status", "layer", "internet_exposed", "first_reported"), pl.String()) | {"undated": pl.Int64()}
+    schema = dict.fromkeys(("status", "layer", "internet_exposed", "first_reported"), pl.String()) | {
+        "undated": pl.Int64()
+    }
     frame = pl.DataFrame([ESSENTIALS | row], schema=schema)
     assert frame.select(essentials(caf.load(), date(2026, 11, 22))).item() == said
 
 
 def test_without_a_scanner_nothing_is_assessed_and_without_a_report_none_is_reported():
     told = pl.DataFrame(
-        {"id": ["a"], "cves": ["CVE-2020-0001"], "exploited": ["none of these"], "first_reported": ["2026"], "undated": [0]}
+        {
+            "id": ["a"],
+            "cves": ["CVE-2020-0001"],
+            "exploited": ["none of these"],
+            "first_reported": ["2026"],
+            "undated": [0],
+        }
     )
     rows = pl.DataFrame({"id": ["a", "b"]})
     assert with_reports(rows, told)["cves"].to_list() == ["CVE-2020-0001", "none reported"]
@@ -82,8 +98,14 @@ def test_reports_are_joined_to_the_list_of_exploited_ones_by_cve():
     from eamap.model.schema import thing_schema
     from eamap.model.selector import EstateOn
 
-    rows = [{"id": f"vulnerability:{n}", "component": "component:X/1", "cve": cve} for n, cve in enumerate(("CVE-2020-0001", "CVE-2019-0708"))]
-    table = pl.DataFrame([{name: row.get(name) for name in thing_schema("vulnerability")} for row in rows], schema=thing_schema("vulnerability"))
+    rows = [
+        {"id": f"vulnerability:{n}", "component": "component:X/1", "cve": cve}
+        for n, cve in enumerate(("CVE-2020-0001", "CVE-2019-0708"))
+    ]
+    table = pl.DataFrame(
+        [{name: row.get(name) for name in thing_schema("vulnerability")} for row in rows],
+        schema=thing_schema("vulnerability"),
+    )
     listed = pl.DataFrame({"cve": ["CVE-2019-0708"], "ransomware": ["known"]})
     (found,) = reports(EstateOn(Estate({"things/vulnerability": table}), date(2026, 11, 22)), listed).to_dicts()
     assert found["cves"] == "CVE-2019-0708; CVE-2020-0001"
@@ -92,7 +114,12 @@ def test_reports_are_joined_to_the_list_of_exploited_ones_by_cve():
 
 def test_the_scores_stand_beside_the_items_and_no_total_without_every_answer(kept):
     row = kept.rows("evidence", "--pack", "caf")[C1]
-    assert (row["litraf_l1"], row["litraf_l6"], row["litraf_c6"], row["litraf_scored"]) == (6, "not scored", 2, "3 of 13")
+    assert (row["litraf_l1"], row["litraf_l6"], row["litraf_c6"], row["litraf_scored"]) == (
+        6,
+        "not scored",
+        2,
+        "3 of 13",
+    )
     assert row["litraf_overall"].startswith("not complete: ")
 
 
@@ -114,7 +141,9 @@ def test_a_file_of_answers_completes_a_total(kept):
     # Support of what it runs on has ended, so the answer 5 to L1 is beaten by 6.
     assert (row["scored"], row["L1"], row["red"]) == (13, 6, "yes")
     assert row["overall"] == round((39 / 7 + 6) / 2 * (26 / 6 + 5) / 2, 2)
-    told = kept.ask("explain", kept.ask("evidence", "--pack", "litraf", "--answers", str(answers))["rows"][-1]["refs"]["overall"])
+    told = kept.ask(
+        "explain", kept.ask("evidence", "--pack", "litraf", "--answers", str(answers))["rows"][-1]["refs"]["overall"]
+    )
     assert told["rows"][0]["value"] == row["overall"]
 
 
@@ -180,7 +209,11 @@ def workbook(tmp_path_factory):
     from tests.unit.analysis.registers import PLANS, SYSTEMS
 
     small = Small(tmp_path_factory.mktemp("hostile"))
-    small.ingest(systems=SYSTEMS.replace("Patient admin", HOSTILE, 1), stack=STACK, plans=PLANS.replace("Business case", "+44 of the supplier"))
+    small.ingest(
+        systems=SYSTEMS.replace("Patient admin", HOSTILE, 1),
+        stack=STACK,
+        plans=PLANS.replace("Business case", "+44 of the supplier"),
+    )
     small.decide(MITIGATION.format(C1).replace("Own segment", "@segment").replace("NET-1", "-1"))
     path = small.folder / "pack.xlsx"
     small.run("evidence", "--pack", "caf", "-o", str(path))
@@ -198,7 +231,9 @@ def test_the_workbook_is_ready_to_submit(workbook):
 
 
 def test_no_cell_of_the_workbook_is_a_formula(workbook):
-    cells = [cell for sheet in workbook.worksheets for row in sheet.iter_rows() for cell in row if cell.value is not None]
+    cells = [
+        cell for sheet in workbook.worksheets for row in sheet.iter_rows() for cell in row if cell.value is not None
+    ]
     assert not [cell.coordinate for cell in cells if cell.data_type == "f" or cell.hyperlink]
     told = {str(cell.value) for cell in cells}
     assert {'=HYPERLINK("http://x","y")', "+44 of the supplier", "@segment", "-1"} <= told

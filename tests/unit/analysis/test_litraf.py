@@ -26,7 +26,10 @@ def table(schema, rows):
 def estate(systems=("a",), depends=(), contracts=(), **fields):
     rows = [{"id": f"system:RXX/{key}", **fields} for key in systems]
     links = [{"from": f"system:RXX/{one}", "to": f"system:RXX/{other}"} for one, other in depends]
-    tables = {"things/system": table(thing_schema("system"), rows), "links/DEPENDS_ON": table(link_schema("DEPENDS_ON"), links)}
+    tables = {
+        "things/system": table(thing_schema("system"), rows),
+        "links/DEPENDS_ON": table(link_schema("DEPENDS_ON"), links),
+    }
     for key, end in contracts:
         tables["things/contract"] = table(thing_schema("contract"), [{"id": f"contract:{key}", "ends": end}])
         covered = [{"from": f"system:RXX/{key}", "to": f"contract:{key}"}]
@@ -35,9 +38,15 @@ def estate(systems=("a",), depends=(), contracts=(), **fields):
 
 
 def derived(held, support=(), affected=(), day=DAY):
-    components = [{"id": f"component:RXX/a/{number}", "system": "system:RXX/a", **row} for number, row in enumerate(support)]
+    components = [
+        {"id": f"component:RXX/a/{number}", "system": "system:RXX/a", **row} for number, row in enumerate(support)
+    ]
     found = scored(
-        EstateOn(held, day), FRAMEWORK, table(SUPPORT, components), no_answers(), pl.Series(list(affected), dtype=pl.String)
+        EstateOn(held, day),
+        FRAMEWORK,
+        table(SUPPORT, components),
+        no_answers(),
+        pl.Series(list(affected), dtype=pl.String),
     )
     return dict(found.filter(pl.col("system") == "system:RXX/a").select("criterion", "score").rows())
 
@@ -152,7 +161,9 @@ def test_of_an_answer_and_what_is_derived_the_higher_is_used_and_both_are_kept()
         {"system": "system:RXX/a", "criterion": "L1", "score": 2, "answer": "x"},
         {"system": "system:RXX/a", "criterion": "L3", "score": 4, "answer": "y"},
     ])  # fmt: skip
-    support = table(SUPPORT, [{"id": "component:RXX/a/0", "system": "system:RXX/a", "status": "eol", "eol_worst": "2020"}])
+    support = table(
+        SUPPORT, [{"id": "component:RXX/a/0", "system": "system:RXX/a", "status": "eol", "eol_worst": "2020"}]
+    )
     found = scored(EstateOn(estate(), DAY), FRAMEWORK, support, given, pl.Series([], dtype=pl.String))
     rows = {row["criterion"]: (row["answered"], row["derived"], row["score"]) for row in found.to_dicts()}
     assert rows["L1"] == (2, 6, 6)

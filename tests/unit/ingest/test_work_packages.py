@@ -99,7 +99,9 @@ def test_a_system_named_by_its_name_is_found(stocked):
 def test_a_subject_that_nobody_lists_is_a_reference_to_nothing(stocked):
     stocked.say(HEAD + plan("c9") + plan("").replace("pas", "nowhere"), "plans.csv")
     assert lost(stocked.estate).rows() == [("work-package:RXX/pas/c9/upgrade", "c9")]
-    missing = mentions(stocked.estate, "thing", None).drop_nulls("missing").select("field", "missing").sort("missing").rows()
+    missing = (
+        mentions(stocked.estate, "thing", None).drop_nulls("missing").select("field", "missing").sort("missing").rows()
+    )
     assert missing == [("component", "c9"), ("system", "system:RXX/nowhere")]
 
 
