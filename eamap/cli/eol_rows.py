@@ -39,7 +39,7 @@ def listing(opened: Opened, selector: str, by: date, *, whole: bool) -> Result:
     held = asked_of(opened, selector)
     found = ending(held, by, support.load(opened.reference).days("seen-lately"))
     shown = found if whole else found.head(SHOWN)
-    rows = _rows(held, shown)
+    rows = _rows(held, shown, whole=whole)
     left = found.height - len(rows)
     after = ref("ending", by.isoformat(), "certain|possible", held.selector, f"after {len(rows)}")
     omitted = Omitted(left, "listed by --format csv or json", after) if left else Omitted()
@@ -58,9 +58,11 @@ def _by_then(held: InUse, found: pl.DataFrame, by: date) -> dict[str, Tally]:
     }
 
 
-def _rows(held: InUse, shown: pl.DataFrame) -> list[dict[str, Any]]:
+def _rows(held: InUse, shown: pl.DataFrame, *, whole: bool) -> list[dict[str, Any]]:
+    """Returns a row a component; for people one ref explains all of it, for programs each cell has its own."""
     decisions = {row["hash"]: row for row in held.on.estate.decisions.iter_rows(named=True)}
-    return [_row(row, decisions) for row in shown.iter_rows(named=True)]
+    rows = [_row(row, decisions) for row in shown.iter_rows(named=True)]
+    return rows if whole else [{**row, "ref": ref("standing", row["component"], "all"), "refs": {}} for row in rows]
 
 
 def _row(row: dict[str, Any], decisions: dict[str, dict[str, Any]]) -> dict[str, Any]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from eamap.analysis.in_use import InUse
     from eamap.cli.opening import Opened
     from eamap.interpret.support import Supported
-    from eamap.model.refs import Context, Explanation, Ref
+    from eamap.model.refs import Context, Evidence, Explanation, Ref
     from eamap.model.refs.evidence import Resolver
     from eamap.model.results import Tally
     from eamap.model.selector import EstateOn
@@ -194,13 +194,12 @@ def _standing(opened: Opened, held: Any, ref: Ref, on: EstateOn, within: Context
     identifier, name = ref.arguments
     asked: InUse = held(EVERY)
     told = standing_row(asked, identifier)
-    if told is None or name not in told:
+    if told is None or name not in (*told, ALL):
         raise UsageError(f"nothing is known of {name!r} of {identifier}", hint="it may belong to a retired system")
-    import polars as pl
-
-    rows = list(of_things(on, pl.Series("id", [identifier]), "raw"))
+    rows = _stated(on, told) if name == ALL else list(of_things(on, one(identifier), "raw"))
+    reference = (*_REFERENCE, "days") if name == ALL else _REFERENCE
     rows += [
-        Evidence(identifier, each, _cited(opened, told, each)) for each in _REFERENCE if told.get(each) is not None
+        Evidence(identifier, each, _cited(opened, told, each)) for each in reference if told.get(each) is not None
     ]
     rows += [
         Evidence(f"decision:{told[each]}", each, citation)
@@ -209,8 +208,26 @@ def _standing(opened: Opened, held: Any, ref: Ref, on: EstateOn, within: Context
         for citation in on.estate.cells(f"decision/{told[each]}", 0, None)
     ]
     return Explanation(
-        str(ref), told[name], f"{name} of {identifier}: {told['label'] or 'not matched'}", tuple(rows), 0, 1
-    )
+        str(ref), told["status" if name == ALL else name], f"{name} of {identifier}: {told['label'] or 'not matched'}",
+        tuple(rows), 0, 1,
+    )  # fmt: skip
+
+
+def _stated(on: EstateOn, told: dict[str, Any]) -> list[Evidence]:
+    """Returns the cells of a component and of its system that a row about it shows."""
+    from eamap.model.refs.evidence import of_things
+
+    own = [(told["id"], name) for name in ("raw", "count", "operator", "last_seen")]
+    system = [(told["system"], name) for name in ("name", "operator", "owner_role", told["own_end_kind"]) if name]
+    cells = [*own, *system] if told["system"] and told["system_listed"] else own
+    return [row for identifier, name in cells for row in of_things(on, one(identifier), name)]
+
+
+def one(identifier: str) -> pl.Series:
+    """Returns a column of one id."""
+    import polars as pl
+
+    return pl.Series("id", [identifier])
 
 
 _REFERENCE = ("identity", "label", "eol_best", "eol_worst", "extended_end", "candidates", "link", "rule", "tokens")
