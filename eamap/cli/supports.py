@@ -219,7 +219,8 @@ def _stated(on: EstateOn, told: dict[str, Any]) -> list[Evidence]:
 
     own = [(told["id"], name) for name in ("raw", "count", "operator", "last_seen")]
     system = [(told["system"], name) for name in ("name", "operator", "owner_role", told["own_end_kind"]) if name]
-    cells = [*own, *system] if told["system"] and told["system_listed"] else own
+    # A component may name a system that nobody lists.
+    cells = [*own, *system] if told["system"] and on.estate.find(told["system"]) else own
     return [row for identifier, name in cells for row in of_things(on, one(identifier), name)]
 
 
