@@ -30,7 +30,9 @@ class Citation:
         return asdict(self)
 
     def __str__(self) -> str:
-        place = f"row {self.row}" + (f", column {self.column}" if self.column else "")
+        # Reference data is no sheet with rows that a person could count.
+        places = (f"row {self.row}" if self.row else "", f"column {self.column}" if self.column else "")
+        place = ", ".join(filter(None, places))
         sheet = f", sheet {self.sheet}" if self.sheet else ""
         value = f": {self.value!r}" if self.value else ""
         return f"{self.source}{sheet}, {place}{value}"
