@@ -68,11 +68,16 @@ def searching(opened: Opened, text: str, mirror: Path | None = None) -> Search:
     """Returns the search for a question on the estate that is open."""
     from eamap.analysis.where import Search
     from eamap.cli.judging import CACHE
+    from eamap.errors import UsageError
     from eamap.reference.mirror import Mirror
 
-    cache = opened.reading.store / CACHE
+    asked, cache = question(text, opened.reference), opened.reading.store / CACHE
+    if mirror is not None and not asked.cves:
+        raise UsageError(
+            "a mirror is asked about a CVE, and none is given", hint="leave out --mirror, or ask with --cve"
+        )
     held = Mirror(mirror, cache) if mirror else None
-    return Search(opened.on, question(text, opened.reference), opened.reference, held, cache)
+    return Search(opened.on, asked, opened.reference, held, cache)
 
 
 def where_ref(text: str, what: str, mirror: Path | None) -> str:

@@ -112,7 +112,9 @@ def _difference(file: str, before: pl.DataFrame | None, after: pl.DataFrame) -> 
 
 
 def _put(incoming: Incoming, held: sets.SetFacts | None, folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for each in (folder.parent, folder):
+        # Of what is made with its parents only the last gets the mode.
+        each.mkdir(parents=True, exist_ok=True, mode=0o700)
     scratch, place = folder / f".{incoming.name}.{os.getpid()}", folder / incoming.name
     try:
         scratch.mkdir()

@@ -37,6 +37,23 @@ def test_the_difference_is_shown_and_what_is_in_use_is_the_new_one(tmp_path):
     assert {row["name"]: row["version"] for row in shown["rows"]}["exploited"] == "2026.01.01"
 
 
+def test_what_changed_is_explained_row_by_row_and_the_folders_are_for_the_owner_only(tmp_path):
+    store = tmp_path / "new" / "store"
+    told = json.loads(
+        run("data", "update", "exploited", "--from", LIST, "--older", "--store", store, "--format", "json").stdout
+    )
+    assert {each.stat().st_mode & 0o777 for each in (store, store / "reference")} == {0o700}
+    (tmp_path / "systems.csv").write_text(
+        "Organisation code,System ID,System name,Supplier,Product,Status\nZN02,a,A,Epic,Epic,Live\n"
+    )
+    run("ingest", tmp_path / "systems.csv", "--store", store)
+    for row in told["rows"]:
+        for name, ref in row["refs"].items():
+            explained = json.loads(run("explain", ref, "--store", store, "--format", "json", "--limit", "3").stdout)
+            assert explained["rows"][0]["value"] == (row["n"] if name == "samples" else row[name]), ref
+            assert len(explained["rows"]) > 1
+
+
 def test_what_is_not_sound_changes_nothing(tmp_path):
     bad = tmp_path / "bad.json"
     bad.write_text(LIST.read_text().replace('"count": 1', '"count": 2'))

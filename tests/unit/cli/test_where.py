@@ -173,6 +173,10 @@ def test_a_mirror_decides_a_cve_and_its_publisher_is_named(store, tmp_path):
     assert "nvd.json" in explained
 
 
+def test_a_mirror_without_a_cve_is_refused(store, tmp_path):
+    assert "none is given" in run("where", "mirth connect", "--mirror", tmp_path, "--store", store, exits=2).stderr
+
+
 def test_weaknesses_are_marked_and_not_for_the_public(store):
     assert run("where", "mirth connect", "--store", store).stdout.startswith("OFFICIAL-SENSITIVE")
     run("where", "mirth connect", "--store", store, "--profile", "public", exits=2)
