@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING
 from eamap.interpret.cycle_facts import cycle_facts
 from eamap.interpret.decided import Decided
 from eamap.interpret.entitlements import entitled, entitlements
-from eamap.interpret.lifecycle import matches
-from eamap.interpret.planned_match import planned
+from eamap.interpret.lifecycle import matches, settled
 from eamap.interpret.standing import Judging, chances, standings, supplement_of
 
 if TYPE_CHECKING:
@@ -72,11 +71,11 @@ def support(on: EstateOn, reference: Path | None, cache: Path | None = None) -> 
 class Knowledge:
     """What is known beside the estate: what texts mean, when support of releases ends, and from when an end is near.
 
-    ``matches`` gives the match columns of the distinct texts of a column. ``cycles`` has product, cycle, label, link, eol
+    ``matches`` gives the match columns of the distinct texts of a column, what people decided about them included. ``cycles`` has product, cycle, label, link, eol
     and extended_end, ``products`` product, title, policy and eol_label.
     """
 
-    matches: Callable[[pl.Series], pl.DataFrame]
+    matches: Callable[[pl.Series, EstateOn], pl.DataFrame]
     cycles: pl.DataFrame
     products: pl.DataFrame
     ending_days: int
@@ -89,7 +88,11 @@ def knowledge(reference: Path | None, cache: Path | None = None) -> Knowledge:
 
     found = lifecycle.load(reference)
     days = thresholds.load(reference).days(_ENDING)
-    return Knowledge(lambda texts: planned(matches(texts, found, cache)), found.cycles, found.products, days)
+
+    def meant(texts: pl.Series, on: EstateOn) -> pl.DataFrame:
+        return matches(texts, found, cache, settled(on.estate.decisions, on.as_of, found))
+
+    return Knowledge(meant, found.cycles, found.products, days)
 
 
 @dataclass(frozen=True)
@@ -150,7 +153,7 @@ class _Supporting:
         """Returns what each distinct text means, and that an empty text means nothing."""
         import polars as pl
 
-        found = self._known.matches(texts).sort("text")
+        found = self._known.matches(texts, self._on).sort("text")
         empty = pl.DataFrame({"text": [None]}, schema={"text": pl.String})
         return pl.concat([found, empty], how="diagonal").with_row_index("meaning")
 
