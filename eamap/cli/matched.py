@@ -123,6 +123,9 @@ def rows(texts: Sequence[str], found: pl.DataFrame, *, form: str = "") -> list[d
 
 
 def _refs(row: dict[str, Any]) -> dict[str, Any]:
+    if not row["raw"].strip():
+        # An empty line has no text to ask about again.
+        return {}
     own = {key: ref_to("match", row["raw"], key) for key in _VALUES if row[key]}
     return {"ref": ref_to("match", row["raw"], "outcome"), "refs": own}
 
@@ -132,9 +135,10 @@ def counts(found: Sequence[dict[str, Any]], file: str, column: str) -> dict[str,
     from eamap.matching.lifecycle import OUTCOMES
 
     seen = Counter(row["outcome"] for row in found)
-    whole = ref_to("matched", file, column, "*")
+    named = column or DEFAULT
+    whole = ref_to("matched", file, named, "*")
     return {
-        outcome: Tally(seen[outcome], len(found), ref_to("matched", file, column, outcome), whole)
+        outcome: Tally(seen[outcome], len(found), ref_to("matched", file, named, outcome), whole)
         for outcome in OUTCOMES
     }
 
@@ -199,10 +203,11 @@ def _matched(opened: Opened, ref: Ref, on: EstateOn, within: Context) -> Explana
     file, column, outcome = ref.arguments
     if file == "-":
         raise UsageError("what came from stdin was not kept", hint="write the texts to a file and match that")
-    texts, first = read_rows(Path(file), column)
+    # The default column is also what lines are read under.
+    texts, first = read_rows(Path(file), "" if column == DEFAULT else column)
     judged = rows(texts, meaning_of(texts, opened.reading.store, opened.reading.as_of))
     numbered = [(number, row["raw"]) for number, row in enumerate(judged, first) if outcome in ("*", row["outcome"])]
     shown = numbered if within.limit is None else numbered[: within.limit]
-    cited = tuple(Evidence("", "raw", Citation(file, "", "", number, column or DEFAULT, raw)) for number, raw in shown)
+    cited = tuple(Evidence("", "raw", Citation(file, "", "", number, column, raw)) for number, raw in shown)
     meaning = f"texts of {file} that came to {'anything' if outcome == '*' else outcome}"
     return Explanation(str(ref), len(numbered), meaning, cited, len(numbered) - len(shown), len(judged))
