@@ -39,6 +39,8 @@ VERSIONS = "versions"
 
 _RAW_AT_ONCE = 4
 """Parts whose raw rows stay in memory: an explanation goes to and fro between a few, and each may be a million rows."""
+BESIDE = frozenset({"reference", "reference-kept", "cache"})
+"""What may lie in a folder before the first version does: reference data that was updated, what can be worked out again."""
 
 
 class FolderStore:
@@ -135,7 +137,7 @@ class FolderStore:
         with refusals(self.folder):
             self.folder.parent.mkdir(parents=True, exist_ok=True)
             self.folder.mkdir(exist_ok=True, mode=0o700)
-            names = {path.name for path in self.folder.iterdir()}
+            names = {path.name for path in self.folder.iterdir()} - BESIDE
         if names and not (LOCK in names or {HEAD, VERSIONS} <= names):
             hint = "Name a new or an empty folder with --store."
             raise StoreError("the folder holds something that is not a store", hint=hint, where=self.location)

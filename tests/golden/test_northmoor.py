@@ -14,6 +14,7 @@ from eamap.cli.judging import judged
 from eamap.cli.opening import Opened
 from eamap.ingest.pipeline import Ingested
 from eamap.model.findings import Verdict
+from eamap.model.graph import impact
 
 # What ingest says beside the planted problems, and why it is right to say it.
 EXPLAINED_ISSUES = {
@@ -84,6 +85,17 @@ def test_what_cyber_checks_fail_follows_from_the_end_of_support(opened: Opened, 
     assert exploited < past
     texts = opened.estate.things("component").filter(pl.col("id").is_in(list(exploited)))["raw"].unique().to_list()
     assert {"Windows Server 2012 R2", "Windows Server 2012 R2 Standard"} & set(texts)
+
+
+def test_the_failure_of_a_supplier_reaches_products_systems_capabilities_and_pathways(opened: Opened) -> None:
+    found = impact(opened.on, "supplier:nhs-england")
+    assert {"product", "system", "organisation", "capability", "pathway"} <= set(found["kind"])
+    requires, has = opened.estate.links("REQUIRES"), opened.estate.links("HAS_STEP")
+    distance = dict(found.select("id", "distance").iter_rows())
+    for row in found.filter(pl.col("kind") == "pathway").iter_rows(named=True):
+        assert (row["through"], row["previous"]) in set(requires.select("from", "to").rows())
+        assert (row["id"], row["through"]) in set(has.select("from", "to").rows())
+        assert row["distance"] == distance[row["previous"]] + 1
 
 
 def test_every_lifecycle_verdict_is_that_of_its_text(northmoor: Path, opened: Opened, report: Report) -> None:

@@ -18,7 +18,7 @@ SHOWN = 200
 def command(identifier: str, limit: int | None, reading: Reading, answer: Answering) -> None:
     """Lists everything that needs ID, directly or through others, nearest first, with the link that says so.
 
-    ID may be a component, a system, an interface, a product, a site or a supplier: eamap impact supplier:epic tells what
+    ID may be a component, a system, an interface, a product, a site or a supplier: eamap impact supplier:nhs-england tells what
     stands on that company's products.
     """
     import polars as pl

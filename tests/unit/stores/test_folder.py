@@ -79,6 +79,13 @@ def test_the_layout_is_what_the_docstring_draws(store: FolderStore) -> None:
     assert (manifest["format"], manifest["version"], manifest["parent"], manifest["published"]) == (1, 1, 0, "today")
 
 
+def test_a_folder_with_no_more_than_updated_reference_data_becomes_a_store(tmp_path: Path) -> None:
+    (tmp_path / "reference" / "exploited").mkdir(parents=True)
+    with FolderStore(tmp_path).writer(0):
+        pass
+    assert (tmp_path / "versions").is_dir()
+
+
 @pytest.mark.skipif(os.name == "nt", reason="only on systems with modes")
 def test_only_its_owner_may_look_into_a_new_store(tmp_path: Path) -> None:
     store = FolderStore(tmp_path / "new" / "store")
