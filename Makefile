@@ -46,7 +46,7 @@ develop: $(VENV)/.dev install ## Installs what tests and checks need as well.
 demo: install ## Ingests the fictional sample, checks it, draws it to demo-output/ and sums it up.
 	@rm -rf $(OUT) && mkdir -p $(OUT)
 	$(EAMAP) ingest sample_estates/northmoor/sources/* -o $(OUT)/ingest.txt
-	@$(MAKE) --no-print-directory --jobs 2 $(addprefix $(OUT)/,slides.pptx summary.txt findings.xlsx capability-map.svg interface-map.svg do-once.svg lifecycle-map.svg forecast.svg evidence.xlsx estate.xlsx)
+	@$(MAKE) --no-print-directory --jobs 2 $(addprefix $(OUT)/,slides.pptx summary.txt findings.xlsx capability-map.svg interface-map.svg do-once.svg estate.xlsx)
 	@cat $(OUT)/summary.txt
 	@echo "Maps, tables and slides are in $(CURDIR)/$(OUT)"
 
@@ -59,12 +59,6 @@ $(OUT)/capability-map.svg:
 	$(EAMAP) map capability org:ZN00 -o $@
 $(OUT)/interface-map.svg:
 	$(EAMAP) map interface org:ZN07 -o $@
-$(OUT)/lifecycle-map.svg:
-	$(EAMAP) map lifecycle org:ZN02 -o $@
-$(OUT)/forecast.svg:
-	$(EAMAP) forecast -o $@
-$(OUT)/evidence.xlsx:
-	$(EAMAP) evidence --pack caf -o $@
 $(OUT)/do-once.svg:
 	$(EAMAP) map do-once -o $@
 $(OUT)/slides.pptx:
