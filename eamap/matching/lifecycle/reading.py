@@ -129,7 +129,7 @@ def _narrow(word: str, gap: str, previous: str, fit: Fit, spelled: Spellings, fo
             # The first number beside words that were versions: a release, and not one of theirs.
             found.mask, found.how = 0, fit.how
         return
-    elif word[0].isdigit() and (_JOINED.search(gap) or previous in _JOINERS) and "." not in word:
+    elif word[0].isdigit() and _joined(word, gap, previous):
         found.mask |= fit.mask
         found.several = True
     elif first and word in spelled.special_words:
@@ -141,6 +141,11 @@ def _narrow(word: str, gap: str, previous: str, fit: Fit, spelled: Spellings, fo
         found.mask, found.conflict = 0, True
     found.versions.append(word)
     found.said.add(word)
+
+
+def _joined(word: str, gap: str, previous: str) -> bool:
+    # "7.4/8.0" and "2012, 2016" are two releases; "5.7, 14.14" is a release and a number of something else.
+    return previous in _JOINERS or gap.strip() in ("/", "&", "|") or (bool(_JOINED.search(gap)) and "." not in word)
 
 
 def notes(found: Reading) -> Iterator[str]:
