@@ -123,24 +123,26 @@ def _narrow(word: str, gap: str, previous: str, fit: Fit, spelled: Spellings, fo
     elif not fit.mask and fit.how == "build":
         # The build is known, and none of the cycles of the data has it.
         found.mask, found.how = 0, "build"
-    elif not fit.mask:
-        found.ignored.append(word)
-        if first:
-            # The first number beside words that were versions: a release, and not one of theirs.
-            found.mask, found.how = 0, fit.how
-        return
-    elif word[0].isdigit() and (_JOINED.search(gap) or previous in _JOINERS) and "." not in word:
+    elif fit.mask and word[0].isdigit() and _joined(word, gap, previous):
         found.mask |= fit.mask
         found.several = True
-    elif first and word in spelled.special_words:
+    elif fit.mask and first and word in spelled.special_words:
         found.mask |= fit.mask
     elif word[0].isdigit():
         found.ignored.append(word)
+        if first:
+            # The first number beside words that were versions: a release, and not one of theirs.
+            found.mask, found.how = 0, "no-cycle" if fit.mask else fit.how
         return
     elif spelled.word(word) is None and word not in spelled.special_words:
         found.mask, found.conflict = 0, True
     found.versions.append(word)
     found.said.add(word)
+
+
+def _joined(word: str, gap: str, previous: str) -> bool:
+    # "7.4/8.0" and "2012, 2016" are two releases; "5.7, 14.14" is a release and a number of something else.
+    return previous in _JOINERS or gap.strip() in ("/", "&", "|") or (bool(_JOINED.search(gap)) and "." not in word)
 
 
 def notes(found: Reading) -> Iterator[str]:

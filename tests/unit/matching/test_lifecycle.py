@@ -58,6 +58,8 @@ def test_a_text_that_names_one_cycle(matcher, text, product, cycle):
         ("Oracle 11g", "oracle-database", "minor version", 2),
         ("Tomcat 8", "tomcat", "minor version", 2),
         ("PostgreSQL 9", "postgresql", "minor version", 7),
+        ("PHP 7.4/8.0", "php", "which of the versions", 2),
+        ("Windows Server 2012 and 2016", "windows-server", "which of the versions", 2),
     ],
 )
 def test_a_family_names_what_is_missing_and_has_both_ends(matcher, text, product, missing, count):
