@@ -147,11 +147,15 @@ class Matcher:
         for number, word in enumerate(words.words[:place]):
             if word in self._vocabulary.vendors:
                 vendors.append(word)
-            elif word[0].isdigit() or word in self._vocabulary.before or self._vocabulary.of(word, "") is not None:
+            elif self._says_nothing(word):
                 continue
             elif not any(_LABELLED.search(gap) for gap in words.gaps[number + 1 : place + 1]):
                 return None
         return vendors
+
+    def _says_nothing(self, word: str) -> bool:
+        known = word in self._vocabulary.before or word in self._vocabulary.ends
+        return known or word[0].isdigit() or self._vocabulary.of(word, "") is not None
 
     def _readings(
         self, words: Words, hit: Hit, following: list[Hit], vendors: list[str], certain: bool

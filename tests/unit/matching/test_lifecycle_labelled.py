@@ -12,7 +12,8 @@ from eamap.reference import lifecycle
 from tests.unit.matching.lifecycle_figures import TRUE, figures
 
 HERE = Path(__file__).parent
-OWN, HELD_OUT = HERE / "lifecycle_strings.csv", HERE / "lifecycle_held_out.csv"
+OWN = HERE / "lifecycle_strings.csv"
+HELD_OUT = (HERE / "lifecycle_held_out.csv", HERE / "lifecycle_held_out_2.csv")
 
 
 def labelled(path: Path) -> pl.DataFrame:
@@ -27,7 +28,7 @@ def report(path: Path):
 
 def test_the_labels_are_facts_of_the_snapshot():
     tables = lifecycle.load()
-    for path in (OWN, HELD_OUT):
+    for path in (OWN, *HELD_OUT):
         for row in labelled(path).iter_rows(named=True):
             if row["kind"] == "exact":
                 cycle = tables.get(row["product"], row["cycle"])
@@ -48,8 +49,10 @@ def test_our_own_texts_are_all_right():
     assert found.rows >= 300
 
 
-def test_texts_written_after_the_rules_meet_the_targets():
-    found = report(HELD_OUT)
+@pytest.mark.parametrize("path", HELD_OUT, ids=lambda path: path.stem)
+def test_texts_written_after_the_rules_meet_the_targets(path):
+    """What the first run gave is told in docs/lifecycle.md; the rules learnt from it, so this only keeps it so."""
+    found = report(path)
     of_true = sum(found.counts[key] for key in found.counts if key[0] in TRUE)
     exact = sum(found.counts[key] for key in found.counts if key[0] == "exact")
     assert found.rows >= 80
@@ -59,7 +62,7 @@ def test_texts_written_after_the_rules_meet_the_targets():
 
 
 def test_a_family_has_every_candidate_and_both_ends(shared):
-    for path in (shared / "lifecycle" / "match_examples.csv", OWN, HELD_OUT):
+    for path in (shared / "lifecycle" / "match_examples.csv", OWN, *HELD_OUT):
         families = labelled(path).filter(kind="family")
         found = families.join(
             match_all(families["raw"], lifecycle.load()), left_on="raw", right_on="text", suffix="_found"
@@ -99,7 +102,7 @@ def by_rules(texts):
 
 @pytest.mark.slow
 def test_the_rules_beside_rapidfuzz_and_whole_words(shared):
-    paths = (shared / "lifecycle" / "match_examples.csv", OWN, HELD_OUT)
+    paths = (shared / "lifecycle" / "match_examples.csv", OWN, *HELD_OUT)
     rows = pl.concat([labelled(path).select("raw", "product", "kind") for path in paths]).unique(
         "raw", maintain_order=True
     )
