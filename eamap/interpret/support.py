@@ -180,9 +180,10 @@ class _Supporting:
         import polars as pl
 
         titles = self._known.products.select("product", pl.col("title").alias("of_product"))
-        named = meanings.select("meaning", "product").join(titles, on="product", how="left", maintain_order="left")
+        named = meanings.select("meaning", "product", "supplement_product")
+        named = named.join(titles, on="product", how="left", maintain_order="left").drop("product")
         joined = found.join(named, on="meaning", how="left", maintain_order="left")
-        return joined.select(pl.coalesce("title", "of_product").alias("title"), "labels")
+        return joined.select(pl.coalesce("title", "of_product", "supplement_product").alias("title"), "labels")
 
     def _with_facts(self, each: pl.DataFrame, meanings: pl.DataFrame) -> pl.DataFrame:
         import polars as pl
@@ -247,7 +248,7 @@ def _label(found: pl.DataFrame) -> pl.Series:
 
 def _named(title: str, labels: list[str] | None) -> str:
     if not labels:
-        return f"{title}, release not in the data"
+        return title
     # Some labels repeat the product ("Windows Server 2012 R2"), most are a bare version.
     bare = [label for label in labels if not set(title.casefold().split()) & set(label.casefold().split())]
     if len(labels) > _LISTED:
