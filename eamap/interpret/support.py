@@ -131,7 +131,8 @@ class _Supporting:
 
     def judged(self) -> Supported:
         components = self._components()
-        meanings = self._meanings(components["text"])
+        meanings = self._meanings(components)
+        components = components.with_columns(_text(meanings))
         components = components.join(
             meanings.select("text", "meaning"), on="text", how="left", nulls_equal=True, maintain_order="left"
         )
@@ -145,14 +146,16 @@ class _Supporting:
 
         things = self._on.things("component")
         systems = self._on.things("system").select(pl.col("id").alias("system"), *_own())
-        stated = things.select(*STATED, _text(things.columns).alias("text"))
+        named = "identifier" if "identifier" in things.columns else pl.lit(None, dtype=pl.String).alias("identifier")
+        stated = things.select(*STATED, named)
         joined = stated.join(systems, on="system", how="left", maintain_order="left")
         return joined.with_columns(pl.coalesce("operator", "system_operator").alias("operator")).drop("system_operator")
 
-    def _meanings(self, texts: pl.Series) -> pl.DataFrame:
+    def _meanings(self, components: pl.DataFrame) -> pl.DataFrame:
         """Returns what each distinct text means, and that an empty text means nothing."""
         import polars as pl
 
+        texts = pl.concat([components["raw"], components["identifier"].drop_nulls().alias("raw")])
         found = self._known.matches(texts, self._on).sort("text")
         empty = pl.DataFrame({"text": [None]}, schema={"text": pl.String})
         return pl.concat([found, empty], how="diagonal").with_row_index("meaning")
@@ -196,11 +199,13 @@ class _Supporting:
         ).sort("meaning", "product", "cycle")  # fmt: skip
 
 
-def _text(columns: list[str]) -> pl.Expr:
+def _text(meanings: pl.DataFrame) -> pl.Expr:
+    """Returns what a component is matched by: its identifier, and its text where that means nothing."""
     import polars as pl
 
-    # What a scanner reports as an identifier says more than the name beside it.
-    return pl.coalesce("identifier", "raw") if "identifier" in columns else pl.col("raw")
+    known = meanings.filter(pl.col("outcome") != "unmatched")["text"].drop_nulls()
+    sure = pl.col("identifier").is_not_null() & pl.col("identifier").is_in(known.implode())
+    return pl.when(sure).then("identifier").otherwise(pl.coalesce("raw", "identifier")).alias("text")
 
 
 def _identity() -> pl.Expr:
