@@ -32,7 +32,9 @@ def test_the_tables_are_those_of_the_program(page, make_docs):
 
 
 def test_every_table_that_is_made_is_on_a_page(make_docs):
-    marked = re.findall(r"<!-- table: ([a-z]+) -->", "".join(map(pages.text_of, ("docs/mappings.md", RESULTS, EVIDENCE))))
+    marked = re.findall(
+        r"<!-- table: ([a-z]+) -->", "".join(map(pages.text_of, ("docs/mappings.md", RESULTS, EVIDENCE)))
+    )
     assert sorted(marked) == sorted(make_docs.tables())
 
 
