@@ -1,4 +1,4 @@
-"""Writes the tables of docs/mappings.md and docs/results.md from the program, between their markers.
+"""Writes the tables of docs/mappings.md, docs/results.md and docs/evidence.md from the program, between their markers.
 
     python scripts/make_docs.py
 
@@ -12,6 +12,7 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
+from eamap.analysis.measures import MEASURES
 from eamap.ingest import mapping
 from eamap.model.records import RECORDS
 from eamap.model.refs.forms import FORMS
@@ -90,7 +91,7 @@ WORDS = {
 def tables() -> dict[str, str]:
     """Returns every table by the name in its markers."""
     language = {name: _language(name, model) for name, model in PARTS.items()}
-    return language | {"refs": _refs(), "records": _records(), "relations": _relations()}
+    return language | {"refs": _refs(), "records": _records(), "relations": _relations(), "figures": _figures()}
 
 
 def _language(name: str, model: type[BaseModel]) -> str:
@@ -120,6 +121,11 @@ def _relations() -> str:
     return _table(("relation", "says that"), rows)
 
 
+def _figures() -> str:
+    rows = [(f"`{each.name}`", f"{each.says}, of `{each.of}`") for each in MEASURES.values()]
+    return _table(("figure", "what it counts, and of what"), rows)
+
+
 def _either(kinds: tuple[str, ...]) -> str:
     return " or ".join(kinds)
 
@@ -141,6 +147,6 @@ def filled(text: str) -> str:
 
 
 if __name__ == "__main__":
-    for page in ("mappings.md", "results.md"):
+    for page in ("mappings.md", "results.md", "evidence.md"):
         path = DOCS / page
         path.write_text(filled(path.read_text(encoding="utf-8")), encoding="utf-8", newline="\n")

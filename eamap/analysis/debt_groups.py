@@ -53,6 +53,7 @@ def grouped(register: Register, items: pl.DataFrame, judged: pl.DataFrame, by: s
         (pl.col("plan_state") == "past its date").sum().cast(pl.Int64).alias("overdue"),
         (pl.col("acceptance_state") == HELD).sum().cast(pl.Int64).alias("accepted"),
         pl.col("label").drop_nulls().first(),
+        pl.col("id").min().alias("example"),
     )  # fmt: skip
     every = keyed(register.with_groups(judged), by).group_by("key").agg(pl.len().cast(pl.Int64).alias("of"))
     counted = counted.join(every, on="key", how="left", nulls_equal=True)

@@ -44,6 +44,7 @@ def entries(register: Register, items: pl.DataFrame, snapshot: str) -> pl.DataFr
         pl.when(pl.col("extended_end").str.contains(_DAY)).then("extended_end").otherwise(pl.lit("no day given")).alias("extended_end"),
         pl.coalesce(pl.col("days_past").cast(pl.String), pl.when(pl.col("state") == "past").then(pl.lit("not known")), pl.lit("not past")).alias("days_past"),
         pl.col("system_owner").fill_null(NOT_STATED).alias("owner"),
+        pl.col("system_supplier").alias("supplier"),
         pl.col("system_criticality").fill_null(NOT_STATED).alias("criticality"),
         pl.col("internet_exposed").fill_null(NOT_STATED).alias("exposed"),
         pl.col("capabilities").list.eval(pl.element().str.strip_prefix("capability:")).list.join("; ").alias("capabilities"),

@@ -31,6 +31,7 @@ _COLUMNS = (
     EntryColumn("organisation_name", "Organisation name", "its name", ("system.operator",)),
     EntryColumn("system", "System", "id of the system", ("system",)),
     EntryColumn("system_name", "System name", "its name", ("system.name",)),
+    EntryColumn("supplier", "Supplier", "of the system, as reported", ("system.supplier",)),
     EntryColumn("id", "Component id", "id of the component", ("component",)),
     EntryColumn("component", "Component", "as the inventory states it", _RAW),
     EntryColumn("layer", "Layer", "what kind of component", ("component.layer",)),
@@ -135,7 +136,7 @@ _COSTS = (
 _LITRAF = ("litraf_l1", "litraf_l6", "litraf_c6", "litraf_scored", "litraf_overall")
 
 PACK_COLUMNS: dict[str, tuple[str, ...]] = {
-    "debt": (*_HEAD, "layer", "host_class", "count", *_MATCH[:3], "state", *_ENDS, "own_end", "own_end_kind", "criticality", "owner",
+    "debt": (*_HEAD, "layer", "host_class", "count", *_MATCH[:3], "state", *_ENDS, "own_end", "own_end_kind", "supplier", "criticality", "owner",
              "capabilities", "systems_needing", "organisations_using", *_MITIGATION, *_ACCEPTANCE, *_PLAN, "plans", *_COSTS,
              "shared_organisations", "shared_items", "link", "cell"),
     "caf": (*_HEAD, *_MATCH, *_ENDS, "owner", "criticality", "capabilities", "exposed", "last_seen", "caf_class", *_MITIGATION, *_PLAN,

@@ -77,6 +77,7 @@ class DebtItemRow(RegisterRow):
     state: Literal["past", "near"]
     own_end: Text
     own_end_kind: Text
+    supplier: Text
     systems_needing: int | None
     organisations_using: int | None
     plans: int

@@ -142,6 +142,7 @@ def _grouped(registers: Registers, selector: str, ids: pl.Series | None, by: str
 
 def _group_row(row: dict[str, Any], by: str, selector: str) -> dict[str, Any]:
     from eamap.analysis.debt import COSTS, NOT_ESTIMATED
+    from eamap.cli.numbers import ref
     from eamap.cli.register_figures import figure_ref
 
     group = f"{by}={row['key'] or ''}"
@@ -154,8 +155,6 @@ def _group_row(row: dict[str, Any], by: str, selector: str) -> dict[str, Any]:
         for key, _, figure, _ in _GROUP
         if figure and isinstance(told[key], int)
     }
-    return {
-        **told,
-        "ref": figure_ref("items", selector, group),
-        "refs": {**refs, "key": row["key"] or "", "name": figure_ref("items", selector, group)},
-    }
+    # What a group is called stands in the rows of its items.
+    example = ref("entry", PACK, row["example"])
+    return {**told, "ref": figure_ref("items", selector, group), "refs": {**refs, "key": example, "name": example}}
