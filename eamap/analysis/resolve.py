@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,6 +26,7 @@ def suggestions(estate: Estate, systems: pl.Series, reference: Path | None, leas
         *_twins(chosen, least),
         *_names(chosen, "product", reference, least),
         *_names(chosen, "supplier", reference, least),
+        *_component_texts(estate, chosen["id"], reference, least),
     ]
     decided = _decided(estate)
     kept = [row for row in rows if not {(row["subject"], row["object"]), (row["object"], row["subject"])} & decided]
@@ -89,6 +91,32 @@ def _names(systems: pl.DataFrame, field: str, reference: Path | None, least: flo
                     suggestion.score,
                     command,
                 )
+
+
+def _component_texts(
+    estate: Estate, systems: pl.Series, reference: Path | None, least: float
+) -> Iterable[dict[str, Any]]:
+    """Component texts that the rules leave open, and the releases whose names are most like them."""
+    import polars as pl
+
+    from eamap.interpret.lifecycle import matches
+    from eamap.matching.likeness import ReleaseNames
+    from eamap.reference import lifecycle
+
+    components = estate.things("component")
+    texts = components.filter(components["system"].is_in(systems.implode()))["raw"].drop_nulls()
+    tables = lifecycle.load(reference)
+    # What the stop-list knows is no product, so no release is suggested for it.
+    left = (pl.col("outcome") == "unmatched") & ~pl.col("rule").str.starts_with("stop/")
+    settled = estate.decisions.filter(pl.col("kind") == "match")["subject"]
+    found = matches(texts, tables).filter(left & ~pl.col("text").is_in(settled.implode())).sort("text")
+    named = tables.cycles.join(tables.products.filter(pl.col("category") != "device"), on="product")
+    names = ReleaseNames(named.select("product", "cycle", "title", "label").iter_rows()) if found.height else None
+    for text in found["text"].to_list() if names is not None else []:
+        for name, thing, likeness in names.suggest(text, least, MOST) if names is not None else []:
+            # The text is somebody's cell: what a shell would run in it is quoted.
+            command = f"eamap decide match {shlex.quote(text)} {thing}"
+            yield _row("component texts that may be a known release", text, text, thing, name, likeness, command)
 
 
 def _row(

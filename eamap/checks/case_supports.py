@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from eamap.interpret.planned_match import COLUMNS
+from eamap.matching.lifecycle import COLUMNS
 
 if TYPE_CHECKING:
     import polars as pl
 
     from eamap.interpret.support import Knowledge
+    from eamap.model.selector import EstateOn
 
 _CYCLE = ("product", "cycle", "label", "link", "eol", "extended_end")
 _PRODUCT = ("product", "title", "policy", "eol_label")
@@ -25,7 +26,8 @@ def stated_knowledge(content: Mapping[str, Any], ending_days: int) -> Knowledge:
     releases = [_release(row) for row in [*exact, *content.get("cycles", [])]]
     names = {row["product"]: {"title": row["label"], **row} for row in releases}
 
-    def matches(texts: pl.Series) -> pl.DataFrame:
+    def matches(texts: pl.Series, on: EstateOn) -> pl.DataFrame:
+        del on  # a case states what its texts mean
         rows = [_match(text, stated.get(text, {"outcome": "unmatched"})) for text in sorted(set(texts.drop_nulls()))]
         return _table(rows, COLUMNS)
 

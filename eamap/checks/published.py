@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from eamap.checks.evidence import CITATION, cells_of_rows
+from eamap.checks.fields import SUPPORT
 from eamap.model.findings import Verdict, fingerprint
+from eamap.model.refs import Ref
 
 if TYPE_CHECKING:
     import polars as pl
@@ -38,7 +40,18 @@ def published(outcome: Outcome, rows: pl.DataFrame, *, whole: bool = True) -> li
     )  # fmt: skip
     ref = pl.when(pl.col("verdict") == Verdict.FAIL.value).then("fingerprint").otherwise("subject").alias("ref")
     made = table.with_columns(ref).select(*_FINDING, *_ANSWER).to_dicts()
+    if any(field.startswith(SUPPORT) for field in outcome.check.fields):
+        made = [
+            row if row["verdict"] == Verdict.FAIL.value else row | {"refs": _of_standing(row["subject"])}
+            for row in made
+        ]
     return _with_citations(made, cells) if whole else made
+
+
+def _of_standing(subject: str) -> dict[str, str]:
+    """What is no finding has no fingerprint to be explained by: its ends are explained by the standing of the component."""
+    ref = str(Ref("standing", (subject, "identity")))
+    return {"message": ref, "reference": ref}
 
 
 def _names(table: pl.DataFrame) -> pl.Series:
@@ -66,6 +79,11 @@ def _with_citations(made: list[dict[str, Any]], cells: pl.DataFrame) -> list[dic
     for at, cell in zip(cells["at"].to_list(), cells.select(CITATION).iter_rows(named=True), strict=True):
         cited[at].append(cell)
     return [
-        {**{name: row[name] for name in _FINDING}, "citations": citations, **{name: row[name] for name in _ANSWER}}
+        {
+            **{name: row[name] for name in _FINDING},
+            "citations": citations,
+            **{name: row[name] for name in _ANSWER},
+            **({"refs": row["refs"]} if "refs" in row else {}),
+        }
         for row, citations in zip(made, cited, strict=True)
     ]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
-from eamap.cli import history, register_figures, supports, yardsticks
+from eamap.cli import history, matched, register_figures, supports, yardsticks
 from eamap.cli.opening import Opened
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ def context(opened: Opened) -> Context:
         **yardsticks.resolvers(opened),
         **register_figures.resolvers(opened),
         **supports.resolvers(opened),
+        **matched.resolvers(opened),
     }
     return Context(resolvers)
 
@@ -134,11 +135,14 @@ def _likeness(opened: Opened, ref: Ref, on: EstateOn, within: Context) -> Explan
     bearing = things.filter(
         pl.col("id").is_in([one, other]) | (pl.col("product") == one) | (pl.col("supplier") == one)
     ).sort("id")
+    components = on.things("component").filter(pl.col("raw") == one)
+    systems = pl.concat([bearing["id"], components["system"].drop_nulls()]).unique().sort()
     found = [
         row
-        for row in suggestions(opened.estate, bearing["id"], opened.reference, 0.0)
+        for row in suggestions(opened.estate, systems, opened.reference, 0.0)
         if (row["subject"], row["object"]) == (one, other)
     ]
+    bearing = pl.concat([bearing.select("id"), components.select("id")]).unique().sort("id")
     shown = bearing if within.limit is None else bearing.head(within.limit)
     rows = (Evidence(each, "", citation) for each in shown["id"] for citation in on.estate.cite(each))
     value = found[0]["likeness"] if found else None

@@ -57,7 +57,8 @@ def shares(held: InUse) -> dict[str, Tally]:
 
 def resolvers(opened: Opened) -> dict[str, Resolver]:
     """Returns what answers the refs of support, each question about the estate worked out once."""
-    held = cache(partial(asked_again, opened, cache(lambda: standing_of(opened))))
+    found = cache(lambda: standing_of(opened))
+    held = cache(partial(asked_again, opened, found))
     return {
         "support": partial(_support, held),
         "ends": partial(_ends, held),
@@ -66,7 +67,7 @@ def resolvers(opened: Opened) -> dict[str, Resolver]:
         "ending": partial(_ending, held),
         "rolled-up": partial(_rolled_up, held),
         "kpi": partial(_kpi, held),
-        "standing": partial(_standing, opened, held),
+        "standing": partial(_standing, opened, found),
     }
 
 
@@ -183,19 +184,19 @@ def _kpi(held: Any, ref: Ref, on: EstateOn, within: Context) -> Explanation:
     return found if part != "percent" else replace(found, value=percent(ids.len(), figure.among.len()))
 
 
-def _standing(opened: Opened, held: Any, ref: Ref, on: EstateOn, within: Context) -> Explanation:
+def _standing(opened: Opened, found: Any, ref: Ref, on: EstateOn, within: Context) -> Explanation:
     """Cites the cell, the row of the lifecycle data with its link, and what people decided."""
-    from eamap.analysis.in_use import EVERY
     from eamap.errors import UsageError
     from eamap.model.refs import Evidence, Explanation
     from eamap.model.refs.evidence import of_things
 
     del within  # one thing is never cut
     identifier, name = ref.arguments
-    asked: InUse = held(EVERY)
-    told = standing_row(asked, identifier)
+    told = standing_row(found(), identifier, on.as_of)
     if told is None or name not in told:
-        raise UsageError(f"nothing is known of {name!r} of {identifier}", hint="it may belong to a retired system")
+        raise UsageError(
+            f"nothing is known of {name!r} of {identifier}", hint="eamap query kind:component lists the ids"
+        )
     import polars as pl
 
     rows = list(of_things(on, pl.Series("id", [identifier]), "raw"))
@@ -224,15 +225,15 @@ def _cited(opened: Opened, told: dict[str, Any], name: str) -> Any:
     return Citation(f"reference/lifecycle {version}", "", "", 0, name, str(told[name]))
 
 
-def standing_row(held: InUse, identifier: str) -> dict[str, Any] | None:
+def standing_row(found: Supported, identifier: str, on: date) -> dict[str, Any] | None:
     """Returns everything known of how one component stands, by name."""
     import polars as pl
 
-    mine = held.rows.filter(pl.col("id") == identifier)
+    mine = found.components.with_row_index("at").filter(pl.col("id") == identifier)
     if not mine.height:
         return None
-    facts = held.standings.row(mine["place"][0], named=True)
-    return {**mine.row(0, named=True), **facts, "days": _days(facts["eol_worst"], held.on.as_of)}
+    facts = found.standings.row(found.places[mine["at"][0]], named=True)
+    return {**mine.row(0, named=True), **facts, "days": _days(facts["eol_worst"], on)}
 
 
 def _days(end: str | None, on: date) -> int | None:

@@ -2,27 +2,63 @@
 
 Twenty thousand texts take a second or two to match, a command should not. What is kept is never part of a version: the
 file is named by the version of the rules and the checksum of the reference data, so either change makes it useless, and
-it may be deleted at any time.
+it may be deleted at any time. What a person decided is not kept there: it is looked up each time, and goes before the rules.
 """
 
 from __future__ import annotations
 
 import io
 import os
+from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
+
+from eamap.matching.normalise import clean
 
 if TYPE_CHECKING:
     import polars as pl
 
     from eamap.reference.lifecycle import Lifecycle
 
-KEPT = ("text", "product", "cycle", "eol", "extended_end", "rule")
-"""The columns of what is kept; without a match only ``text`` and ``rule`` are filled."""
+
+class Settled(NamedTuple):
+    """What a person decided that a text means."""
+
+    product: str
+    cycle: str
+    hash: str
+    """The decision's own key, cited as ``decision/HASH``."""
 
 
-def matches(texts: pl.Series, lifecycle: Lifecycle, cache: Path | None = None) -> pl.DataFrame:
-    """Returns what each distinct text of a column means, as the columns of ``KEPT``; ``cache`` is a folder to keep it in."""
+def settled(decisions: pl.DataFrame, as_of: date, lifecycle: Lifecycle) -> dict[str, Settled]:
+    """Returns the decisions of kind ``match`` about component texts that hold on a day, by the plain text.
+
+    Their object is ``product:cycle`` of the snapshot; a match decision about anything else (a supplier's name, a product's)
+    is not about a lifecycle. Texts are compared without case and spaces, never without their dots: 7.1 is not 71.
+    """
+    import polars as pl
+
+    if not decisions.height:
+        return {}
+    products = set(lifecycle.products["product"].to_list())
+    expires = pl.col("expires").fill_null("")
+    held = decisions.filter((pl.col("kind") == "match") & ((expires == "") | (expires > as_of.isoformat())))
+    found = {}
+    for subject, thing, key in held.sort("date", "hash").select("subject", "object", "hash").iter_rows():
+        product, _, cycle = thing.partition(":")
+        if product in products and cycle:
+            found[clean(subject)] = Settled(product, cycle, key)
+    return found
+
+
+def matches(
+    texts: pl.Series, lifecycle: Lifecycle, cache: Path | None = None, decided: Mapping[str, Settled] | None = None
+) -> pl.DataFrame:
+    """Returns what each distinct text of a column means, as the columns of the match table.
+
+    ``cache`` is a folder to keep it in; ``decided`` is what people decided, see :func:`settled`.
+    """
     import polars as pl
 
     from eamap.matching.lifecycle import RULES
@@ -34,16 +70,38 @@ def matches(texts: pl.Series, lifecycle: Lifecycle, cache: Path | None = None) -
     if new.height:
         from eamap.matching.lifecycle import match_all
 
-        known = pl.concat([known, match_all(new["text"], lifecycle).select(KEPT)]).sort("text")
+        known = pl.concat([known, match_all(new["text"], lifecycle)]).sort("text")
         if path is not None:
             _keep(known, path)
-    return known.join(wanted, on="text", how="semi")
+    found = known.join(wanted, on="text", how="semi")
+    return _with_decisions(found, lifecycle, decided) if decided else found
+
+
+def _with_decisions(found: pl.DataFrame, lifecycle: Lifecycle, decided: Mapping[str, Settled]) -> pl.DataFrame:
+    import polars as pl
+
+    from eamap.matching.lifecycle import COLUMNS
+    from eamap.matching.lifecycle.decided import decided_match
+
+    rows = []
+    for text in found["text"].to_list():
+        said = decided.get(clean(text))
+        if said is not None:
+            cycle = lifecycle.get(said.product, said.cycle)
+            ends = None if cycle is None else (cycle.eol, cycle.extended_end)
+            rows.append(decided_match(text, said, ends, lifecycle.snapshot).as_row())
+    if not rows:
+        return found
+    table = pl.DataFrame(rows, schema=dict.fromkeys(COLUMNS, pl.String), orient="row")
+    return pl.concat([found.join(table, on="text", how="anti"), table]).sort("text")
 
 
 def _kept(path: Path | None) -> pl.DataFrame:
     import polars as pl
 
-    nothing = pl.DataFrame(schema=dict.fromkeys(KEPT, pl.String))
+    from eamap.matching.lifecycle import COLUMNS
+
+    nothing = pl.DataFrame(schema=dict.fromkeys(COLUMNS, pl.String))
     if path is None or not path.is_file():
         return nothing
     try:

@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING
 from eamap.interpret.cycle_facts import cycle_facts
 from eamap.interpret.decided import Decided
 from eamap.interpret.entitlements import entitled, entitlements
-from eamap.interpret.lifecycle import matches
-from eamap.interpret.planned_match import planned
+from eamap.interpret.lifecycle import matches, settled
 from eamap.interpret.standing import Judging, chances, standings, supplement_of
 
 if TYPE_CHECKING:
@@ -72,11 +71,11 @@ def support(on: EstateOn, reference: Path | None, cache: Path | None = None) -> 
 class Knowledge:
     """What is known beside the estate: what texts mean, when support of releases ends, and from when an end is near.
 
-    ``matches`` gives the match columns of the distinct texts of a column. ``cycles`` has product, cycle, label, link, eol
+    ``matches`` gives the match columns of the distinct texts of a column, what people decided about them included. ``cycles`` has product, cycle, label, link, eol
     and extended_end, ``products`` product, title, policy and eol_label.
     """
 
-    matches: Callable[[pl.Series], pl.DataFrame]
+    matches: Callable[[pl.Series, EstateOn], pl.DataFrame]
     cycles: pl.DataFrame
     products: pl.DataFrame
     ending_days: int
@@ -89,7 +88,11 @@ def knowledge(reference: Path | None, cache: Path | None = None) -> Knowledge:
 
     found = lifecycle.load(reference)
     days = thresholds.load(reference).days(_ENDING)
-    return Knowledge(lambda texts: planned(matches(texts, found, cache)), found.cycles, found.products, days)
+
+    def meant(texts: pl.Series, on: EstateOn) -> pl.DataFrame:
+        return matches(texts, found, cache, settled(on.estate.decisions, on.as_of, found))
+
+    return Knowledge(meant, found.cycles, found.products, days)
 
 
 @dataclass(frozen=True)
@@ -128,7 +131,8 @@ class _Supporting:
 
     def judged(self) -> Supported:
         components = self._components()
-        meanings = self._meanings(components["text"])
+        meanings = self._meanings(components)
+        components = components.with_columns(_text(meanings))
         components = components.join(
             meanings.select("text", "meaning"), on="text", how="left", nulls_equal=True, maintain_order="left"
         )
@@ -142,15 +146,17 @@ class _Supporting:
 
         things = self._on.things("component")
         systems = self._on.things("system").select(pl.col("id").alias("system"), *_own())
-        stated = things.select(*STATED, _text(things.columns).alias("text"))
+        named = "identifier" if "identifier" in things.columns else pl.lit(None, dtype=pl.String).alias("identifier")
+        stated = things.select(*STATED, named)
         joined = stated.join(systems, on="system", how="left", maintain_order="left")
         return joined.with_columns(pl.coalesce("operator", "system_operator").alias("operator")).drop("system_operator")
 
-    def _meanings(self, texts: pl.Series) -> pl.DataFrame:
+    def _meanings(self, components: pl.DataFrame) -> pl.DataFrame:
         """Returns what each distinct text means, and that an empty text means nothing."""
         import polars as pl
 
-        found = self._known.matches(texts).sort("text")
+        texts = pl.concat([components["raw"], components["identifier"].drop_nulls().alias("raw")])
+        found = self._known.matches(texts, self._on).sort("text")
         empty = pl.DataFrame({"text": [None]}, schema={"text": pl.String})
         return pl.concat([found, empty], how="diagonal").with_row_index("meaning")
 
@@ -177,9 +183,10 @@ class _Supporting:
         import polars as pl
 
         titles = self._known.products.select("product", pl.col("title").alias("of_product"))
-        named = meanings.select("meaning", "product").join(titles, on="product", how="left", maintain_order="left")
+        named = meanings.select("meaning", "product", "supplement_product")
+        named = named.join(titles, on="product", how="left", maintain_order="left").drop("product")
         joined = found.join(named, on="meaning", how="left", maintain_order="left")
-        return joined.select(pl.coalesce("title", "of_product").alias("title"), "labels")
+        return joined.select(pl.coalesce("title", "of_product", "supplement_product").alias("title"), "labels")
 
     def _with_facts(self, each: pl.DataFrame, meanings: pl.DataFrame) -> pl.DataFrame:
         import polars as pl
@@ -192,11 +199,13 @@ class _Supporting:
         ).sort("meaning", "product", "cycle")  # fmt: skip
 
 
-def _text(columns: list[str]) -> pl.Expr:
+def _text(meanings: pl.DataFrame) -> pl.Expr:
+    """Returns what a component is matched by: its identifier, and its text where that means nothing."""
     import polars as pl
 
-    # What a scanner reports as an identifier says more than the name beside it.
-    return pl.coalesce("identifier", "raw") if "identifier" in columns else pl.col("raw")
+    known = meanings.filter(pl.col("outcome") != "unmatched")["text"].drop_nulls()
+    sure = pl.col("identifier").is_not_null() & pl.col("identifier").is_in(known.implode())
+    return pl.when(sure).then("identifier").otherwise(pl.coalesce("raw", "identifier")).alias("text")
 
 
 def _identity() -> pl.Expr:
@@ -244,7 +253,7 @@ def _label(found: pl.DataFrame) -> pl.Series:
 
 def _named(title: str, labels: list[str] | None) -> str:
     if not labels:
-        return f"{title}, release not in the data"
+        return title
     # Some labels repeat the product ("Windows Server 2012 R2"), most are a bare version.
     bare = [label for label in labels if not set(title.casefold().split()) & set(label.casefold().split())]
     if len(labels) > _LISTED:

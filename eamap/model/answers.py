@@ -24,6 +24,7 @@ from eamap.model.answers_of_standards import (
 )
 from eamap.model.answers_of_support import EolFigureRow, EolGroupRow, EolRow, ForecastRow
 
+Outcome = Literal["exact", "family", "ambiguous", "uncovered_cycle", "uncovered_product", "not_software", "unmatched"]
 Verdict = Literal["pass", "fail", "unknown", "not-applicable", "error"]
 
 
@@ -34,6 +35,28 @@ class SummaryRow(Explained):
     n: int | str
     of: int | str
     says: str
+
+
+class LifecycleMatchRow(Explained):
+    """What one text means. ``product`` and ``cycle`` are ids of the snapshot; ends are a date, ``undated_past`` or ``none_published``."""
+
+    raw: str
+    outcome: Outcome
+    product: str | None
+    cycle: str | None
+    candidates: str | None
+    eol_best: str | None
+    eol_worst: str | None
+    extended_end: str | None
+    rule: str
+    confidence: Literal["high", "medium", "low"]
+    supplement_product: str | None
+    supplement_cycle: str | None
+    supplement_end: str | None
+    missing: str | None
+    inferred: Literal["before-records", "not-in-data"] | None
+    tokens: str
+    snapshot: str
 
 
 class CheckRow(Explained):
@@ -231,6 +254,7 @@ ROWS: dict[str, Any] = {
     "fhir compare": CompareRow,
     "standards coverage": CoverageRow,
     "summary": SummaryRow,
+    "lifecycle match": LifecycleMatchRow,
     "check": CheckRow,
     "query": QueryRow,
     "impact": ImpactRow,

@@ -68,16 +68,43 @@ class Crosswalks:
 
     @cached_property
     def lifecycle_names(self) -> pl.DataFrame:
-        """What people call software: name, lifecycle product, versions (a pattern that must fit), evidence (yes: needs vendor or edition), note."""
+        """What people call software: name, lifecycle product, versions (a pattern that must fit), evidence (yes: needs vendor or edition), states, note.
+
+        ``states`` is what the name itself says about the release: "Windows 2000 Server" states 2000.
+        """
         return self._read("lifecycle_names.csv")
 
     @cached_property
     def lifecycle_words(self) -> pl.DataFrame:
-        """Words beside a name and a version that change nothing: word (a pattern), kind, products, means, note.
+        """What words do beside a name: word (a pattern), kind, products, means, note.
 
         ``products`` (;) limits the word to them, empty is all; for a vendor it adds products whose title does not name it.
         """
         return self._read("lifecycle_words.csv")
+
+    @cached_property
+    def lifecycle_rewrites(self) -> pl.DataFrame:
+        """Spellings that mean the same: sign (a piece of the text that must be there), pattern, replacement, note."""
+        return self._read("lifecycle_rewrites.csv")
+
+    @cached_property
+    def lifecycle_stops(self) -> pl.DataFrame:
+        """What is not the product beside whose name it stands: phrase, outcome, kind, except_products (;), note."""
+        return self._read("lifecycle_stops.csv")
+
+    @cached_property
+    def lifecycle_versions(self) -> pl.DataFrame:
+        """Versions that have another name than their cycle: product, kind, stated, cycles (|), missing, note.
+
+        Kinds are tokens (all of these words are said), number (the version begins so), pattern, rewrite (of the version)
+        and before (words for releases older than the data). Cycles that begin with ``!`` are never one product.
+        """
+        return self._read("lifecycle_versions.csv")
+
+    @cached_property
+    def lifecycle_cpe(self) -> pl.DataFrame:
+        """Vendor and product of CPE names that the lifecycle data does not list: vendor, product, means, note."""
+        return self._read("lifecycle_cpe.csv")
 
     def _read(self, file: str) -> pl.DataFrame:
         return sets.read(SET, file, self._folder)

@@ -83,15 +83,56 @@ class Lifecycle:
         own = [self.products.select(name=column, product="product") for column in ("product", "title")]
         return pl.concat([*own, aliases.drop_nulls()]).unique().sort("name", "product")
 
+    @cached_property
+    def supplement(self) -> pl.DataFrame:
+        """Software that the snapshot does not know: product, title, names (|), cycle, spoken (|), end, end_kind, source, source_date, confidence, note."""
+        return self._curated("supplement.csv")
+
+    @cached_property
+    def builds(self) -> pl.DataFrame:
+        """Builds that tell a cycle: product, version, build, exact (yes, or no for "from this build on"), cycles (|), source, source_date, note."""
+        return self._curated("builds.csv")
+
+    def _curated(self, file: str) -> pl.DataFrame:
+        # A newer snapshot put beside a store holds cycles and products only: the project's own tables stay those shipped.
+        folder = self._folder
+        if folder is not None and file not in {each.name for each in sets.facts(SET, folder).files}:
+            folder = None
+        return sets.read(SET, file, folder)
+
     @property
     def spoken_names(self) -> pl.DataFrame:
         """What people call the products; see :attr:`eamap.reference.crosswalks.Crosswalks.lifecycle_names`."""
-        return crosswalks.load(self._folder).lifecycle_names
+        return self._crosswalks.lifecycle_names
 
     @property
     def words(self) -> pl.DataFrame:
-        """Words that change nothing; see :attr:`eamap.reference.crosswalks.Crosswalks.lifecycle_words`."""
-        return crosswalks.load(self._folder).lifecycle_words
+        """What words do beside a name; see :attr:`eamap.reference.crosswalks.Crosswalks.lifecycle_words`."""
+        return self._crosswalks.lifecycle_words
+
+    @property
+    def rewrites(self) -> pl.DataFrame:
+        """Spellings that mean the same; see :attr:`eamap.reference.crosswalks.Crosswalks.lifecycle_rewrites`."""
+        return self._crosswalks.lifecycle_rewrites
+
+    @property
+    def stops(self) -> pl.DataFrame:
+        """What is not the product; see :attr:`eamap.reference.crosswalks.Crosswalks.lifecycle_stops`."""
+        return self._crosswalks.lifecycle_stops
+
+    @property
+    def versions(self) -> pl.DataFrame:
+        """Special versions; see :attr:`eamap.reference.crosswalks.Crosswalks.lifecycle_versions`."""
+        return self._crosswalks.lifecycle_versions
+
+    @property
+    def cpes(self) -> pl.DataFrame:
+        """CPE names the snapshot does not list; see :attr:`eamap.reference.crosswalks.Crosswalks.lifecycle_cpe`."""
+        return self._crosswalks.lifecycle_cpe
+
+    @property
+    def _crosswalks(self) -> crosswalks.Crosswalks:
+        return crosswalks.load(self._folder)
 
     def get(self, product: str, cycle: str) -> Cycle | None:
         """Returns one cycle."""

@@ -19,6 +19,7 @@ STACK = "Organisation code,System ID,Component ID,Component,Layer,Count\nZN02,pa
 STATEMENT = str(
     Path(__file__).resolve().parents[2] / "sample_estates" / "northmoor" / "sources" / "statement-northmoor-epr.json"
 )
+MATCHED = str(Path(__file__).resolve().parents[1] / "unit" / "matching" / "lifecycle_strings.csv")
 FEEDS = "Organisation code,Interface ID,Interface name,System,Consumer system,Protocol,Standard\nZN02,i1,Letters,pas,ris,FHIR,UK Core STU2\n"
 ANSWERS = {
     "summary": [["summary"]],
@@ -42,6 +43,7 @@ ANSWERS = {
     "standards show": [["standards", "show", "nrl-v2"]],
     "standards status": [["standards", "status"], ["standards", "status", "bars", "--as-of", "2024-01-01"]],
     "standards coverage": [["standards", "coverage", "ukcore-stu2"]],
+    "lifecycle match": [["lifecycle", "match", MATCHED], ["lifecycle", "match", MATCHED, "--column", "raw"]],
     "fhir inspect": [["fhir", "inspect", STATEMENT], ["fhir", "inspect", STATEMENT, "--facts"]],
     "fhir compare": [["fhir", "compare", STATEMENT, "--against", "ukcore-stu2"]],
     "fhir validate-payload": [["fhir", "validate-payload", STATEMENT]],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from eamap.checks.definition import Judgement, check, not_applicable, passes, unknown
-from eamap.checks.lifecycle.saying import beyond_judging, days_to, overridden
+from eamap.checks.lifecycle.saying import beyond_judging, overridden
 from eamap.checks.reference import Reference, Support
 from eamap.model.findings import Severity, Verdict
 from eamap.model.support import PAST, Status
@@ -52,7 +52,7 @@ def support_ends_soon(found: Support, system_status: str | None, *, on: date, re
         return unknown("not assessed: the data holds no end", identity=found.identity, reference=found.row)
     soon = on + timedelta(days=reference.days("support-ending-soon"))
     severity = Severity.MEDIUM if found.ends_worst <= soon.isoformat() else Severity.LOW
-    message = f"support of {found.label} ends on {found.ends_worst}, in {days_to(found.ends_worst, on)} days ({found.ends_means})"
+    message = f"support of {found.label} ends on {found.ends_worst} ({found.ends_means})"
     fix = "plan the upgrade or replacement for a day before the end"
     return Judgement(
         Verdict.FAIL, message + overridden(found), found.identity, found.row, fix, severity, found.confidence

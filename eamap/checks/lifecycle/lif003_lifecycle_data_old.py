@@ -45,7 +45,8 @@ def lifecycle_data_old(name: str, day: str, version: str | None, *, on: date, re
         dated = date(*(*parts, 1, 1)[:3])
     except (ValueError, TypeError):
         return unknown(f"the set {name} is dated {day!r}, which is no day", fix="repair its PROVENANCE.toml")
-    age, row = (on - dated).days, f"{name}: version {version or 'not stated'} of {day}"
+    age = (on - dated).days
+    row = f"{name}: version {version or 'not stated'} of {day}, {age} days old; old after {days} days"
     if dated + timedelta(days=days) >= on:
         return passes(f"the set {name} is {age} days old; it may be {days}", reference=row)
     message = f"the set {name} of {day} is {age} days old on the day asked, more than {days}: ends may have moved since"

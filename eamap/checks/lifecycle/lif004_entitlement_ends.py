@@ -60,6 +60,11 @@ def entitlement_ends(
     over = expires <= on.isoformat()
     message = f"{what} {'expired' if over else 'expires'} on {expires}"
     severity = Severity.HIGH if over else Severity.MEDIUM
+    row = f"decision: {message}"
     return Judgement(
-        Verdict.FAIL, message, fix="renew it and record that, or move off what it covered", severity=severity
+        Verdict.FAIL,
+        message,
+        reference=row,
+        fix="renew it and record that, or move off what it covered",
+        severity=severity,
     )

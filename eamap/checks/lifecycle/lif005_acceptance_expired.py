@@ -64,4 +64,5 @@ def acceptance_expired(
     if finding == "gone":
         return not_applicable(f"{about} is no longer found")
     message = f"{about} still stands, and its acceptance by {owner} expired on {expires}"
-    return Judgement(Verdict.FAIL, message, fix="fix it, or have it accepted again with a new end")
+    row = f"decision: acceptance of {about} by {owner} until {expires}"
+    return Judgement(Verdict.FAIL, message, reference=row, fix="fix it, or have it accepted again with a new end")

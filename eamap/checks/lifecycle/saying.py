@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from eamap.checks.definition import Judgement, not_applicable, unknown
 from eamap.checks.reference import Support
 from eamap.model.support import NONE_PUBLISHED, UNDATED_PAST, Status
@@ -59,8 +57,3 @@ def ended(end: str | None) -> str:
 def overridden(found: Support) -> str:
     """Says who changed an end and why; empty where nobody did."""
     return f"; {found.override}" if found.override else ""
-
-
-def days_to(end: str, on: date) -> int:
-    """Returns the days from the day asked to an end."""
-    return (date.fromisoformat(end) - on).days

@@ -18,7 +18,7 @@ from eamap.cli.options import Answering, Reading
 @options.reading
 @options.answering()
 def command(selector: str, least: float, reading: Reading, answer: Answering) -> None:
-    """Lists suggestions: systems of one organisation that may be one, and product and supplier names that may be known ones.
+    """Lists suggestions: systems that may be one, names that may be known ones, component texts that may be a known release.
 
     Each comes with the line that records it. What was decided (same-as, not-same, match) is not suggested again.
     """

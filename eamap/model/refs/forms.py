@@ -67,6 +67,8 @@ FORMS: dict[str, Form] = {
         Form("mapping", ("text",), "a mapping that ships: what it is for, and where its layout was seen"),
         Form("likeness", ("text", "text"), "how alike two names are, of 100"),
         Form("reference", ("text", "aspect"), "version, date, age in days, files, rows, bytes or sha256 of a set of reference data"),
+        Form("match", ("text", "text"), "one value (outcome, cycle, eol_best…) of what a component's text means"),
+        Form("matched", ("text", "text", "text"), "how many texts of a file, in a column, came to an outcome; * for all"),
         Form("requirement", ("text", "text"), "how binding one requirement of a list is, and what it asks"),
         Form("requirements", ("text", "text"), "how many requirements a list has (all), or how many a statement can show (tested)"),
         Form("compared", ("text", "text", "text"), "what a statement shows of one requirement of a list"),

@@ -1,11 +1,14 @@
 """What component texts mean, kept from one run to the next."""
 
+from datetime import date
+
 import polars as pl
 import pytest
 
-from eamap.interpret.lifecycle import KEPT, matches
+from eamap.interpret.lifecycle import matches, settled
 from eamap.matching import lifecycle as rules
 from eamap.matching.lifecycle import match_all
+from eamap.model.decisions import Decision, no_decisions, with_decisions
 from eamap.reference import lifecycle
 
 TEXTS = pl.Series("raw", ["Windows Server 2012 R2", "PostgreSQL 13.4", None, "Our own thing", "PostgreSQL 13.4"])
@@ -38,7 +41,7 @@ def kept(folder):
 
 
 def test_each_distinct_text_means_what_the_rules_say(reference, tmp_path):
-    wanted = rows(match_all(TEXTS, reference).select(KEPT))
+    wanted = rows(match_all(TEXTS, reference))
     assert len(wanted) == 3
     for cache in (None, tmp_path / "cache", tmp_path / "cache"):
         assert rows(matches(TEXTS, reference, cache)) == wanted
@@ -98,3 +101,51 @@ def test_a_place_that_cannot_be_written_changes_no_answer(reference, tmp_path):
     assert rows(matches(TEXTS, reference, tmp_path / "file")) == wanted
     assert rows(matches(TEXTS, reference, tmp_path / "no" / "folder")) == wanted
     assert kept(tmp_path) == ["file"]
+
+
+def decided(*stated):
+    decisions = [
+        Decision("match", text, "Head of IT", "asked the supplier", day, thing, expires=until)
+        for text, thing, day, until in stated
+    ]
+    return with_decisions(no_decisions(), decisions)
+
+
+def test_what_a_person_decided_goes_before_the_rules_and_is_cited(reference, tmp_path):
+    table = decided(("our OWN  thing", "postgresql:12", "2026-01-01", ""))
+    held = settled(table, date(2026, 11, 22), reference)
+    for cache in (None, tmp_path):
+        found = matches(TEXTS, reference, cache, held).filter(pl.col("text") == "Our own thing").row(0, named=True)
+        assert (found["outcome"], found["product"], found["cycle"]) == ("exact", "postgresql", "12")
+        assert found["eol_best"] == found["eol_worst"] == reference.get("postgresql", "12").eol
+        assert found["rule"] == f"decision/{table['hash'][0]}"
+    assert "decision" not in "".join(matches(TEXTS, reference, tmp_path)["rule"].to_list())
+
+
+def test_a_decision_that_has_expired_or_is_about_a_name_says_nothing_here(reference):
+    table = decided(
+        ("Our own thing", "postgresql:12", "2026-01-01", "2026-11-22"),
+        ("Windows Server 2012 R2", "Microsoft", "2026-01-01", ""),
+        ("PostgreSQL 13.4", "supplier:penmark", "2026-01-01", ""),
+    )
+    assert settled(table, date(2026, 11, 22), reference) == {}
+    assert list(settled(table, date(2026, 11, 21), reference)) == ["our own thing"]
+
+
+def test_the_later_of_two_decisions_counts_and_dots_are_kept(reference):
+    table = decided(("PHP 7.4", "php:7.3", "2026-01-01", ""), ("PHP 7.4", "php:7.4", "2026-02-01", ""))
+    held = settled(table, date(2026, 11, 22), reference)
+    assert held["php 7.4"].cycle == "7.4"
+    found = matches(pl.Series(["PHP 7.4", "PHP 74"]), reference, None, held)
+    assert dict(found.select("text", "outcome").rows())["PHP 74"] != "exact"
+
+
+def test_a_decision_for_a_release_that_the_snapshot_has_lost_gives_no_date(reference):
+    held = settled(decided(("Old thing", "php:0.9", "2026-01-01", "")), date(2026, 11, 22), reference)
+    found = matches(pl.Series(["Old thing"]), reference, None, held).row(0, named=True)
+    assert (found["outcome"], found["product"], found["cycle"], found["eol_best"]) == (
+        "uncovered_cycle",
+        "php",
+        None,
+        None,
+    )
