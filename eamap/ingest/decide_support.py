@@ -123,9 +123,7 @@ def _releases(reference: Path | None) -> pl.DataFrame:
     from eamap.reference import lifecycle
 
     found = lifecycle.load(reference)
-    more = getattr(found, "supplement", None)
-    tables = [found.cycles, more] if more is not None else [found.cycles]
-    return pl.concat([table.select("product", "cycle") for table in tables])
+    return pl.concat([table.select("product", "cycle") for table in (found.cycles, found.supplement)])
 
 
 def _near(given: str, known: list[str]) -> str:

@@ -28,6 +28,8 @@ EXPLAINED_ISSUES = {
 LIFECYCLE, ENDING, OLD_DATA = "LIF001", "LIF002", "LIF003"
 BY_TEXT = (LIFECYCLE, ENDING)
 """Their bulk fails are explained by the hand-made table of verdicts and ends, text by text."""
+NOT_SEEN, SEEN_WITHIN = "INV006", 90
+"""Its bulk fails are explained by the day on which each host was last seen, and the days it may be ago."""
 FOLLOWING = {"CYB003", "CYB004"}
 """Checks that only a component past its support can fail: their fails are explained by those of LIFECYCLE."""
 
@@ -69,11 +71,19 @@ def test_every_planted_fail_cites_its_cell(planted: list[dict[str, str]], report
 
 def test_every_fail_is_planted(planted: list[dict[str, str]], report: Report) -> None:
     # The age of the lifecycle data is a fact about eamap's reference data, planted nowhere.
-    fails = report.select().filter(~pl.col("check").is_in([*BY_TEXT, OLD_DATA, *FOLLOWING]))
+    fails = report.select().filter(~pl.col("check").is_in([*BY_TEXT, OLD_DATA, NOT_SEEN, *FOLLOWING]))
     wanted = {(line["check"], line["subject"]) for line in _checks(planted) if line["verdict"] == "fail"}
     found = set(fails.select("check", "subject").rows())
     assert found - wanted == set()
     assert fails.height == sum(line["verdict"] == "fail" and line["check"] not in BY_TEXT for line in _checks(planted))
+
+
+def test_what_was_not_seen_is_what_the_sources_date_before_the_limit(opened: Opened, report: Report) -> None:
+    first = (report.as_of - timedelta(days=SEEN_WITHIN)).isoformat()
+    retired = opened.estate.things("system").filter(pl.col("status") == "retired")["id"].to_list()
+    judged = opened.estate.things("component").filter(~pl.col("system").is_in(retired).fill_null(value=False))
+    wanted = set(judged.filter(pl.col("last_seen") < first)["id"])
+    assert set(report.outcome(NOT_SEEN).select([Verdict.FAIL])["subject"]) == wanted and wanted
 
 
 def test_what_cyber_checks_fail_follows_from_the_end_of_support(opened: Opened, report: Report) -> None:

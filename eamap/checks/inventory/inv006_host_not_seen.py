@@ -6,7 +6,6 @@ from calendar import monthrange
 from datetime import date
 
 from eamap.checks.definition import Judgement, check, not_applicable, passes, unknown
-from eamap.checks.limits import limit
 from eamap.checks.reference import Reference
 from eamap.checks.words import why_empty
 from eamap.model.findings import Severity, Verdict
@@ -22,6 +21,7 @@ _FIX = "find out whether it still exists: retire it in the inventory, or bring i
     family="inventory",
     severity=Severity.MEDIUM,
     audience=("inventory", "security"),
+    reference=("support",),
 )
 def host_not_seen(
     last_seen: str | None, reason: str | None, system_status: str | None, *, on: date, reference: Reference
@@ -43,9 +43,8 @@ def host_not_seen(
         nothing about its state. A day after the day asked is unknown too: the date is wrong, or the day asked lies before
         the inventory. A system that is retired is not judged.
     References
-        Cyber Assessment Framework v3.2, outcome A3.a. The limit is eamap's own, in schemas/limits/checks.yaml.
+        Cyber Assessment Framework v3.2, outcome A3.a. The limit is eamap's own, in schemas/support/thresholds.csv.
     """
-    del reference
     if system_status == "retired":
         return not_applicable("the system that ran on it is retired")
     if last_seen is None:
@@ -54,7 +53,7 @@ def host_not_seen(
         why = why_empty("last_seen", reason) if reason else "no source says when it was last seen"
         return unknown(f"not assessed: {why}", fix="take the date from the tool that watches it")
     first, last = _days(last_seen)
-    most = limit("not_seen_days")
+    most = reference.days("seen-lately")
     if first > on:
         return unknown(f"last seen on {last_seen}, which is after the day asked", fix="correct the date")
     if (on - last).days > most:
