@@ -199,9 +199,7 @@ def _standing(opened: Opened, found: Any, ref: Ref, on: EstateOn, within: Contex
         )
     rows = _stated(on, told) if name == ALL else list(of_things(on, one(identifier), "raw"))
     reference = (*_REFERENCE, "days") if name == ALL else _REFERENCE
-    rows += [
-        Evidence(identifier, each, _cited(opened, told, each)) for each in reference if told.get(each) is not None
-    ]
+    rows += [Evidence(identifier, each, _cited(opened, told, each)) for each in reference if told.get(each) is not None]
     rows += [
         Evidence(f"decision:{told[each]}", each, citation)
         for each in ("entitlement", "override")
