@@ -96,6 +96,7 @@ _COLUMNS = (
     EntryColumn("cyber_essentials", "Cyber Essentials", "which question it bears on, and why; unknown where exposure is not stated", ("component.internet_exposed", "reports")),
     EntryColumn("cves", "CVEs reported", "by a scanner on this component; not assessed where no scanner's export was read", ("reports",)),
     EntryColumn("exploited", "Known exploited", "reported CVEs on the list of known exploited vulnerabilities, and whether ransomware uses them", ("reports",)),
+    EntryColumn("exposure", "Exposure level", "the surest of the levels that can be stated: 3 reported on it, 1 about the product, 0 context only; never added up", ("reports", "lifecycle")),
     EntryColumn("link", "Vendor evidence", "address of the vendor's statement", ("lifecycle",)),
     EntryColumn("cell", "Where it stands", "the cell of the inventory", _RAW),
 )  # fmt: skip
@@ -140,9 +141,9 @@ PACK_COLUMNS: dict[str, tuple[str, ...]] = {
              "capabilities", "systems_needing", "organisations_using", *_MITIGATION, *_ACCEPTANCE, *_PLAN, "plans", *_COSTS,
              "shared_organisations", "shared_items", "link", "cell"),
     "caf": (*_HEAD, *_MATCH, *_ENDS, "owner", "criticality", "capabilities", "exposed", "last_seen", "caf_class", *_MITIGATION, *_PLAN,
-            *_ACCEPTANCE, *_LITRAF, "cyber_essentials", "cves", "exploited", *_COSTS, "shared_organisations", "link", "cell"),
+            *_ACCEPTANCE, *_LITRAF, "cyber_essentials", "cves", "exploited", "exposure", *_COSTS, "shared_organisations", "link", "cell"),
     "dspt": (*_HEAD, *_MATCH, *_ENDS, "owner", "criticality", "host_class", "count", "capabilities", "exposed", "last_seen", *_MITIGATION,
-             *_PLAN, *_ACCEPTANCE, "cyber_essentials", "cves", "exploited", *_COSTS, "shared_organisations", "link", "cell"),
+             *_PLAN, *_ACCEPTANCE, "cyber_essentials", "cves", "exploited", "exposure", *_COSTS, "shared_organisations", "link", "cell"),
 }  # fmt: skip
 """The columns of each register, in order."""
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 NOT_ASSESSED = "not assessed"
 NONE_REPORTED = "none reported"
+_NOTHING_LISTED = "none: no scanner reported it, and nothing of the product is listed as exploited"
 ESSENTIALS = "cyber-essentials"
 
 
@@ -63,6 +64,21 @@ def with_reports(rows: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
     nothing = NONE_REPORTED if told.height else NOT_ASSESSED
     found = rows.join(told, on="id", how="left", maintain_order="left")
     return found.with_columns(pl.col("cves", "exploited").fill_null(nothing))
+
+
+def with_exposure(rows: pl.DataFrame, exposures: pl.DataFrame) -> pl.DataFrame:
+    """Gives rows the surest level of exposure that can be stated of their component, in words.
+
+    ``exposures`` are as :func:`eamap.interpret.exposure.exposures` gives them: one row a component and level.
+    """
+    import polars as pl
+
+    surest = exposures.sort("component", "level", descending=[False, True]).unique(
+        "component", keep="first", maintain_order=True
+    )
+    words = pl.format("level {}: {} ({} listed or reported)", "level", "wording", "n").alias("exposure")
+    found = rows.join(surest.select(pl.col("component").alias("id"), words), on="id", how="left", maintain_order="left")
+    return found.with_columns(pl.col("exposure").fill_null(_NOTHING_LISTED))
 
 
 def essentials(caf: Caf, as_of: date) -> pl.Expr:

@@ -79,13 +79,17 @@ class Registers:
     def entries(self) -> pl.DataFrame:
         """Every item as it is published, with the columns of every pack but that of systems."""
         from eamap.analysis.entries import entries
-        from eamap.analysis.evidence import essentials, evidence_class, with_reports, with_scores
+        from eamap.analysis.evidence import essentials, evidence_class, with_exposure, with_reports, with_scores
+        from eamap.cli.judging import CACHE
+        from eamap.interpret.exposure import exposures
         from eamap.reference import caf
 
         asked = caf.load(self.opened.reference)
-        items = with_reports(self.register.items, self.reports)
+        opened = self.opened
+        exposed = exposures(opened.on, opened.reference, None, opened.reading.store / CACHE)
+        items = with_exposure(with_reports(self.register.items, self.reports), exposed)
         judged = items.with_columns(evidence_class(asked), essentials(asked, self.opened.reading.as_of))
-        told = judged.select("id", "caf_class", "cyber_essentials", "cves", "exploited")
+        told = judged.select("id", "caf_class", "cyber_essentials", "cves", "exploited", "exposure")
         found = entries(self.register, self.register.items, self.snapshot).join(told, on="id", maintain_order="left")
         return with_scores(found, self.totals, len(self.framework.criteria)).with_columns(self._cells(found))
 
