@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from eamap.analysis.in_use import InUse
+from eamap.interpret.plans import planned
 from eamap.model.estate import THINGS
 from eamap.model.findings import fingerprint
 from eamap.model.support import SUPPORTED, UNCERTAIN, UNKNOWN, UNSUPPORTED, Status
@@ -111,16 +112,15 @@ class Kpis:
     def _by_plan(self) -> dict[str, tuple[pl.Series, pl.Series]]:
         import polars as pl
 
-        plans = self._held.on.things(PLAN).drop_nulls("subject").group_by("subject").agg(
+        stated = self._held.on.things(PLAN).select(pl.col("id").alias("plan"), "funded", "target_date")
+        plans = planned(self._held.on.estate).join(stated, on="plan").group_by(pl.col("component").alias("id")).agg(
             (pl.col("funded") == "yes").any().fill_null(False).alias("funded"), pl.col("target_date").max().alias("target")
         )  # fmt: skip
-        past = self._past.select("id", "system")
-        own = past.join(plans, left_on="id", right_on="subject")
-        theirs = past.join(own, on="id", how="anti").join(plans, left_on="system", right_on="subject")
-        planned = pl.concat([own, theirs])
-        late = planned.filter(pl.col("target") < self._held.on.as_of.isoformat())
+        past = self._past.select("id")
+        with_plan = past.join(plans, on="id", maintain_order="left")
+        late = with_plan.filter(pl.col("target") < self._held.on.as_of.isoformat())
         return {
-            "without-plan": (past.join(planned, on="id", how="anti")["id"], past["id"]),
-            "unfunded": (planned.filter(~pl.col("funded"))["id"], planned["id"]),
-            "past-their-date": (late["id"], planned["id"]),
+            "without-plan": (past.join(with_plan, on="id", how="anti")["id"], past["id"]),
+            "unfunded": (with_plan.filter(~pl.col("funded"))["id"], with_plan["id"]),
+            "past-their-date": (late["id"], with_plan["id"]),
         }
