@@ -62,7 +62,13 @@ def _rows(held: InUse, shown: pl.DataFrame, *, whole: bool) -> list[dict[str, An
     """Returns a row a component; for people one ref explains all of it, for programs each cell has its own."""
     decisions = {row["hash"]: row for row in held.on.estate.decisions.iter_rows(named=True)}
     rows = [_row(row, decisions) for row in shown.iter_rows(named=True)]
-    return rows if whole else [{**row, "ref": ref("standing", row["component"], "all"), "refs": {}} for row in rows]
+    return rows if whole else [_briefly(row) for row in rows]
+
+
+def _briefly(row: dict[str, Any]) -> dict[str, Any]:
+    """Gives a row one ref; only the end of a plan keeps its own, because a cell may write that day in another way."""
+    refs = {name: where for name, where in row["refs"].items() if name == "own_end"}
+    return {**row, "ref": ref("standing", row["component"], "all"), "refs": refs}
 
 
 def _row(row: dict[str, Any], decisions: dict[str, dict[str, Any]]) -> dict[str, Any]:

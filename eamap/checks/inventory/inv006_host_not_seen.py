@@ -56,11 +56,11 @@ def host_not_seen(
     most = reference.days("seen-lately")
     if first > on:
         return unknown(f"last seen on {last_seen}, which is after the day asked", fix="correct the date")
-    if (on - last).days > most:
-        known = f"{(on - last).days} days" if first == last else f"at least {(on - last).days} days"
-        return Judgement(
-            Verdict.FAIL, f"last seen on {last_seen}, {known} before the day asked; the limit is {most}", fix=_FIX
-        )
+    if (days := (on - last).days) > most:
+        known = f"{days} days" if first == last else f"at least {days} days"
+        said = f"last seen on {last_seen}, {known} before the day asked; the limit is {most}"
+        row = f"support: seen-lately {most} days; {days} days from {last} to {on}"
+        return Judgement(Verdict.FAIL, said, reference=row, fix=_FIX)
     if (on - first).days > most:
         return unknown(
             f"last seen in {last_seen}: whether that is within {most} days depends on the day", fix="state the day"
