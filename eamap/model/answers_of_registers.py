@@ -122,6 +122,7 @@ class EvidenceRow(RegisterRow):
     cyber_essentials: str
     cves: str
     exploited: str
+    exposure: str
     citations: list[CitationRow]
 
 
