@@ -1,4 +1,4 @@
-"""Draws a map of the estate: capability, interface, lifecycle or do-once; the format by the suffix of the file."""
+"""Draws a map: capability, interface, lifecycle or do-once; the format by the suffix of the file."""
 
 from __future__ import annotations
 
