@@ -82,7 +82,7 @@ class SourceTables:
     ``issues`` as :mod:`eamap.model.schema` types them, without the column ``source``.
 
     ``coded`` repeats columns of ``rows`` (under the name "rows") and of ``tables`` as codes, where reading found their few
-    distinct texts anyway: a store that writes files may write these instead, at a fifth of the cost. ``distinct`` names
+    distinct texts anyway: a store that writes files may write these instead, at a third of the cost. ``distinct`` names
     the tables of things that are known to hold no id twice.
     """
 

@@ -126,14 +126,14 @@ LEVELS = ("error", "warning", "info")
 """How bad a finding of a document is, the worst first."""
 
 
-def fail_on(levels: tuple[str, ...]) -> Callable[[F], F]:
-    """Adds ``--fail-on`` with levels, the worst first; never is the default."""
+def fail_on(levels: tuple[str, ...], finding: str = "a finding") -> Callable[[F], F]:
+    """Adds ``--fail-on`` with levels, the worst first; never is the default. ``finding`` says which findings count."""
     return click.option(
         "--fail-on",
         type=click.Choice((*levels, "never")),
         default="never",
         show_default=True,
-        help="Exit 1 if an open finding is as bad as this.",
+        help=f"Exit 1 if {finding} is as bad as this.",
     )
 
 

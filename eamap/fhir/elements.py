@@ -89,16 +89,20 @@ _Breach = Iterator[tuple[str, ...]]
 _Item = Mapping[str, Any]
 
 
-def _contact_point(item: _Item, at: Steps) -> _Breach:
-    del at
-    if item.get("value") and not item.get("system"):
-        yield "FHR047", "cpt-2", "cpt-2: a contact point with a value needs its system"
+def _needs(rule: str, given: str, needed: str, words: str) -> Callable[[_Item, Steps], _Breach]:
+    """Returns the rule that one part of an element may not stand without another."""
+
+    def judge(item: _Item, at: Steps) -> _Breach:
+        del at
+        if item.get(given) and not item.get(needed):
+            yield "FHR047", rule, f"{rule}: {words}"
+
+    return judge
 
 
-def _quantity(item: _Item, at: Steps) -> _Breach:
-    del at
-    if item.get("code") and not item.get("system"):
-        yield "FHR047", "qty-3", "qty-3: a quantity with the code of a unit needs its system"
+_contact_point = _needs("cpt-2", "value", "system", "a contact point with a value needs its system")
+_quantity = _needs("qty-3", "code", "system", "a quantity with the code of a unit needs its system")
+_attachment = _needs("att-1", "data", "contentType", "an attachment with data needs its contentType")
 
 
 def _measure(rule: str, code: str = "") -> Callable[[_Item, Steps], _Breach]:
@@ -130,12 +134,6 @@ def _range(item: _Item, at: Steps) -> _Breach:
     numbers = [value for value in values if isinstance(value, int | float)]
     if len(numbers) == 2 and numbers[0] > numbers[1]:
         yield "FHR047", "rng-2", "rng-2: the low end of a range is above its high end"
-
-
-def _attachment(item: _Item, at: Steps) -> _Breach:
-    del at
-    if item.get("data") and not item.get("contentType"):
-        yield "FHR047", "att-1", "att-1: an attachment with data needs its contentType"
 
 
 def _period(item: _Item, at: Steps) -> _Breach:

@@ -125,7 +125,6 @@ class Cells:
         return self.read[name]
 
     def _each(self, reader: Callable[[str], Any], dtype: pl.DataType, at_once: AtOnce | None) -> Judged:
-
         texts = self._stated
         if at_once is None or texts.len() < FEW:
             return Judged(*_read_each(texts, reader, dtype))

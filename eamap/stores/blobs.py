@@ -3,8 +3,8 @@
 How tables are written was chosen by measurement on 1 M components (14 columns, of which two are long and never repeat):
 snappy takes 0.48 s of processor time and 29 MB, zstd at level 1 0.75 s and 19 MB, lz4 0.66 s and 28 MB, no compression
 0.41 s and 59 MB; column statistics serve nobody, because tables are read whole.
-Text whose distinct values are known already is written as codes, with the texts beside them: a tenth of the cost for a few
-texts, a third for 200,000 of them, and it is read back three to ten times as fast.
+Text whose distinct values are known already is written as codes, with the texts beside them: a quarter of the cost for a few
+texts, a third for 200,000 of them (0.013 s instead of 0.054 s, and 0.065 s instead of 0.183 s). It is read back faster, too.
 """
 
 from __future__ import annotations
@@ -108,9 +108,11 @@ class Blobs:
         path = self.path(blob)
         check_size(path, size)
         try:
-            return pl.read_parquet(path, glob=False, columns=None if column is None else [column])
+            table = pl.read_parquet(path, glob=False, columns=None if column is None else [column])
         except (pl.exceptions.PolarsError, OSError) as error:
             raise damaged("it cannot be read as a table", str(path)) from error
+        # Stores of format 1 hold text of few distinct values as Categorical.
+        return table.cast({pl.Categorical: pl.String})
 
     def document(self, document: StoredDocument) -> bytes:
         """Reads a kept file."""
@@ -145,7 +147,8 @@ class Blobs:
             return self._staged_as_it_is(table)
         several = {name: column.codes for name, column in coded.items() if column.texts.len() != 1}
         borrowed = [lender for name, codes in several.items() if (lender := self._codes.lender(name, codes))]
-        own = {name: several[name] for name in several.keys() - {lender.column for lender in borrowed}}
+        lent = {lender.column for lender in borrowed}
+        own = {name: codes for name, codes in several.items() if name not in lent}
         piece = self._staged_as_it_is(table.drop(coded.keys() - own.keys()).with_columns(**own))
         self._codes.stand_in(piece, own)
         texts = self._staged_as_it_is(_texts(coded))

@@ -71,14 +71,21 @@ def _estate_tables(
             for part, entry in parts.items()
             if name in entry.tables
         }
-        whole = publication.told.get(name)
-        known = blobs.known(given[whole][name]) if whole else None
-        if whole and known and known == parts[whole].tables[name]:
-            kept[name] = whole_part(known, whole, publication.tables[name])
-            continue
         share = partial(shared_table, blobs, parts=told)
-        kept[name] = _kept_lazily(blobs, publication.tables, name, before.get(name), share)
+        kept[name] = _as_told(blobs, publication, name, parts) or _kept_lazily(
+            blobs, publication.tables, name, before.get(name), share
+        )
     return kept
+
+
+def _as_told(blobs: Blobs, publication: Publication, name: str, parts: Mapping[str, PartEntry]) -> Stored | None:
+    """Says how a table is kept that the publication says is one part's, if that part's is kept row by row as it stands."""
+    part = next((part for part in publication.parts if part.part == publication.told.get(name)), None)
+    if part is None:
+        return None
+    stored = parts[part.part].tables[name]
+    table = publication.tables[name]
+    return whole_part(stored, part.part, table) if blobs.known(part.tables[name]) == stored else None
 
 
 def _exactly(blobs: Blobs, tables: Mapping[str, pl.DataFrame], name: str, stored: Stored) -> Callable[[], pl.DataFrame]:

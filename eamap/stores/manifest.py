@@ -10,8 +10,11 @@ from typing import Any
 
 from eamap.errors import StoreError
 
-FORMAT = 1
-"""Number of the layout written here. A reader refuses a higher one and never guesses."""
+FORMAT = 2
+"""Number of the layout written here. A reader refuses a higher one and never guesses.
+
+1 kept text of few distinct values as Categorical; 2 keeps it as codes, with the texts in a blob beside. Both are read.
+"""
 
 WHEN_READ = "read_at"
 """Key of a part's meta that says when its file was read; it is kept, and never makes a version new."""

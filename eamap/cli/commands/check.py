@@ -26,7 +26,7 @@ SHOWN = 100
     metavar="CHECK",
     help="Only this check or family (LIF001, lifecycle, INV*); may be repeated.",
 )
-@options.fail_on(SEVERITIES)
+@options.fail_on(SEVERITIES, "an open finding")
 @click.option(
     "--since",
     type=click.IntRange(min=1),

@@ -21,6 +21,7 @@ from eamap.errors import StoreError
 from eamap.protocols import Publication, SourceTables
 from eamap.stores import blobs, files, place
 from eamap.stores.folder import FolderStore
+from eamap.stores.manifest import Piece, Stored, address
 
 META = {"source": "s", "file": "f.csv", "sheet": "", "sha256": "", "mapping": "m", "organisation": "NM1",
         "provenance": "inventory", "fact_date": "2026", "fields": {}, "places": {}}  # fmt: skip
@@ -76,7 +77,7 @@ def test_the_layout_is_what_the_docstring_draws(store: FolderStore) -> None:
     ]  # fmt: skip
     assert json.loads((store.folder / "HEAD").read_text())["version"] == 1
     manifest = json.loads((store.folder / "versions" / "1.json").read_text())
-    assert (manifest["format"], manifest["version"], manifest["parent"], manifest["published"]) == (1, 1, 0, "today")
+    assert (manifest["format"], manifest["version"], manifest["parent"], manifest["published"]) == (2, 1, 0, "today")
 
 
 def test_a_folder_with_no_more_than_updated_reference_data_becomes_a_store(tmp_path: Path) -> None:
@@ -157,6 +158,15 @@ def test_long_tables_are_written_once_and_come_back(tmp_path: Path) -> None:
     assert_frame_equal(back.parts[0].rows, given.parts[0].rows)
     assert_frame_equal(back.tables["things/system"], given.tables["things/system"])
     assert store.verify() == []
+
+
+def test_text_that_format_1_kept_as_categorical_is_read_as_text(tmp_path: Path) -> None:
+    kinds = pl.DataFrame({"kind": ["app", None, "app"]})
+    content = blobs.encoded(kinds.cast(pl.Categorical))
+    kept = blobs.Blobs(tmp_path)
+    kept.tables.mkdir()
+    kept.path(address(content)).write_bytes(content)
+    assert_frame_equal(kept.load(Stored((Piece(address(content), 3, len(content)),))), kinds)
 
 
 def test_a_column_that_often_differs_is_not_borrowed(tmp_path: Path) -> None:
@@ -309,7 +319,7 @@ def test_a_store_from_the_future_names_both_formats(store: FolderStore, name: st
     publish(store, publication("RIS"))
     path = store.folder / name
     path.write_text(json.dumps(json.loads(path.read_text()) | {"format": 12}))
-    with pytest.raises(StoreError, match=r"format 12.*up to 1") as caught:
+    with pytest.raises(StoreError, match=r"format 12.*up to 2") as caught:
         store.estate(1)
     assert "Upgrade" in caught.value.hint
 
