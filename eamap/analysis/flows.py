@@ -127,10 +127,7 @@ class Placed:
         land = land.join(self.geography.boards.select("icb", "region"), on="icb", how="left")
         bodies = self.geography.candidates.filter(pl.col("organisation").is_in(asked.filter(~board).implode()))
         found = pl.concat([land.rename({"board": "code"}), bodies.rename({"organisation": "code"})])
-        sure = (
-            pl.when(pl.col(name).null_count() == 0).then(pl.col(name).unique().sort()) for name in ("icb", "region")
-        )
-        return found.group_by("code").agg(*sure).rename({"icb": "icbs", "region": "regions"})
+        return found.group_by("code").agg(_all_known("icb").alias("icbs"), _all_known("region").alias("regions"))
 
     def select(
         self, *, specialty: str | None = None, origin: str | None = None, target: str | None = None
@@ -197,6 +194,13 @@ class Placed:
 def placed(flows: Flows, geography: Geography, ics: str | None = None) -> Placed:
     """Returns flows as they lie in a geography, all of them or those that touch one board."""
     return Placed(flows, geography, ics)
+
+
+def _all_known(name: str) -> pl.Expr:
+    """The distinct values of a group in order; none where one of them is unknown, because then it may be any."""
+    import polars as pl
+
+    return pl.col(name).filter(pl.col(name).null_count() == 0).unique().sort()
 
 
 def _label(name: str) -> pl.Expr:
