@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from eamap.analysis.flow_figures import percent
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from eamap.interpret.geography import Geography
 
 LIMIT = 24
+_WORDS, _BOLD, _MOST_LINES = 18, 16, 3
+"""How many characters of a name stand in one line of a box, and in how many lines as its heading, so that none is cut."""
 
 
 class FlowMap:
@@ -113,17 +116,17 @@ class _Drawing:
         return found.pop() if len(found) == 1 else UNKNOWN
 
     def _box(self, label: str) -> Block:
+        """Returns the box of a board by its name, or of several that may be meant by their codes, and what stays there."""
         ref = self._place(label)
-        names = OR.join(self._boards[each][0] for each in label.split(OR) if each in self._boards)
-        lines = [Text.of((label, ref))] if names else []
-        return Block(
-            f"board {label}",
-            Text.of((names or "board not known", ref)),
-            "board",
-            None,
-            (*lines, *self._inside(label)),
-            ref=ref,
-        )
+        names = [self._boards[each][0] for each in label.split(OR) if each in self._boards]
+        if not names:
+            head, lines = "board not known", []
+        elif len(names) == 1 and len(wrap(names[0], _BOLD)) <= _MOST_LINES:
+            head, lines = names[0], [label]
+        else:
+            head, lines = label, [line for name in names for line in wrap(name, _WORDS)]
+        told = tuple(Text.of((line, ref)) for line in lines)
+        return Block(f"board {label}", Text.of((head, ref)), "board", None, (*told, *self._inside(label)), ref=ref)
 
     def _inside(self, label: str) -> list[Text]:
         """Returns what stays of all that begins in a board, or what may."""
@@ -265,7 +268,7 @@ class _Drawing:
                 ends[0],
                 " and ",
                 ends[1],
-                " crosses a boundary: these boundaries are not those of the day of counting, and what merged, was divided or gained land cannot be told apart.",
+                " crosses a boundary: these boundaries are not those of the day of counting, and what merged, was divided or gained land cannot be told apart. A line marked unknown is such a flow.",
             ),
         )
 

@@ -65,7 +65,7 @@ _PAINTS: dict[Status, Paint] = {
 }
 
 
-THINNEST, WIDEST = 1.2, 11.0
+THINNEST, WIDEST = 1.2, 8.0
 """The widths, in picture units, of lines whose width means something."""
 
 

@@ -127,8 +127,9 @@ def _bottom(lines: tuple[Line, ...]) -> float:
 
 
 def _footer(diagram: Diagram, wide: float) -> tuple[Line, ...]:
-    imprint = diagram.imprint[0]
-    for text in diagram.imprint[1:]:
+    first, *rest = (text for text in diagram.imprint if text)
+    imprint = first
+    for text in rest:
         imprint = imprint.plus(Text.of("  ·  ")).plus(text)
     paragraphs = [(fonts.wrap(note, wide - 2 * MARGIN, fonts.SMALLEST, most=2), False) for note in diagram.footnotes]
     paragraphs.append((fonts.wrap(imprint, wide - 2 * MARGIN, fonts.SMALLEST, most=4), False))

@@ -85,7 +85,9 @@ def _placed(placed: Placed) -> Iterator[str]:
     frames = [shape for shape in placed.shapes if shape.look == "frame"]
     rest = [shape for shape in placed.shapes if shape.look not in {"frame", "dot"}]
     yield from map(_shape, frames)
-    yield from (_wire(wire) for wire in placed.wires if not wire.over)
+    # Where lines have widths, the narrow lie over the wide.
+    under = sorted((wire for wire in placed.wires if not wire.over), key=lambda wire: -wire.width)
+    yield from map(_wire, under)
     yield from map(_shape, rest)
     yield from (_wire(wire) for wire in placed.wires if wire.over)
     yield from (_shape(shape) for shape in placed.shapes if shape.look == "dot")
@@ -156,6 +158,9 @@ def _wire(wire: Wire) -> str:
     route = f"M{_n(start[0])} {_n(start[1])}C" + " ".join(f"{_n(x)} {_n(y)}" for x, y in rest)
     dash = f' stroke-dasharray="{_dash(look.dash)}"' if look.dash else ""
     line = f'<path d="{route}" fill="none" stroke="{look.strong}" stroke-width="{_n(thick)}"{dash}/>'
+    if wire.width and not wire.over:
+        # A light edge keeps wide lines apart where they meet.
+        line = f'<path d="{route}" fill="none" stroke="{palette.PAPER}" stroke-width="{_n(thick + 3)}"/>{line}'
     head = _arrow(wire, look.strong, thick) if wire.arrow else ""
     return f"<g{_ref(wire.ref)}>{_described('title', wire.said)}{line}{head}</g>"
 

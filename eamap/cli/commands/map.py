@@ -42,7 +42,7 @@ REFERENCE = ("capabilities", "products", "lifecycle", "standards", "organisation
     "--limit",
     type=click.IntRange(min=1),
     show_default="40, on slides 8",
-    help="How many boxes an interface map draws at most, or lines a flow map (24, on slides 12).",
+    help="How many boxes an interface map draws at most, or lines a flow map (24; of one ICS or on slides 12).",
 )
 @options.geography_option
 @options.marking
@@ -72,7 +72,7 @@ def command(
     # What flows where is no weakness of anybody.
     default = "" if profile == "public" or name == FLOWS else SENSITIVE
     asked = {
-        "limit": limit or _most(name, exporter.name),
+        "limit": limit or _most(name, exporter.name, bool(selector)),
         "within": geography,
         "findings": profile != "public",
         "marking": default if marking is None else marking,
@@ -87,10 +87,11 @@ def command(
         click.echo(str(path))
 
 
-def _most(name: str, exporter: str) -> int:
-    """Returns how many boxes or lines can be read."""
-    sheet, slide = (LINES, LINES // 2) if name == FLOWS else (SHEET, SLIDE)
-    return slide if exporter == "pptx" else sheet
+def _most(name: str, exporter: str, selected: bool) -> int:
+    """Returns how many boxes or lines can be read; fewer lines where all of them meet in one box."""
+    if name == FLOWS:
+        return LINES // 2 if selected or exporter == "pptx" else LINES
+    return SLIDE if exporter == "pptx" else SHEET
 
 
 def _exporter(output: Path) -> Any:
