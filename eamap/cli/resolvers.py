@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
-from eamap.cli import alerting, flowing, history, matched, register_figures, supports, updates, yardsticks
+from eamap.cli import alerting, flowing, history, locating, matched, register_figures, supports, updates, yardsticks
 from eamap.cli.opening import Opened
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ def context(opened: Opened) -> Context:
         **register_figures.resolvers(opened),
         **supports.resolvers(opened),
         **flowing.resolvers(opened),
+        **locating.resolvers(opened),
         **matched.resolvers(opened),
         **alerting.resolvers(opened),
         **updates.resolvers(opened),
