@@ -1,4 +1,4 @@
-"""Draws a map: capability, interface, lifecycle, do-once or flows; the format by the suffix of the file."""
+"""Draws a map: capability, interface, lifecycle, do-once or flows; the file's suffix is the format."""
 
 from __future__ import annotations
 
