@@ -32,6 +32,7 @@ ROWS = (
 NATIONAL = ("entitlement", "mssqlserver:13.0-sp3", "national", "--payer", "national", "--reference", "Agreement 12",
             "--date", "2026-07-15", "--expires", "2027-01-15")  # fmt: skip
 SIGNED = ("--who", "National team", "--reason", "covers all trusts")
+PROVEN = ("--evidence", "firewall rule 12", "--expires", "2027-06-30")
 
 
 def attempt(*arguments: object):
@@ -199,9 +200,9 @@ def test_figures_say_not_assessed_where_nothing_can_be_said(store):
     assert rows["without-plan"]["n"] == "not assessed"
     assert [rows["without-mitigation"][name] for name in ("n", "of")] == [3, 3]
     c7 = listed(store)["c7"]["component"]
-    run("decide", "mitigation", c7, "--value", "isolated", *SIGNED, "--store", store)
+    run("decide", "mitigation", c7, "--value", "isolated", *SIGNED, *PROVEN, "--store", store)
     finding = next(row for row in told(store, "check", "--only", "LIF001")["rows"] if row["subject"].endswith("c1"))
-    run("decide", "mitigation", finding["fingerprint"], "--value", "no internet", *SIGNED, "--store", store)
+    run("decide", "mitigation", finding["fingerprint"], "--value", "no internet", *SIGNED, *PROVEN, "--store", store)
     rows = {row["name"]: row for row in told(store, "eol", "--kpis")["rows"]}
     assert [rows["without-mitigation"][name] for name in ("n", "of")] == [1, 3]
     assert listed(store)["c7"]["status"] == "extended_unproven", "a mitigation turns nothing green"
