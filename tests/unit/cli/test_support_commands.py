@@ -134,6 +134,15 @@ def test_a_corrected_end_wins_and_says_who_and_why(store):
     assert explained(store, row["refs"]["override"])[0]["value"] == row["refs"]["override"]
 
 
+def test_an_end_that_only_people_know_counts(store):
+    publish(store, (*ROWS, "ZN03,ris,c8,Adobe Acrobat XI,Application,Desktop,1,"))
+    (row,) = [row for row in told(store, "query", "kind:component")["rows"] if row["raw"] == "Adobe Acrobat XI"]
+    assert row["id"].rpartition("/")[2] not in listed(store), "its end is in no data"
+    run("decide", "override", "lifecycle:adobe-acrobat:11", "--field", "eol", "--value", "2017-10-15", "--evidence",
+        "vendor letter", "--who", "Head of IT", "--reason", "the data has no end", "--store", store)  # fmt: skip
+    assert (listed(store)["c8"]["status"], listed(store)["c8"]["eol_worst"]) == ("eol", "2017-10-15")
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
