@@ -92,6 +92,8 @@ FORMS: dict[str, Form] = {
              "system) stand so; its systems, or its coverage in per cent"),
         Form("kpi", ("text", "text", "selector"), "one figure about support: n, of, unknown or percent"),
         Form("standing", ("id", "field"), "one fact about how a component stands with its vendor's support"),
+        Form("market", ("text", "text", "text", "selector", "text?"), "a figure of a table about the market (docs/market.md lists "
+             "them): table, figure, key of the row or whole table, over what is selected, with options (by=setting)"),
         Form("version", ("number",), "a version of the estate"),
         Form("held", ("number", "text"), "how many things of a kind, or links of a relation, a version holds as stated"),
         Form("as-of", ("day",), "the day that was judged"),
