@@ -59,6 +59,12 @@ class Asked:
         return units_of(self.where, self.held.organisations["organisation"])
 
     @cached_property
+    def placed(self) -> pl.DataFrame:
+        """The organisations in question, those of the ICS asked for if one was: organisation, icb, region."""
+        icb = self.options.get("ics")
+        return self.units.filter(self.units["icb"] == f"organisation:{icb}") if icb else self.units
+
+    @cached_property
     def contracts(self) -> pl.DataFrame:
         """The contracts that run on the day."""
         from eamap.analysis.contracts import live_contracts

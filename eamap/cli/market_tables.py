@@ -10,6 +10,8 @@ from eamap.cli.market import Asked, Table
 if TYPE_CHECKING:
     import polars as pl
 
+    from eamap.cli.opening import Opened
+
 Totals = Mapping[str, "tuple[pl.Series, pl.Series]"]
 
 
@@ -90,10 +92,123 @@ def _placed(asked: Asked) -> Totals:
     }
 
 
+def _scores(asked: Asked) -> pl.DataFrame:
+    from eamap.analysis.maturity import scores
+    from eamap.reference import market
+
+    return scores(asked.opened.on, asked.placed["organisation"], market.load(asked.opened.reference))
+
+
+def _matured(asked: Asked) -> pl.DataFrame:
+    import polars as pl
+
+    from eamap.analysis.figures import open_trusts
+    from eamap.analysis.maturity import EVERYWHERE, spread
+
+    trusts = asked.placed.filter(
+        pl.col("organisation").is_in(open_trusts(asked.opened.on, asked.placed["organisation"]).implode())
+    )
+    unit = pl.col("icb").str.strip_prefix("organisation:") if asked.options.get("by") == "ics" else pl.lit(EVERYWHERE)
+    return spread(_scores(asked), trusts.select("organisation", unit.alias("unit")))
+
+
+def _assessed(asked: Asked) -> Totals:
+    from eamap.analysis.figures import open_trusts
+
+    trusts = open_trusts(asked.opened.on, asked.placed["organisation"])
+    found = _scores(asked)
+    some = found["organisation"].unique().sort()
+    return {
+        "trusts with any of these": (some, trusts),
+        "scores that cannot be read": (found.filter("outside")["id"], found["id"]),
+    }
+
+
+def _spent(asked: Asked) -> pl.DataFrame:
+    import polars as pl
+
+    from eamap.analysis.spend import against_lines, spending, spending_of_units
+    from eamap.reference import market
+
+    lines = market.load(asked.opened.reference)
+    rows = spending(asked.opened.on, asked.placed["organisation"], lines)
+    if (by := asked.options.get("by")) in ("ics", "all"):
+        unit = pl.col("icb") if by == "ics" else pl.lit("all")
+        rows = spending_of_units(rows, asked.units.select("organisation", unit.alias("unit"))).rename(
+            {"unit": "organisation"}
+        )
+    key = pl.col("organisation").str.strip_prefix("organisation:").fill_null("no known ICS").alias("key")
+    return rows.with_columns(key, against_lines(lines))
+
+
+def _accounted(asked: Asked) -> Totals:
+    import polars as pl
+
+    from eamap.analysis.spend import WHOLE, spending
+    from eamap.reference import market
+
+    rows = spending(asked.opened.on, asked.placed["organisation"], market.load(asked.opened.reference))
+    shared = rows.drop_nulls("share")
+    every = rows["organisation"]
+    return {
+        "trusts with a total": (rows.drop_nulls("total")["organisation"], every),
+        "trusts with any IT spend and a total": (shared["organisation"], every),
+        "trusts that state capital and revenue": (shared.filter(pl.col("basis") == WHOLE)["organisation"], every),
+    }
+
+
+def _peers(asked: Asked) -> pl.DataFrame:
+    from eamap.analysis.peers import Evidence, peers
+    from eamap.cli.supports import standing_of
+
+    opened = asked.opened
+    table = standing_of(opened).table.select("system", "status", component="id").drop_nulls("system")
+    organisation = asked.options.get("org")
+    evidence = Evidence(table, _interfaces(opened), _scores(asked))
+    return peers(asked.held, evidence, f"organisation:{organisation}" if organisation else None)
+
+
+def _interfaces(opened: Opened) -> pl.DataFrame:
+    """Returns the interfaces of systems and how each stands to the standard it claims: system, interface, status."""
+    import polars as pl
+
+    from eamap.cli.judging import judged
+    from eamap.maps.conformance import CHECKS, statuses
+
+    exposed = (
+        opened.on.links("EXPOSES")
+        .filter(pl.col("from").str.starts_with("system:"))
+        .select(system="from", interface="to")
+        .unique()
+        .collect()
+    )
+    found = statuses(opened.on, exposed["interface"], judged(opened, CHECKS).table)
+    status = pl.DataFrame(
+        {"interface": list(found), "status": [str(each) for each in found.values()]},
+        schema=dict.fromkeys(("interface", "status"), pl.String),
+    )
+    return exposed.join(status, on="interface", how="left").with_columns(
+        pl.col("status").fill_null("no standard claimed")
+    )
+
+
+def _answering(asked: Asked) -> Totals:
+    import polars as pl
+
+    live = asked.held.live["organisation"].unique().sort()
+    answered = _joined(live, asked.held.absent["organisation"])
+    rows = _peers(asked)
+    ids = pl.Series("id", rows["organisation"].to_list(), dtype=pl.String)
+    return {"organisations with a live system": (live, answered), "peers among these": (ids, live)}
+
+
 TABLES: dict[str, Table] = {
     "suppliers": Table(_concentration, _supplied, "who supplies a capability to how many organisations", "supplier"),
     "suppliers contracts": Table(_contracts, _contracted, "the contracts with a supplier that run on the day"),
     "suppliers expiries": Table(_expiries, _contracted, "the contracts that end in a year", "ends"),
+    "maturity": Table(_matured, _assessed, "what is stated of the digital maturity of trusts", "value"),
+    "spend": Table(_spent, _accounted, "what is stated of spend on technology", "value"),
+    "peers": Table(_peers, _answering, "organisations with a live answer, and why each is a peer"),
     "converge": Table(_converged, _placed, "whether an ICS has the same, against chance", "product"),
 }
 """Every table by its name, whose first word is the command."""
