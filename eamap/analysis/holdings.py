@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from eamap.errors import UsageError
 from eamap.model.selector import EstateOn, parse_expression, select_on
+from eamap.model.selector.attached import descendants
 
 if TYPE_CHECKING:
     import polars as pl
@@ -34,6 +35,8 @@ class Holdings:
     selector: str
     setting: str = ""
     """A care setting (type of trust, or role), whatever its case; empty: all."""
+    by_group: bool = False
+    """Whether answers are about groups of capabilities: a system for any leaf of a group is an answer for the group."""
 
     @cached_property
     def chosen(self) -> Selection:
@@ -42,8 +45,9 @@ class Holdings:
 
     @cached_property
     def capabilities(self) -> pl.Series | None:
-        """The capabilities that were asked for by name; ``None``: all."""
-        return _named(self.chosen.of("capability"), self.selector)
+        """The capabilities that were asked for by name, with all under them; ``None``: all."""
+        named = _named(self.chosen.of("capability"), self.selector)
+        return None if named is None else descendants(self.on, named)
 
     @cached_property
     def organisations(self) -> pl.DataFrame:
@@ -78,7 +82,7 @@ class Holdings:
 
         sure = self.on.links("REALISES").filter(pl.col("certainty").fill_null("stated").is_in(SURE))
         does = sure.select(system="from", capability="to").unique().collect()
-        does = (
+        does = self._about(
             does if self.capabilities is None else does.filter(pl.col("capability").is_in(self.capabilities.implode()))
         )
         return (
@@ -87,9 +91,23 @@ class Holdings:
             .sort("organisation", "capability", "system")
         )
 
+    def _about(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Turns leaves into their groups where groups are asked for; a capability outside the model stays as it is."""
+        import polars as pl
+
+        if not self.by_group:
+            return rows
+        above = self.on.links("PART_OF").filter(pl.col("from").str.starts_with("capability:"))
+        parts = above.select(capability="from", group="to").unique("capability").collect()
+        found = rows.join(parts, on="capability", how="left")
+        return found.with_columns(pl.coalesce("group", "capability").alias("capability")).drop("group").unique()
+
     @cached_property
     def absent(self) -> pl.DataFrame:
-        """Who says something else of a capability and has no live system: ``organisation``, ``setting``, ``capability``, ``reason``, ``id``."""
+        """Who says something else of a capability and has no live system: ``organisation``, ``setting``, ``capability``, ``reason``, ``id``.
+
+        Nobody says so of a group: whoever lacks one leaf may have another.
+        """
         import polars as pl
 
         told = self.on.things("absence").drop_nulls("capability").select("organisation", "capability", "reason", "id")
@@ -100,6 +118,7 @@ class Holdings:
             ["organisation", "capability"], keep="first"
         )
         told = told.join(self.organisations, on="organisation")
+        told = told.clear() if self.by_group else told
         return told.join(self.live, on=["organisation", "capability"], how="anti").sort("organisation", "capability")
 
     @cached_property
@@ -167,12 +186,12 @@ class Holdings:
         return split.with_columns(pl.col("weight") / pl.col("weight").sum().over("organisation", "capability"))
 
 
-def holdings(on: EstateOn, selector: str = "", setting: str = "") -> Holdings:
-    """Returns who has what among what a selector selects, in one care setting or all.
+def holdings(on: EstateOn, selector: str = "", setting: str = "", *, by_group: bool = False) -> Holdings:
+    """Returns who has what among what a selector selects, in one care setting or all, by capability or by group of them.
 
     UsageError if the selector cannot be read, or no organisation is of the setting.
     """
-    found = Holdings(on, str(parse_expression(selector)) if selector else EVERYTHING, setting)
+    found = Holdings(on, str(parse_expression(selector)) if selector else EVERYTHING, setting, by_group)
     if setting and not found.organisations.height:
         known = on.things("organisation").select(setting_of()).to_series().drop_nulls().unique().sort()
         raise UsageError(

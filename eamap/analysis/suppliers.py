@@ -15,7 +15,8 @@ from eamap.analysis.owners import ultimate_owners
 if TYPE_CHECKING:
     import polars as pl
 
-BY = {"capability": ("capability",), "setting": ("capability", "setting")}
+BY = {"capability": ("capability",), "group": ("capability",), "setting": ("capability", "setting")}
+"""What a row is about; for groups the holdings are by group as well."""
 NOT_STATED = "not stated"
 _UNKNOWN = "unknown"
 
@@ -96,6 +97,23 @@ def _filled(rows: pl.DataFrame) -> pl.DataFrame:
     import polars as pl
 
     return rows.with_columns(pl.col("setting").fill_null(NOT_STATED))
+
+
+def shares_of(held: Holdings) -> pl.DataFrame:
+    """Returns one row a capability (or group) and supplier, in order of these: who supplies how many organisations.
+
+    Columns ``key``, ``capability``, ``supplier``, ``organisations``, ``weight`` and ``ids`` (systems).
+    """
+    import polars as pl
+
+    named = held.products.drop_nulls("supplier").select("system", "supplier")
+    systems = held.live.join(named, on="system").group_by("capability", "supplier").agg(
+        pl.col("organisation").n_unique().cast(pl.Int64).alias("organisations"), pl.col("system").unique().sort().alias("ids")
+    )  # fmt: skip
+    weights = held.supplied.group_by("capability", "supplier").agg(pl.col("weight").sum())
+    found = systems.join(weights, on=["capability", "supplier"], how="left")
+    key = pl.concat_str(pl.col("capability").str.strip_prefix("capability:"), "supplier", separator=" | ").alias("key")
+    return found.with_columns(key).sort("capability", "supplier")
 
 
 def suppliers_of(contracts: pl.DataFrame, units: pl.DataFrame) -> pl.DataFrame:

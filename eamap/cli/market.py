@@ -41,7 +41,8 @@ class Asked:
         """Who has what."""
         from eamap.analysis.holdings import holdings
 
-        return holdings(self.opened.on, self.selector, self.options.get("setting", ""))
+        by_group = self.options.get("by") == "group"
+        return holdings(self.opened.on, self.selector, self.options.get("setting", ""), by_group=by_group)
 
     @cached_property
     def where(self) -> Geography:

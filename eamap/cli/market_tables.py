@@ -21,6 +21,12 @@ def _concentration(asked: Asked) -> pl.DataFrame:
     return concentration(asked.held, asked.options.get("by", "capability"))
 
 
+def _shares(asked: Asked) -> pl.DataFrame:
+    from eamap.analysis.suppliers import shares_of
+
+    return shares_of(asked.held)
+
+
 def _supplied(asked: Asked) -> Totals:
     held = asked.held
     live = held.live["organisation"].unique().sort()
@@ -204,6 +210,7 @@ def _answering(asked: Asked) -> Totals:
 
 TABLES: dict[str, Table] = {
     "suppliers": Table(_concentration, _supplied, "who supplies a capability to how many organisations", "supplier"),
+    "suppliers shares": Table(_shares, _supplied, "how many organisations have a supplier's live systems", "supplier"),
     "suppliers contracts": Table(_contracts, _contracted, "the contracts with a supplier that run on the day"),
     "suppliers expiries": Table(_expiries, _contracted, "the contracts that end in a year", "ends"),
     "maturity": Table(_matured, _assessed, "what is stated of the digital maturity of trusts", "value"),

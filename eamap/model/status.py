@@ -27,6 +27,7 @@ class Status(StrEnum):
     CONCENTRATED = "concentrated"
     MODERATE = "moderate"
     VARIED = "varied"
+    TOO_FEW = "too-few"
     ASSUMED = "assumed"
     ABSENT = "absent"
     NOT_APPLICABLE = "not-applicable"
@@ -65,6 +66,7 @@ _MEANINGS: dict[Status, str] = {
     Status.CONCENTRATED: "few suppliers hold most of it",
     Status.MODERATE: "between concentrated and varied",
     Status.VARIED: "many suppliers share it",
+    Status.TOO_FEW: "too few organisations to tell",
     Status.ASSUMED: "taken to be so, not on record",
     Status.ABSENT: "stated that there is none",
     Status.NOT_APPLICABLE: "the question does not arise",

@@ -60,6 +60,7 @@ _PAINTS: dict[Status, Paint] = {
     Status.CONCENTRATED: Paint(*_RED, "H", hatch="cross"),
     Status.MODERATE: Paint(*_AMBER, "B", hatch="down"),
     Status.VARIED: Paint(*_GREEN, "V"),
+    Status.TOO_FEW: Paint("#ffffff", "#525c66", "I", dash=(6, 4)),
     Status.ASSUMED: Paint(*_GREY, "U", dash=(6, 4), hatch="up"),
     Status.ABSENT: Paint("#ffffff", "#3d4750", "A"),
     Status.NOT_APPLICABLE: Paint(*_GREY, "–"),

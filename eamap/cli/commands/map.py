@@ -1,4 +1,4 @@
-"""Draws a map: capability, interface, lifecycle or do-once; the format by the suffix of the file."""
+"""Draws a map: capability, interface, lifecycle, do-once or suppliers; the format by the suffix of the file."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SHEET, SLIDE = 40, 8
 """How many boxes of an interface map can be read on a sheet that may grow, and on one slide."""
 FINDINGS = ("lifecycle",)
 """Maps that show nothing but findings."""
-REFERENCE = ("capabilities", "products", "lifecycle", "standards")
+REFERENCE = ("capabilities", "products", "lifecycle", "market", "standards")
 
 
 @click.command("map")
@@ -53,6 +53,7 @@ def command(
     interface   who gives data to whom, by which protocol and standard (needs a selector)
     lifecycle   how what each system runs on is supported, by organisation and capability
     do-once     how many products organisations use for the same capability
+    suppliers   who supplies each group of capabilities, and in how few hands that is
     all         all of them as one slide deck (.pptx)
 
     The suffix of -o says the format: svg, png, pdf, dot, mmd or pptx.
@@ -131,5 +132,5 @@ def _drawn(wanted: tuple[str, ...], selector: str, reading: Reading, asked: dict
         scope = text or (whole if name == "interface" else "")
         yield drawing.draw(
             opened.estate, reading.as_of, selector=scope, verdicts=verdicts, support=standing,
-            reference=opened.used(*REFERENCE), **asked,
+            reference=opened.used(*REFERENCE), sets=opened.reference, **asked,
         )  # fmt: skip

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 @click.command("suppliers")
 @click.argument("selector", default="")
-@click.option("--by", type=click.Choice(("capability", "setting")), default="capability", show_default=True,
-              help="One row a capability, or a capability and care setting.")  # fmt: skip
+@click.option("--by", type=click.Choice(("capability", "group", "setting")), default="capability", show_default=True,
+              help="One row a capability, a group of capabilities, or a capability and care setting.")  # fmt: skip
 @click.option(
     "--expiries", is_flag=True, help="When contracts end, year by year; with -o and the suffix of a picture: a chart."
 )
