@@ -60,6 +60,6 @@ def spread(found: pl.DataFrame, trusts: pl.DataFrame) -> pl.DataFrame:
     parts = [pl.col(each).fill_null("no known ICS") for each in ("unit", "measure", "value")]
     return (
         told.join(every, on="unit", nulls_equal=True)
-        .with_columns(pl.concat_str(parts, separator=" | ").alias("key"))
+        .with_columns(pl.concat_str(parts, separator=" / ").alias("key"))
         .sort("unit", "measure", "value")
     )

@@ -39,7 +39,8 @@ def peers(held: Holdings, evidence: Evidence, organisation: str | None) -> pl.Da
     """Returns one row an organisation with a live system for the capability in question, in order of code.
 
     With ``organisation`` (an id) only those of its care setting, it left out, and what they score higher in. Columns
-    ``organisation``, ``setting``, ``systems``, ``products`` (names of neither: ids), ``installed``, ``components``, ``supported``, ``past``,
+    ``organisation``, ``setting``, ``systems``, ``products`` (names of neither: ids), ``installed`` (the first of them,
+    ``first``), ``components``, ``supported``, ``past``,
     ``support``, ``interfaces``, ``met``, ``broken``, ``conformance``, ``ahead`` (measures), ``why`` and ``ids``.
     """
     import polars as pl
@@ -65,7 +66,7 @@ def _answers(held: Holdings, live: pl.DataFrame) -> pl.DataFrame:
     named = held.products.select("system", pl.coalesce("product", "supplier").alias("product"))
     return live.join(named, on="system", how="left").join(installed, on="system", how="left").group_by("organisation", "setting").agg(
         pl.col("system").n_unique().cast(pl.Int64).alias("systems"), pl.col("product").drop_nulls().unique().sort().alias("products"),
-        pl.col("installed").min(), pl.col("system").unique().sort().alias("system_ids"),
+        pl.col("installed").min(), pl.col("system").sort_by("installed", "system", nulls_last=True).first().alias("first"), pl.col("system").unique().sort().alias("system_ids"),
     )  # fmt: skip
 
 

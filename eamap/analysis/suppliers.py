@@ -44,7 +44,7 @@ def concentration(held: Holdings, by: str) -> pl.DataFrame:
         pl.col("n", "suppliers", "owners_known", "supplier_for_product").fill_null(0).round(6).cast(pl.Int64)
     )
     return rows.with_columns(
-        pl.concat_str([pl.col(each).str.strip_prefix("capability:") for each in group], separator=" | ").alias("key")
+        pl.concat_str([pl.col(each).str.strip_prefix("capability:") for each in group], separator=" / ").alias("key")
     ).sort(group)
 
 
@@ -112,7 +112,7 @@ def shares_of(held: Holdings) -> pl.DataFrame:
     )  # fmt: skip
     weights = held.supplied.group_by("capability", "supplier").agg(pl.col("weight").sum())
     found = systems.join(weights, on=["capability", "supplier"], how="left")
-    key = pl.concat_str(pl.col("capability").str.strip_prefix("capability:"), "supplier", separator=" | ").alias("key")
+    key = pl.concat_str(pl.col("capability").str.strip_prefix("capability:"), "supplier", separator=" / ").alias("key")
     return found.with_columns(key).sort("capability", "supplier")
 
 

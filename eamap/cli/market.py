@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 WHOLE = "whole table"
 """The key of what is counted over all rows."""
+ALL = ", all"
+"""What follows the name of a count in the ref of its denominator."""
 PLACES = 4
 """Decimal places of published shares, entropies and indices."""
 OPTION = "; "

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
-from eamap.cli.market import OPTION, WHOLE, Asked, rounded
+from eamap.cli.market import ALL, OPTION, WHOLE, Asked, rounded
 from eamap.cli.market_tables import TABLES
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def tallies(table: str, asked: Asked) -> dict[str, Tally]:
     from eamap.model.results import Tally
 
     return {
-        name: Tally(some.len(), every.len(), asked.ref(table, name), asked.ref(table, f"of {name}"))
+        name: Tally(some.len(), every.len(), asked.ref(table, name), asked.ref(table, f"{name}{ALL}"))
         for name, (some, every) in TABLES[table].totals(asked).items()
     }
 
@@ -75,10 +75,10 @@ def _total(asked: Asked, table: str, figure: str, ref: Ref) -> tuple[int, list[s
     from eamap.errors import UsageError
 
     found = TABLES[table].totals(asked)
-    name = figure.removeprefix("of ")
+    name = figure.removesuffix(ALL)
     if name not in found:
         raise UsageError(f"{table} counts no {name!r}", hint=f"it counts {', '.join(found)}", where=str(ref))
-    ids = found[name][figure.startswith("of ")].to_list()
+    ids = found[name][figure.endswith(ALL)].to_list()
     return len(ids), ids
 
 

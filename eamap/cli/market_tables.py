@@ -94,7 +94,7 @@ def _placed(asked: Asked) -> Totals:
     named = here.join(asked.held.weighed.select("organisation").unique(), on="organisation", how="semi")
     return {
         f"organisations in {icb or 'a known ICS'} with a live system": (here["organisation"], live["organisation"]),
-        "of these with a known product or supplier": (named["organisation"], here["organisation"]),
+        "with a known product or supplier, among these": (named["organisation"], here["organisation"]),
     }
 
 
@@ -125,7 +125,7 @@ def _assessed(asked: Asked) -> Totals:
     found = _scores(asked)
     some = found["organisation"].unique().sort()
     return {
-        "trusts with any of these": (some, trusts),
+        "trusts with any figure": (some, trusts),
         "scores that cannot be read": (found.filter("outside")["id"], found["id"]),
     }
 

@@ -25,17 +25,14 @@ def draw_expiries(
     told = {row["key"]: row for row in rows.iter_rows(named=True)}
     years = [key for key in told if key not in (ENDED, NO_END)]
     shown = [*([ENDED] if told[ENDED]["contracts"] else []), *years]
-    headings = tuple(
-        Heading(key, Text.of((key, _ref("contracts", key, selector))), ref=_ref("contracts", key, selector))
-        for key in shown
-    )
+    headings = tuple(_heading(key, selector) for key in shown)
     bases = [basis for basis in _BASES if any(told[key][basis] for key in shown)] or ["stated"]
     columns = tuple(Heading(basis, Text.of(_BASES[basis][0])) for basis in bases)
     cells = tuple(_cell(told[key], basis, selector) for key in shown for basis in bases)
     drawn = sum(told[key]["contracts"] for key in shown)
     without = told[NO_END]["contracts"]
     with_end = Ref("market", (_TABLE, "contracts with an end", "whole table", selector))
-    every = Ref("market", (_TABLE, "of contracts with an end", "whole table", selector))
+    every = Ref("market", (_TABLE, "contracts with an end, all", "whole table", selector))
     tally = Tally(
         _KIND, "contracts that run on the day", Count(drawn, str(with_end)),
         Count(without, _ref("contracts", NO_END, selector)), Count(drawn + without, str(every)),
@@ -48,6 +45,13 @@ def draw_expiries(
 
 def _ref(figure: str, key: str, selector: str) -> str:
     return str(Ref("market", (_TABLE, figure, key, selector)))
+
+
+def _heading(key: str, selector: str) -> Heading:
+    if not key.isdecimal():
+        return Heading(key, Text.of(key), ref=_ref("contracts", key, selector))
+    ref = str(Ref("quarter", (f"{key}-01-01", f"{key}-12-31")))
+    return Heading(key, Text.of((key, ref)), ref=ref)
 
 
 def _cell(row: dict[str, Any], basis: str, selector: str) -> Cell:

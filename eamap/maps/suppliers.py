@@ -36,6 +36,7 @@ SHOWN = 3
 _OPTIONS = "by=group"
 _OUTSIDE = "Not in the capability model"
 _KIND = "capability-group"
+_GROUP = "kind:capability and not level:1 and not level:3"
 
 
 class SupplierMap:
@@ -136,13 +137,10 @@ class _Drawing:
         model = every.filter(every["level"] == "2") if "level" in every.columns else every.clear()
         mine = set(self.groups) - set(model["id"].to_list())
         total = model.height + len(mine)
-        text = f"kind:capability and (level:2{''.join(f' or {each}' for each in sorted(mine))})"
+        text = f"{_GROUP} and (level:2{''.join(f' or {each}' for each in sorted(mine))})"
         drawn = " or ".join(sorted(self.groups)) or "not kind:capability"
-        counts = (
-            (len(self.groups), f"kind:capability and ({drawn})"),
-            (total - len(self.groups), f"{text} and not ({drawn})"),
-            (total, text),
-        )
+        selectors = (f"{_GROUP} and ({drawn})", f"{text} and not ({drawn})", text)
+        counts = zip((len(self.groups), total - len(self.groups), total), selectors, strict=True)
         return Tally(_KIND, "groups of capabilities", *(Count(n, _count(selector)) for n, selector in counts))
 
     def alt(self) -> Text:

@@ -130,7 +130,14 @@ def test_every_number_of_the_page_is_explained(store, prover) -> None:
 
 # Pictures ---------------------------------------------------------------------------------------------------------
 
-MAPS = (("capability",), ("interface", "org:ZN01"), ("do-once",), ("do-once", "org:ZE00"))
+MAPS = (
+    ("capability",),
+    ("interface", "org:ZN01"),
+    ("do-once",),
+    ("do-once", "org:ZE00"),
+    ("suppliers",),
+    ("suppliers", "org:ZN00"),
+)
 
 
 @pytest.mark.parametrize("drawn", MAPS, ids=" ".join)
@@ -142,6 +149,11 @@ def test_every_number_of_a_picture_is_explained(drawn, store, prover, tmp_path) 
 def test_every_number_of_the_forecast_is_explained(store, prover, tmp_path) -> None:
     run(store, "forecast", "org:ZN01", "-o", str(tmp_path / "forecast.svg"))
     proved(prover, of_svg(tmp_path / "forecast.svg"))
+
+
+def test_every_number_of_the_expiries_is_explained(store, prover, tmp_path) -> None:
+    run(store, "suppliers", "--expiries", "-o", str(tmp_path / "expiries.svg"))
+    proved(prover, of_svg(tmp_path / "expiries.svg"))
 
 
 def test_every_number_of_the_slides_is_explained(store, prover, tmp_path) -> None:

@@ -77,6 +77,7 @@ def _result(asked: Asked) -> Result:
 
 def _row(asked: Asked, row: dict[str, Any], columns: tuple[Column, ...]) -> dict[str, Any]:
     from eamap.cli.market import told
+    from eamap.cli.numbers import ref
 
     found = told("peers", asked, row, columns)
     body = row["organisation"]
@@ -88,12 +89,12 @@ def _row(asked: Asked, row: dict[str, Any], columns: tuple[Column, ...]) -> dict
     known = [asked.names(each.partition(":")[0]).get(each, each.partition(":")[2]) for each in row["products"]]
     found["products"] = "; ".join(known) or "not stated"
     found["ahead"] = "; ".join(row["ahead"]) or ("none known" if asked.options["org"] else "nobody asks")
-    system = next(each for each in row["ids"] if each.startswith("system:"))
+    system = row["first"]
     found["installed"] = row["installed"] or "not stated"
     found["refs"] |= {
         "organisation": body,
         "name": body,
-        "installed": system,
+        "installed": ref("field", system, "installed"),
         "products": row["products"][0] if row["products"] else system,
     }
     return found

@@ -96,6 +96,7 @@ def _columns(table: str) -> tuple[Column, ...]:
 
 def _row(table: str, asked: Asked, row: dict[str, Any]) -> dict[str, Any]:
     from eamap.cli.market import told
+    from eamap.cli.numbers import ref
 
     if table == "suppliers":
         return _concentrated(asked, told(table, asked, row, _columns(table)), row)
@@ -106,7 +107,8 @@ def _row(table: str, asked: Asked, row: dict[str, Any]) -> dict[str, Any]:
         refs |= {"supplier": row["supplier"], "name": row["supplier"]}
     else:
         found["year"] = row["key"]
-        refs["year"] = asked.ref(table, "contracts", row["key"])
+        if row["key"].isdecimal():
+            refs["year"] = ref("quarter", f"{row['key']}-01-01", f"{row['key']}-12-31")
     return found | ({} if row["value"] is not None else {"value": NOT_ESTIMATED if row["contracts"] else "none"})
 
 

@@ -87,7 +87,7 @@ FORMS: dict[str, Form] = {
              "or the best case"),
         Form("not-ending", ("day", "day", "text", "selector"), "how many components' support does not end from one day to another, "
              "what nobody knows among them"),
-        Form("quarter", ("day", "day"), "the calendar quarter of some days"),
+        Form("quarter", ("day", "day"), "the calendar quarter, or the year, of some days"),
         Form("rolled-up", ("text", "text", "text", "selector"), "how many components of a group (by org, capability, supplier, product, "
              "system) stand so; its systems, or its coverage in per cent"),
         Form("kpi", ("text", "text", "selector"), "one figure about support: n, of, unknown or percent"),
