@@ -1,4 +1,4 @@
-"""Draws a map: capability, interface, lifecycle, do-once or suppliers; the format by the suffix of the file."""
+"""Draws a map: capability, interface, lifecycle, do-once or suppliers; format by the file's suffix."""
 
 from __future__ import annotations
 
