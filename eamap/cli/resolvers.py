@@ -6,7 +6,18 @@ from collections.abc import Iterator
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
-from eamap.cli import alerting, flowing, history, locating, matched, register_figures, supports, updates, yardsticks
+from eamap.cli import (
+    alerting,
+    flowing,
+    history,
+    locating,
+    market_refs,
+    matched,
+    register_figures,
+    supports,
+    updates,
+    yardsticks,
+)
 from eamap.cli.opening import Opened
 
 if TYPE_CHECKING:
@@ -36,6 +47,7 @@ def context(opened: Opened) -> Context:
         **matched.resolvers(opened),
         **alerting.resolvers(opened),
         **updates.resolvers(opened),
+        **market_refs.resolvers(opened),
     }
     return Context(resolvers)
 

@@ -100,6 +100,7 @@ class LinkSpec(_Spec):
     to: EndSpec = EndSpec(what="self")
     attributes: dict[str, FieldSpec] = Field(default_factory=dict)
     since: str = Field("", description="column of the date from which it holds")
+    until: str = Field("", description="column of the date on which it ends; that day it no longer holds")
     when: Condition = Condition()
 
 

@@ -13,6 +13,15 @@ from pydantic import ConfigDict, Field
 from eamap.model.answer_shapes import CitationRow, Explained, Scalar, Shape
 from eamap.model.answers_of_cyber import DataUpdateRow, WhereRow
 from eamap.model.answers_of_flows import FlowRow, FlowShareRow, GeographyRow
+from eamap.model.answers_of_market import (
+    ConcentrationRow,
+    ConvergeRow,
+    ExpiryRow,
+    MaturityRow,
+    PeerRow,
+    SpendRow,
+    SupplierContractsRow,
+)
 from eamap.model.answers_of_registers import CafRow, DebtGroupRow, DebtItemRow, DsptRow, LegacyAssetRow
 from eamap.model.answers_of_standards import (
     CompareRow,
@@ -31,12 +40,13 @@ Verdict = Literal["pass", "fail", "unknown", "not-applicable", "error"]
 
 
 class SummaryRow(Explained):
-    """One figure and what it is a share of; words where nothing has been judged."""
+    """One figure and what it is a share of; words where nothing has been judged. ``relation`` is "over" where ``n`` is no part of ``of``."""
 
     topic: str
     n: int | str
     of: int | str
     says: str
+    relation: str = "of"
 
 
 class LifecycleMatchRow(Explained):
@@ -280,6 +290,11 @@ ROWS: dict[str, Any] = {
     "geography": GeographyRow,
     "flows": FlowShareRow | FlowRow,
     "forecast": ForecastRow,
+    "suppliers": ConcentrationRow | SupplierContractsRow | ExpiryRow,
+    "converge": ConvergeRow,
+    "maturity": MaturityRow,
+    "spend": SpendRow,
+    "peers": PeerRow,
     "explain": RefRow | FindingRow | PageRow,
 }
 """The type of the rows by command."""

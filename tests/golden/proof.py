@@ -28,7 +28,8 @@ RUNS = re.compile(r"\d+")
 COUNTED = frozenset(
     {"count", "distinct", "sum", "percent", "links", "organisations", "certainty", "reach", "impact", "hops", "distance",
      "verdicts", "issues", "columns", "added", "retired", "held", "changes", "differences", "likeness",
-     "support", "ending", "ends", "not-ending", "rolled-up", "kpi", "register"}
+     "support", "ending", "ends", "not-ending", "rolled-up", "kpi", "register",
+     "market"}
 )  # fmt: skip
 """Forms whose value is the number itself; a text beside such a ref holds no other number."""
 
@@ -122,6 +123,8 @@ class Prover:
     def _left(self, piece: Piece, told: list[Explanation]) -> list[str]:
         """Returns the numbers of a text that are not the very words of a ref: "things selected by kind:system"."""
         text = str(piece.value).strip()
+        if text.isdecimal():
+            return [str(int(text))]
         if PLAIN.fullmatch(text):
             return [_plain(float(text))]
         for words in sorted((word for each in told for word in parse_ref(each.ref).arguments), key=len, reverse=True):
