@@ -168,9 +168,13 @@ class Analysis(Protocol):
 
 @runtime_checkable
 class Map(Protocol):
-    """Turns an estate and the results about it into a renderer-neutral diagram."""
+    """Turns an estate and the results about it into a renderer-neutral diagram.
+
+    ``checks`` are the ids of the checks whose verdicts it draws; no others are made for it.
+    """
 
     name: str
+    checks: tuple[str, ...]
 
     def draw(self, estate: Estate, as_of: date, **options: Any) -> Diagram:
         """Draws."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from eamap.cli.numbers import ref, refs_of
+from eamap.cli.numbers import ref, refs_by, refs_of
 from eamap.cli.supports import NOBODY, SETS, asked_of, percent, shares
 from eamap.model.results import Column, Omitted, Result, Tally
 from eamap.model.support import WORDS, Status
@@ -122,7 +122,7 @@ def rolled_up(opened: Opened, selector: str, by: str) -> Result:
         group = row["group"] or NOBODY
         told = {name: row[name] for name in counted}
         told |= {"software": row["software"], "coverage": percent(row["judged"], row["software"])}
-        refs = {name: ref("rolled-up", name, by, group, held.selector) for name in told}
+        refs = refs_by("rolled-up", told, by, group, held.selector)
         own = _ref_of_group(by, group, names, row["example"])
         rows.append({"group": group, "name": names.get(group, group), "worst": row["worst"],
                      "says": WORDS[Status(row["worst"])], **told, "ref": own, "refs": refs})  # fmt: skip

@@ -18,6 +18,12 @@ def refs_of(form: str, thing: str, names: Iterable[str]) -> dict[str, str]:
     return {name: f"{beginning}{name})" for name in names}
 
 
+def refs_by(form: str, names: Iterable[str], *rest: str) -> dict[str, str]:
+    """Returns the refs of several numbers of one group by their name, a plain word that is the first argument."""
+    end = ref(form, "n", *rest).removeprefix(f"{form}(n")
+    return {name: f"{form}({name}{end}" for name in names}
+
+
 def refs_to(form: str, *arguments: str, ids: list[str]) -> list[str]:
     """Returns the refs of many things that differ only in their last argument, an id."""
     beginning = ref(form, *arguments, "").removesuffix(")")

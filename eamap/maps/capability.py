@@ -32,6 +32,7 @@ class CapabilityMap:
     """Draws capabilities as nested boxes."""
 
     name = "capability"
+    checks = ("LIF001",)
 
     def draw(
         self, estate: Estate, as_of: date, *, selector: str = "", verdicts: pl.DataFrame | None = None, findings: bool = True,

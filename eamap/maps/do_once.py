@@ -36,6 +36,7 @@ class DoOnceMap:
     """Draws capability by organisation with the number of products."""
 
     name = "do-once"
+    checks = ()
 
     def draw(
         self, estate: Estate, as_of: date, *, selector: str = "", marking: str = "",

@@ -38,6 +38,7 @@ class InterfaceMap:
     """Draws systems and the interfaces between them."""
 
     name = "interface"
+    checks = ("INT001", "FHR001", "FHR002", "FHR003", "FHR004", "FHR013")
 
     def draw(
         self, estate: Estate, as_of: date, *, selector: str = "", verdicts: pl.DataFrame | None = None, findings: bool = True,

@@ -43,6 +43,7 @@ class LifecycleMap:
     """Draws systems in boxes of capabilities and organisations, each with its worst component."""
 
     name = "lifecycle"
+    checks = ("LIF001",)
 
     def draw(
         self, estate: Estate, as_of: date, *, selector: str = "", support: pl.DataFrame | None = None,

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from eamap.model.diagram import Diagram
 
 ALL = "all"
-CHECKS = ("LIF001", "INT001", "FHR001", "FHR002", "FHR003", "FHR004", "FHR013")
 SHEET, SLIDE = 40, 8
 """How many boxes of an interface map can be read on a sheet that may grow, and on one slide."""
 LINES = 24
@@ -143,12 +142,13 @@ def _drawn(wanted: tuple[str, ...], selector: str, reading: Reading, asked: dict
         yield _flow_map(opened, selector, asked)
         return
     text = str(opened.select(selector).selector) if selector else ""
-    verdicts = judged(opened, CHECKS).table if asked["findings"] else None
+    drawings = {name: plugins.load(plugins.Group.MAPS, name)() for name in wanted}
+    checks = dict.fromkeys(each for drawing in drawings.values() for each in drawing.checks)
+    verdicts = judged(opened, tuple(checks)).table if checks and asked["findings"] else None
     told = bool(set(wanted) & set(FINDINGS))
     standing = support(opened.on, opened.reference, reading.store / CACHE) if told else None
     whole = "kind:*" if len(wanted) > 1 else ""
-    for name in wanted:
-        drawing = plugins.load(plugins.Group.MAPS, name)()
+    for name, drawing in drawings.items():
         scope = text or (whole if name == "interface" else "")
         yield drawing.draw(
             opened.estate, reading.as_of, selector=scope, verdicts=verdicts, support=standing,
