@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
-from eamap.cli import alerting, history, matched, register_figures, supports, updates, yardsticks
+from eamap.cli import alerting, doing_once, history, matched, register_figures, supports, updates, yardsticks
 from eamap.cli.opening import Opened
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ def context(opened: Opened) -> Context:
         **matched.resolvers(opened),
         **alerting.resolvers(opened),
         **updates.resolvers(opened),
+        **doing_once.resolvers(opened),
     }
     return Context(resolvers)
 

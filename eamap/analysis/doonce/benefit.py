@@ -35,8 +35,8 @@ def _saved(
     line: str, most: float | None, payer: str, drivers: Mapping[str, float | None], rates: Mapping[str, float]
 ) -> Benefit:
     missing = tuple(name for name, value in drivers.items() if value is None)
-    ends = [None if most is None or missing else rates[name] * most for name in _RATES]
-    return Benefit(line, *ends, "cash", "revenue", payer, LOCAL, missing)
+    low, central, high = (None if most is None or missing else rates[name] * most for name in _RATES)
+    return Benefit(line, low, central, high, "cash", "revenue", payer, LOCAL, missing)
 
 
 def _rates(case: Case) -> dict[str, float]:
@@ -86,8 +86,8 @@ def _switching(case: Case, payer: str) -> Benefit:
     migration, *others = (value or 0.0 for value in drivers.values())
     moved = case.n - float(case.totals.max(initial=0.0))
     low, high = method["optimism.low"], method["optimism.high"]
-    ends = [-(moved * migration * (1 + extra) + sum(others)) for extra in (high, (low + high) / 2, low)]
-    return Benefit("switching, once", *ends, "cash", "capital", payer, LOCAL, ())
+    worst, middle, best = (-(moved * migration * (1 + extra) + sum(others)) for extra in (high, (low + high) / 2, low))
+    return Benefit("switching, once", worst, middle, best, "cash", "capital", payer, LOCAL, ())
 
 
 def net_present_value(case: Case, lines: tuple[Benefit, ...]) -> tuple[float, float] | None:

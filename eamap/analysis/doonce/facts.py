@@ -29,6 +29,8 @@ class Facts:
     geography: Geography
     method: Method
     setting: str = ""
+    ics: str = ""
+    """The code of the one ICS whose organisations count; empty: all"""
     other: Geography | None = None
     """Other boundaries, under which the share of variety inside ICSs is told again"""
     own_steps: tuple[Mapping[str, str], ...] | None = None
@@ -37,7 +39,9 @@ class Facts:
     @cached_property
     def bodies(self) -> pl.DataFrame:
         """The organisations: body, code, type, settings, icb, region, by_headquarters; those of the setting only."""
-        return bodies.in_setting(bodies.bodies(self.on, self.geography, self.reference), self.setting)
+        every = bodies.bodies(self.on, self.geography, self.reference)
+        mine = every.filter(every["icb"] == self.ics) if self.ics else every
+        return bodies.in_setting(mine, self.setting)
 
     @cached_property
     def units(self) -> pl.DataFrame:

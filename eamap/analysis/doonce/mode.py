@@ -44,7 +44,11 @@ def operating_model(conditions: Mapping[str, Interval], method: Method) -> str:
 def model_acceptability(conditions: Mapping[str, Interval], method: Method, draws: Draws) -> dict[str, float]:
     """Returns the share of the draws in each operating model."""
     B, V = (draws.within(name, conditions[name]) >= method[f"axis.{name}"] for name in _AXES)
-    return {model: float(((cell[0] == B) & (cell[1] == V)).mean()) for cell, model in MODELS.items()}
+    found = {}
+    for (integrated, standardised), model in MODELS.items():
+        here: np.ndarray = (integrated == B) & (standardised == V)
+        found[model] = float(here.mean())
+    return found
 
 
 def modes(

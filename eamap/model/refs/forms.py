@@ -92,6 +92,8 @@ FORMS: dict[str, Form] = {
              "system) stand so; its systems, or its coverage in per cent"),
         Form("kpi", ("text", "text", "selector"), "one figure about support: n, of, unknown or percent"),
         Form("standing", ("id", "field"), "one fact about how a component stands with its vendor's support"),
+        Form("doonce", ("text", "text", "text?"), "a figure of the do-once method for a capability (a path of the JSON answer such as "
+             'conditions.V.lo; "in words" after it for its words), under settings'),
         Form("version", ("number",), "a version of the estate"),
         Form("held", ("number", "text"), "how many things of a kind, or links of a relation, a version holds as stated"),
         Form("as-of", ("day",), "the day that was judged"),
