@@ -6,14 +6,14 @@ Everything random comes from one seed: the same facts give the same answer.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from eamap.analysis.doonce import cautions
-from eamap.analysis.doonce.arrangements import orders
+from eamap.analysis.doonce.arrangements import Orders
 from eamap.analysis.doonce.assessment import Assessment, Dissent, Interval
 from eamap.analysis.doonce.benefit import benefits, net_present_value
 from eamap.analysis.doonce.case import Capability, Case, cases, described
@@ -39,20 +39,6 @@ SEED = 2021
 TOP = 5
 
 
-class Orders(dict[int, np.ndarray]):
-    """Random orders of n things, made once for each n; only the last few are kept."""
-
-    def __init__(self, draws: int, seed: int, kept: int = 4) -> None:
-        super().__init__()
-        self._draws, self._seed, self._kept = draws, seed, kept
-
-    def __missing__(self, n: int) -> np.ndarray:
-        while len(self) >= self._kept:
-            del self[next(iter(self))]
-        self[n] = orders(n, self._draws, self._seed)
-        return self[n]
-
-
 @dataclass(frozen=True)
 class Run:
     """One run over an estate: its facts, and the seed of what is random."""
@@ -61,10 +47,11 @@ class Run:
     seed: int = SEED
     omega: float | None = None
     """The warranted share, where it is held fixed"""
-    _orders: Orders = field(init=False, repr=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_orders", Orders(self.facts.method.count("permutations"), self.seed))
+    @cached_property
+    def orders(self) -> Orders:
+        """The random orders in which strata and ICSs are dealt anew, by number of organisations."""
+        return Orders(self.facts.bodies.height, self.facts.method.count("permutations"), self.seed)
 
     @cached_property
     def draws(self) -> Draws:
@@ -90,10 +77,6 @@ class Run:
     def dissents(self) -> Mapping[str, tuple[Dissent, ...]]:
         """Who disagrees, by capability."""
         return dissents(self.facts.on)
-
-    def orders(self) -> Mapping[int, np.ndarray]:
-        """The random orders by number of organisations."""
-        return self._orders
 
     def assess(self, wanted: Sequence[str]) -> list[Assessment]:
         """Returns the answer for each capability, in the order they were asked for."""
@@ -134,7 +117,7 @@ class _Answer:
 
     @cached_property
     def V(self) -> Variation:
-        return variation(self.case, self.run.orders()[self.case.n], self.run.omega)
+        return variation(self.case, self.run.orders[self.case.n], self.run.omega)
 
     @cached_property
     def parts(self) -> dict[str, float | None]:
@@ -158,7 +141,7 @@ class _Answer:
 
     @cached_property
     def where(self) -> Convergence:
-        return convergence(self.case, self.run.orders())
+        return convergence(self.case, self.run.orders)
 
     @cached_property
     def phi(self) -> Phi:

@@ -49,6 +49,11 @@ class Facts:
         return bodies.units(self.on, self.geography)
 
     @cached_property
+    def other_units(self) -> pl.DataFrame | None:
+        """Where the organisations lie under the other boundaries: body, icb, region."""
+        return None if self.other is None else bodies.units(self.on, self.other, self.bodies["body"])
+
+    @cached_property
     def live(self) -> pl.DataFrame:
         """Live systems: capability, body, system, product, supplier, in_house, stands_in, stated, source."""
         return systems.live(self.on).join(self.bodies.select("body"), on="body", how="semi", maintain_order="left")

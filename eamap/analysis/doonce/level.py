@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from eamap.analysis.doonce.arrangements import Arrangements
+from eamap.analysis.doonce.arrangements import Arrangements, Orders
 from eamap.analysis.doonce.assessment import LEVELS, Interval
 from eamap.analysis.doonce.case import NO_UNIT, Case, coded
 from eamap.analysis.doonce.interoperability import stayed
@@ -36,7 +36,7 @@ class Convergence:
     """Organisations that have something and lie in no known ICS or region: they are in none of these figures"""
 
 
-def convergence(case: Case, orders: Mapping[int, np.ndarray]) -> Convergence:
+def convergence(case: Case, orders: Orders) -> Convergence:
     """Returns where the variety lies; ``orders`` gives the orders in which n organisations are dealt to ICSs anew."""
     ics, region = case.units("ICS"), case.units("region")
     placed = (ics != NO_UNIT) & (region != NO_UNIT)
@@ -143,10 +143,10 @@ def reached(phi: Phi, condition: str) -> bool:
 
 def within_other(case: Case) -> float | None:
     """Returns the share of variety inside ICSs under the other boundaries; None without other boundaries."""
-    if case.facts.other is None or not case.n:
+    other = case.facts.other_units
+    if other is None or not case.n:
         return None
-    units = case.facts.other.of(case.having["body"]).rename({"organisation": "body"})
-    placed = case.having.select("body").join(units, on="body", how="left", maintain_order="left")["icb"]
+    placed = case.having.select("body").join(other, on="body", how="left", maintain_order="left")["icb"]
     group = coded(placed)
     known = group != NO_UNIT
     products = Arrangements.of(case, known)

@@ -46,8 +46,8 @@ def model_acceptability(conditions: Mapping[str, Interval], method: Method, draw
     B, V = (draws.within(name, conditions[name]) >= method[f"axis.{name}"] for name in _AXES)
     found = {}
     for (integrated, standardised), model in MODELS.items():
-        here: np.ndarray = (integrated == B) & (standardised == V)
-        found[model] = float(here.mean())
+        here = np.equal(B, integrated) & np.equal(V, standardised)
+        found[model] = float(np.mean(here))
     return found
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from eamap.analysis.doonce.arrangements import turns, x_log_x
 from eamap.analysis.doonce.assessment import Confidence
 from eamap.analysis.doonce.case import Case
 from eamap.analysis.doonce.parts import share
@@ -109,17 +110,17 @@ def bootstrap(case: Case, draws: int, percent: float, seed: int) -> dict[str, tu
     """Returns intervals of entropy, n_eff and HHI over resamples of the organisations, each region keeping its number."""
     if case.n < 2:
         return {}
-    dice = np.random.default_rng(seed)
-    region = case.units("region")
-    drawn = np.empty((draws, case.n), dtype=np.int64)
-    for unit in np.unique(region):
-        members = np.flatnonzero(region == unit)
-        drawn[:, members] = members[dice.integers(0, members.size, (draws, members.size))]
-    shares = _resampled(case, drawn) / case.n
-    logs = np.log(shares, out=np.zeros_like(shares), where=shares > 0)
-    entropy = -(shares * logs).sum(axis=1)
+    dice, region = np.random.default_rng(seed), case.units("region")
+    members = [np.flatnonzero(region == unit) for unit in np.unique(region)]
+    size = max(case.owner.size, len(case.products))
+    entropy, concentration = (
+        np.concatenate(each)
+        for each in zip(
+            *(_resampled(case, members, len(range(draws)[turn]), dice) for turn in turns(draws, size)), strict=True
+        )
+    )
     ends = [(100 - percent) / 2, (100 + percent) / 2]
-    figures = {"entropy": entropy, "n_eff": np.exp(entropy), "HHI": (shares**2).sum(axis=1)}
+    figures = {"entropy": entropy, "n_eff": np.exp(entropy), "HHI": concentration}
     return {
         name: (float(low), float(high))
         for name, values in figures.items()
@@ -127,12 +128,16 @@ def bootstrap(case: Case, draws: int, percent: float, seed: int) -> dict[str, tu
     }
 
 
-def _resampled(case: Case, drawn: np.ndarray) -> np.ndarray:
-    """Returns the weight of each product in each resample (draws x products)."""
-    draws, kinds = len(drawn), len(case.products)
-    turn = np.arange(draws)[:, None]
+def _resampled(
+    case: Case, members: list[np.ndarray], draws: int, dice: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
+    """Returns entropy and HHI of some resamples, in each of which every region keeps its number of organisations."""
+    kinds, turn = len(case.products), np.arange(draws)[:, None]
+    drawn = np.empty((draws, case.n), dtype=np.int64)
+    for mine in members:
+        drawn[:, mine] = mine[dice.integers(0, mine.size, (draws, mine.size))]
     times = np.bincount((drawn + turn * case.n).ravel(), minlength=draws * case.n).reshape(draws, case.n)
     weights = times[:, case.owner] * case.weight
     cells = case.product + turn * kinds
-    found: np.ndarray = np.bincount(cells.ravel(), weights.ravel(), minlength=draws * kinds).reshape(draws, kinds)
-    return found
+    shares = np.bincount(cells.ravel(), weights.ravel(), minlength=draws * kinds).reshape(draws, kinds) / case.n
+    return -x_log_x(shares).sum(axis=1), (shares**2).sum(axis=1)
