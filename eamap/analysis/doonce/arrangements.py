@@ -124,7 +124,8 @@ class Orders:
         """Returns the orders of n things (draws x n); those asked for last are kept."""
         if n not in self._last:
             # What is less than n among the first m is the same whichever m it is taken from: the smallest is cheapest.
-            source = self._last.get(min((m for m in self._last if m >= n), default=0))
+            nearest = min((m for m in self._last if m >= n), default=None)
+            source = None if nearest is None else self._last[nearest]
             self._last = {
                 **dict(list(self._last.items())[-1:]),
                 n: self._below(n, self._every if source is None else source),
