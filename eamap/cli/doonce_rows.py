@@ -65,8 +65,9 @@ def _named(found: Assessment, among: str) -> str:
 
 
 def leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
-    """Yields the path and value of everything that is no mapping or list."""
-    if isinstance(value, dict | list):
+    """Yields the path and value of everything that is no mapping or list; a list of texts is one value."""
+    texts = isinstance(value, list) and all(isinstance(each, str) for each in value)
+    if isinstance(value, dict | list) and not texts:
         items = value.items() if isinstance(value, dict) else enumerate(value)
         for key, inner in items:
             yield from leaves(inner, f"{path}.{key}" if path else str(key))

@@ -6,7 +6,17 @@ from collections.abc import Iterator
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
-from eamap.cli import alerting, doing_once, history, matched, register_figures, supports, updates, yardsticks
+from eamap.cli import (
+    alerting,
+    doing_once,
+    flowing,
+    history,
+    matched,
+    register_figures,
+    supports,
+    updates,
+    yardsticks,
+)
 from eamap.cli.opening import Opened
 
 if TYPE_CHECKING:
@@ -31,6 +41,7 @@ def context(opened: Opened) -> Context:
         **yardsticks.resolvers(opened),
         **register_figures.resolvers(opened),
         **supports.resolvers(opened),
+        **flowing.resolvers(opened),
         **matched.resolvers(opened),
         **alerting.resolvers(opened),
         **updates.resolvers(opened),

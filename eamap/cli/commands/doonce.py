@@ -28,12 +28,7 @@ if TYPE_CHECKING:
     help='Only organisations of a type or care setting: acute, "Mental Health".',
 )
 @click.option("--ics", default="", metavar="CODE", help="Only the organisations of one ICS.")
-@click.option(
-    "--geography",
-    default="",
-    metavar="NAME|FILE",
-    help="The boundaries: 2022, 2026-04 or a file; default: those of the day.",
-)
+@options.geography_option
 @click.option(
     "--weights", default="", metavar="PROFILE|FILE", help="The weights: equal, review or a file; default: review."
 )
