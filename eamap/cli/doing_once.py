@@ -200,15 +200,16 @@ def _explained(run: Run, ref: Ref, found: Assessment, figure: str, within: Conte
     return Explanation(str(ref), said, meaning, rows, len(ids) - len(shown), found.applicable)
 
 
-COUNTED = ("capabilities", "sufficient", "with a level")
+EVERY, SUFFICIENT, LEVELLED = "capabilities", "capabilities with evidence", "capabilities with a level"
+COUNTED = (EVERY, SUFFICIENT, LEVELLED)
 """Figures of several capabilities."""
 
 
 def counted(found: Sequence[Assessment], figure: str) -> list[Assessment]:
     """Returns the answers that a figure of several capabilities counts."""
-    if figure == "sufficient":
+    if figure == SUFFICIENT:
         return [each for each in found if not each.sufficient]
-    return [each for each in found if figure == "capabilities" or each.level is not None]
+    return [each for each in found if figure == EVERY or each.level is not None]
 
 
 def _counted(runs: _Runs, ref: Ref, capabilities: str, figure: str, settings: Settings) -> Explanation:

@@ -54,14 +54,15 @@ def whole(found: Sequence[Assessment], settings: Settings, among: str) -> list[d
 
 def _whole(found: Assessment, settings: Settings, among: str) -> dict[str, Any]:
     told = found.as_dict()
-    name = _named(found, among)
-    refs = {path: figure_ref(name, path, settings) for path, value in leaves(told) if _holds_digits(value)}
-    return {**told, "ref": figure_ref(name, "level", settings), "refs": refs}
+    paths = [path for path, value in leaves(told) if _holds_digits(value)]
+    refs = {path: figure_ref(_named(found, among, path), path, settings) for path in paths}
+    return {**told, "ref": figure_ref(found.capability, "level", settings), "refs": refs}
 
 
-def _named(found: Assessment, among: str) -> str:
-    """Returns how a ref names the capability: with those it stood among, where a caution is about all of them."""
-    return found.capability if among == found.capability else f"{found.capability} of {among}"
+def _named(found: Assessment, among: str, path: str) -> str:
+    """Returns how a ref names the capability: for a caution, which may be about several, with those it stood among."""
+    alone = among == found.capability or not path.startswith("cautions")
+    return found.capability if alone else f"{found.capability} of {among}"
 
 
 def leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
@@ -84,8 +85,7 @@ def lines(found: Sequence[Assessment], settings: Settings, among: str) -> list[d
     rows = []
     for each in found:
         told = {key: in_words(path, each.figure(path)) for key, _, path in _LINE}
-        name = _named(each, among)
-        refs = {key: figure_ref(name, path + WORDS, settings) for key, _, path in _LINE}
+        refs = {key: figure_ref(_named(each, among, path), path + WORDS, settings) for key, _, path in _LINE}
         rows.append({**told, "ref": refs["level"], "refs": refs})
     return rows
 

@@ -50,6 +50,8 @@ ANSWERS = (
     *(("eol", "--group-by", by) for by in ("org", "capability", "supplier", "product", "system")),
     ("eol", "org:ZN01", "--kpis"),
     ("forecast",),
+    ("doonce", "REC-1.1"),
+    ("doonce", "DIA", "--weights", "equal", "--seed", "3"),
     ("debt", "org:ZN02"),
     *(("debt", "org:ZN01", "--group-by", by) for by in ("org", "capability", "supplier", "product", "system")),
     *(("evidence", "org:ZN03", "--pack", pack) for pack in ("caf", "dspt", "litraf")),

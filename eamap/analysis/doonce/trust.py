@@ -96,7 +96,7 @@ def insufficient(case: Case, method: Method) -> str:
         ),
         (
             case.n < method["least.organisations"],
-            f"{case.n} organisations have something live, {method.count('least.organisations')} are needed",
+            f"{case.n} with something live, {method.count('least.organisations')} are needed",
         ),
         (
             regions < method["least.regions"],

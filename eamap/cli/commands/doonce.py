@@ -113,18 +113,18 @@ def _told(
 
 
 def _counts(found: Sequence[Assessment], settings: Settings, among: str) -> dict[str, Tally]:
-    from eamap.cli.doing_once import counted, figure_ref
+    from eamap.cli.doing_once import EVERY, LEVELLED, SUFFICIENT, counted, figure_ref
     from eamap.model.results import Tally
 
     if len(found) == 1:
         one = found[0]
         refs = (figure_ref(one.capability, name, settings) for name in ("known", "applicable"))
         return {"organisations whose answer is known": Tally(one.known, one.applicable, *refs)}
-    every = figure_ref(among, "capabilities", settings)
+    every = figure_ref(among, EVERY, settings)
     return {
         words: Tally(len(counted(found, figure)), len(found), figure_ref(among, figure, settings), every)
         for figure, words in (
-            ("sufficient", "capabilities with sufficient evidence"),
-            ("with a level", "capabilities with a level"),
+            (SUFFICIENT, "capabilities with sufficient evidence"),
+            (LEVELLED, "capabilities with a level"),
         )
     }
