@@ -98,6 +98,8 @@ FORMS: dict[str, Form] = {
         Form("standing", ("id", "field"), "one fact about how a component stands with its vendor's support"),
         Form("market", ("text", "text", "text", "selector", "text?"), "a figure of a table about the market (docs/market.md lists "
              "them): table, figure, key of the row or whole table, over what is selected, with options (by=setting)"),
+        Form("doonce", ("text", "text", "text?"), "a figure of the do-once method for a capability (a path of the JSON answer such as "
+             'conditions.V.lo; "in words" after it for its words), under settings'),
         Form("version", ("number",), "a version of the estate"),
         Form("held", ("number", "text"), "how many things of a kind, or links of a relation, a version holds as stated"),
         Form("as-of", ("day",), "the day that was judged"),
