@@ -1,0 +1,307 @@
+"""Which hand-offs of the care pathways connect, which do not, and which nobody can tell: one answer a step and pair.
+
+The answer of a pair is that of its best connection: an interface of their own, a system that both work with, or a path
+through one integration engine or national service, which is worth its weaker leg.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from eamap.analysis.ends import Ends
+from eamap.analysis.handoffs import Handoffs, handoffs
+from eamap.analysis.pairs import OBSERVED, Pairs, exploded
+from eamap.analysis.worth import LEVELS, MASKS, RANKS, WHY, Worth, united
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from eamap.interpret.geography import Geography
+    from eamap.model.selector import EstateOn
+
+NONE_KNOWN, NOT_IN_INVENTORY = "none_known", "not_in_inventory"
+ANSWERS = ("conformant", "declared_only", "non_conformant", "other_means", NONE_KNOWN, NOT_IN_INVENTORY)
+"""Every answer, the best first; of the last nobody can tell."""
+GAPS = ("non_conformant", "other_means", NONE_KNOWN)
+"""The answers that are gaps: there is no connection by a standard asked for, as far as anybody says."""
+DIRECT, SHARED, VIA = "direct", "shared", "via"
+NOT_ASSESSED = "not assessed"
+_SMALL = 64
+"""So many organisations at one place are joined with one another; of more, only the pairs that are asked about."""
+_WORDS = (NONE_KNOWN, *RANKS)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What is asked about; codes are plain, and None is everything. ``least`` is the smallest flow that counts."""
+
+    ics: str | None = None
+    pathway: str | None = None
+    origin: str | None = None
+    destination: str | None = None
+    least: int = 1
+    geography: str | None = None
+
+    def __str__(self) -> str:
+        told = {"ics": self.ics, "pathway": self.pathway, "from": self.origin, "to": self.destination,
+                "min-flow": self.least if self.least != 1 else None, "geography": self.geography}  # fmt: skip
+        return ", ".join(f"{name}={value}" for name, value in told.items() if value is not None) or "all"
+
+
+def read_scope(text: str) -> Scope:
+    """Returns the scope that a text means; UsageError if it means none."""
+    from eamap.errors import UsageError
+
+    names = {"ics": "ics", "pathway": "pathway", "from": "origin", "to": "destination", "geography": "geography"}
+    given: dict[str, str] = {}
+    least = 1
+    for part in [] if text == "all" else text.split(", "):
+        name, _, value = part.partition("=")
+        if name == "min-flow" and value.isdigit():
+            least = int(value)
+        elif name in names and value:
+            given[names[name]] = value
+        else:
+            raise UsageError(f"{part!r} says nothing about hand-offs", hint="write all, or ics=CODE, pathway=P1, from=CODE, to=CODE")
+    return Scope(**given, least=least)
+
+
+@dataclass(frozen=True, eq=False)
+class Gaps:
+    """The answers of one estate on a day; ``verdicts`` is what the FHIR checks found of its interfaces, if they ran."""
+
+    on: EstateOn
+    geography: Geography
+    verdicts: pl.DataFrame | None = None
+    reference: Path | None = None
+    scope: Scope = Scope()
+
+    @cached_property
+    def ends(self) -> Ends:
+        """The organisations, systems and interfaces that count."""
+        return Ends(self.on, self.geography, self.reference)
+
+    @cached_property
+    def parts(self) -> Sequence[Part]:
+        """The hand-offs in parts of at most 64 steps."""
+        import polars as pl
+
+        known = pl.col("id").str.strip_prefix("standard:").alias("standard")
+        statuses = self.on.things("standard").select(known, "status")
+        asked = handoffs(statuses, self.reference, self.scope.pathway)
+        return [Part(Pairs(Worth(self.ends, each, self.verdicts), self.scope.least), self.scope) for each in asked]
+
+    @cached_property
+    def numbered(self) -> pl.DataFrame:
+        """One row a step and pair, by numbers: part, bit, one, other, worth, route, past, contradicted, crosses, volume."""
+        import polars as pl
+
+        rows = [part.answers.with_columns(part=pl.lit(at, pl.UInt32)) for at, part in enumerate(self.parts)]
+        return pl.concat(rows)
+
+    @cached_property
+    def counts(self) -> dict[str, int]:
+        """How many hand-offs have each answer, in order; those not in the inventory are steps of a system of care."""
+        import polars as pl
+
+        found = dict(self.numbered.group_by("worth").len().iter_rows())
+        told = {answer: found.get(_WORDS.index(answer), 0) for answer in ANSWERS[:-1]}
+        return {**told, NOT_IN_INVENTORY: sum(part.missing.height for part in self.parts)}
+
+    @cached_property
+    def rows(self) -> pl.DataFrame:
+        """Every hand-off in words: the largest volume first, what has none after them by step and code.
+
+        Columns: pathway, pathway_name, step, order, step_name, from_role, to_role, from_organisation, to_organisation
+        (plain codes; null where not in the inventory), ics (of a hand-off not in the inventory), answer, route, why,
+        verified, standards (a list), volume, volume_kind, cross_ics, missing, undocumented (an end of which nothing is
+        documented), and one, other, bit, part.
+        """
+        import polars as pl
+
+        told = pl.concat([part.told.with_columns(part=pl.lit(at, pl.UInt32)) for at, part in enumerate(self.parts)])
+        keys = ["volume", "pathway", "order", "ics", "from_organisation", "to_organisation"]
+        return told.sort(keys, descending=[True, *[False] * 5], nulls_last=True)
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """The answers to at most 64 hand-offs."""
+
+    pairs: Pairs
+    scope: Scope
+
+    @property
+    def worth(self) -> Worth:
+        """What each interface is worth."""
+        return self.pairs.worth
+
+    @property
+    def asked(self) -> Handoffs:
+        """The hand-offs."""
+        return self.worth.asked
+
+    @cached_property
+    def asked_pairs(self) -> pl.DataFrame:
+        """The pairs in scope: one, other, steps, crosses."""
+        import polars as pl
+
+        both = [(self.pairs.inside, False), (self.pairs.across, True)]
+        return self._in_scope(pl.concat([each.with_columns(crosses=pl.lit(value=crosses)) for each, crosses in both]))
+
+    def _in_scope(self, pairs: pl.DataFrame) -> pl.DataFrame:
+        import polars as pl
+
+        bodies, scope = self.worth.ends.bodies, self.scope
+        if scope.ics is not None:
+            mine = bodies.filter(pl.col("icb") == scope.ics)["body"].implode()
+            pairs = pairs.filter(pl.col("one").is_in(mine) | pl.col("other").is_in(mine))
+        for end, code in (("one", scope.origin), ("other", scope.destination)):
+            if code is not None:
+                pairs = pairs.filter(pl.col(end).is_in(bodies.filter(pl.col("code") == code)["body"].implode()))
+        return pairs
+
+    @cached_property
+    def paths(self) -> pl.DataFrame:
+        """What two organisations are worth to one another by places where they meet: one, other (one < other), hub, MASKS."""
+        import polars as pl
+
+        places = self.worth.meeting
+        many = pl.len().over("place", "hub")
+        small, large = places.filter(many <= _SMALL), places.filter(many > _SMALL)
+        right = dict(zip(MASKS, (f"{name}_right" for name in MASKS), strict=True))
+        found = small.join(small, on=["place", "hub"]).filter(pl.col("body") < pl.col("body_right"))
+        found = found.rename({"body": "one", "body_right": "other"})
+        if large.height:
+            asked = self.asked_pairs.select(one=pl.min_horizontal("one", "other"), other=pl.max_horizontal("one", "other")).unique()
+            more = asked.join(large.rename({"body": "one"}), on="one")
+            more = more.join(large.rename({"body": "other"}), on=["other", "place", "hub"])
+            found = pl.concat([found, more.select(found.columns)])
+        weaker = {name: pl.col(name) & pl.col(other) for name, other in right.items() if name in LEVELS}
+        either = {name: pl.col(name) | pl.col(right[name]) for name in WHY}
+        met = found.select("one", "other", "hub", **weaker, **either).filter(pl.col("at1") != 0)
+        return united(met, "one", "other", "hub")
+
+    @cached_property
+    def answers(self) -> pl.DataFrame:
+        """One row a step and pair, by numbers."""
+        import polars as pl
+
+        pairs = self.asked_pairs.with_columns(
+            low=pl.min_horizontal("one", "other"), high=pl.max_horizontal("one", "other")
+        )
+        ways = ((DIRECT, self.worth.direct), (SHARED, self.paths.filter(~pl.col("hub"))), (VIA, self.paths.filter("hub")))
+        for way, table in ways:
+            named = table.select(low="one", high="other", **{f"{way}_{mask}": mask for mask in MASKS})
+            pairs = pairs.join(named, on=["low", "high"], how="left", maintain_order="left")
+        names = [f"{way}_{mask}" for way, _ in ways for mask in MASKS]
+        pairs = pairs.with_columns(pl.col(names).fill_null(0)).drop("low", "high")
+        each = exploded(pairs, self.asked.steps["bit"].to_list())
+        return self._with_volume(_judged(each))
+
+    def _with_volume(self, rows: pl.DataFrame) -> pl.DataFrame:
+        import polars as pl
+
+        if not self.pairs.volumes.height:
+            return rows.with_columns(volume=pl.lit(None, pl.Int64))
+        return rows.join(self.pairs.volumes, on=["one", "other", "bit"], how="left", maintain_order="left")
+
+    @cached_property
+    def missing(self) -> pl.DataFrame:
+        """The steps of each system of care in scope with a role that nobody fills; none where two ends are asked about."""
+        import polars as pl
+
+        found = self.pairs.missing
+        if self.scope.origin is not None or self.scope.destination is not None:
+            return found.clear()
+        return found if self.scope.ics is None else found.filter(pl.col("icb") == self.scope.ics)
+
+    @cached_property
+    def told(self) -> pl.DataFrame:
+        """The rows in words."""
+        import polars as pl
+
+        bodies = self.worth.ends.bodies
+        codes = bodies["code"]
+        documented = bodies["body"].is_in(self.worth.ends.documented.implode())
+        rows = self.answers
+        words = pl.Series(_WORDS, dtype=pl.Enum(ANSWERS))
+        bare = ~(documented.gather(rows["one"]) & documented.gather(rows["other"]))
+        known = rows.with_columns(
+            from_organisation=codes.gather(rows["one"]), to_organisation=codes.gather(rows["other"]),
+            answer=words.gather(rows["worth"]), undocumented=bare, ics=pl.lit(None, pl.String), missing=pl.lit(None, pl.String),
+            volume_kind=pl.when(pl.col("volume").is_not_null()).then(pl.lit(OBSERVED)),
+        )  # fmt: skip
+        absent = self.missing.select("bit", "missing", ics="icb").with_columns(answer=pl.lit(NOT_IN_INVENTORY, pl.Enum(ANSWERS)))
+        every = pl.concat([known.drop("worth"), absent], how="diagonal")
+        return every.join(self._steps, on="bit", how="left", maintain_order="left").with_columns(_why(), _verified())
+
+    @cached_property
+    def _steps(self) -> pl.DataFrame:
+        """The steps with the wire standards they ask for, as a list."""
+        import polars as pl
+
+        asked = self.asked.asks.group_by("step").agg(standards=pl.col("standard").unique().sort())
+        found = self.asked.steps.join(asked, on="step", how="left", maintain_order="left")
+        none = pl.lit([], dtype=pl.List(pl.String))
+        return found.rename({"name": "step_name"}).with_columns(pl.col("standards").fill_null(none))
+
+
+def _judged(rows: pl.DataFrame) -> pl.DataFrame:
+    """Replaces masks by worth (0 nothing to 4 conformant), route, past and contradicted of the step."""
+    import polars as pl
+
+    bit = pl.lit(1, pl.UInt64) * pl.lit(2, pl.UInt64).pow(pl.col("bit").cast(pl.UInt64))
+    rows = rows.with_columns(_bit=bit.cast(pl.UInt64))
+
+    def has(name: str) -> pl.Expr:
+        return (pl.col(name) & pl.col("_bit")) != 0
+
+    def level(way: str) -> pl.Expr:
+        return pl.sum_horizontal([has(f"{way}_{name}").cast(pl.UInt8) for name in LEVELS])
+
+    rows = rows.with_columns(**{way: level(way) for way in (DIRECT, SHARED, VIA)})
+    best = pl.max_horizontal(DIRECT, SHARED, VIA)
+    rows = rows.with_columns(worth=best.cast(pl.UInt8))
+    route = pl.when(pl.col("worth") == 0).then(None)
+    for way in (DIRECT, SHARED, VIA):
+        route = route.when(pl.col(way) == pl.col("worth")).then(pl.lit(way))
+    low = pl.col("worth") == 2
+    why = {name: low & pl.when(pl.col("route") == DIRECT).then(has(f"direct_{name}")).otherwise(has(f"via_{name}")) for name in WHY}
+    told = rows.with_columns(route=route.cast(pl.Enum([DIRECT, SHARED, VIA]))).with_columns(**why)
+    return told.select("bit", "one", "other", "crosses", "worth", "route", *WHY)
+
+
+def _why() -> pl.Expr:
+    """Says in words why an answer is no better than it is."""
+    import polars as pl
+
+    asked = pl.col("standards").list.len() > 0
+    return (
+        pl.when(pl.col("contradicted").fill_null(value=False)).then(pl.lit("its statement contradicts what it claims"))
+        .when(pl.col("past").fill_null(value=False)).then(pl.lit("the standard is past its use on the day"))
+        .when(pl.col("answer") == "non_conformant").then(pl.lit("claims none of the standards asked for"))
+        .when((pl.col("answer") == "declared_only") & (pl.col("route") == SHARED)).then(pl.lit("both work with one system"))
+        .when((pl.col("answer") == "declared_only") & asked).then(pl.lit("the claim is not verified"))
+        .when(pl.col("answer") == "declared_only").then(pl.lit("the step asks for no wire standard"))
+        .when(pl.col("answer") == "other_means").then(pl.lit("paper, email, phone or fax"))
+        .when((pl.col("answer") == NONE_KNOWN) & pl.col("undocumented")).then(pl.lit("nothing is documented of one end"))
+        .when(pl.col("answer") == NONE_KNOWN).then(pl.lit("no interface is known"))
+        .when(pl.col("answer") == NOT_IN_INVENTORY).then(pl.format("nobody in the inventory is: {}", "missing"))
+        .alias("why")
+    )  # fmt: skip
+
+
+def _verified() -> pl.Expr:
+    """Says whether the FHIR checks verified the connection: nothing they did not look at reads as anything else."""
+    import polars as pl
+
+    return (
+        pl.when(pl.col("answer") == "conformant").then(pl.lit("verified"))
+        .when(pl.col("contradicted").fill_null(value=False)).then(pl.lit("contradicted"))
+        .otherwise(pl.lit(NOT_ASSESSED)).alias("verified")
+    )  # fmt: skip
