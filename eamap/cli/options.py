@@ -92,6 +92,12 @@ output = click.option(
     metavar="FILE",
     help="Write to this file, in the format of its suffix; - is stdout.",
 )
+geography_option = click.option(
+    "--geography",
+    metavar="2022|2026-04|FILE",
+    help="The boundaries of integrated care boards: of a date, or a CSV file with the columns code and icb; "
+    "default: those of the day that is judged.",
+)
 marking = click.option(
     "--marking",
     callback=_one_line,

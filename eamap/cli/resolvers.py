@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
-from eamap.cli import alerting, history, matched, register_figures, supports, updates, yardsticks
+from eamap.cli import alerting, flowing, history, matched, register_figures, supports, updates, yardsticks
 from eamap.cli.opening import Opened
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ def context(opened: Opened) -> Context:
         **yardsticks.resolvers(opened),
         **register_figures.resolvers(opened),
         **supports.resolvers(opened),
+        **flowing.resolvers(opened),
         **matched.resolvers(opened),
         **alerting.resolvers(opened),
         **updates.resolvers(opened),

@@ -12,6 +12,7 @@ from pydantic import ConfigDict, Field
 
 from eamap.model.answer_shapes import CitationRow, Explained, Scalar, Shape
 from eamap.model.answers_of_cyber import DataUpdateRow, WhereRow
+from eamap.model.answers_of_flows import FlowRow, FlowShareRow
 from eamap.model.answers_of_registers import CafRow, DebtGroupRow, DebtItemRow, DsptRow, LegacyAssetRow
 from eamap.model.answers_of_standards import (
     CompareRow,
@@ -276,6 +277,7 @@ ROWS: dict[str, Any] = {
     "standards status": StandardStatusRow,
     "ingest": IngestRow,
     "eol": EolRow | EolGroupRow | EolFigureRow,
+    "flows": FlowShareRow | FlowRow,
     "forecast": ForecastRow,
     "explain": RefRow | FindingRow | PageRow,
 }

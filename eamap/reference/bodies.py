@@ -21,6 +21,8 @@ class Organisation:
     icb: str | None
     """The board of the table it comes from: July 2026 for trusts, January 2024 for practices. See ``icb_of``."""
     icb_before_2026: str | None
+    sub_icb: str | None
+    """The sub-location of its board, for a practice."""
     postcode: str | None
     opened: date | None
     closed: date | None
@@ -40,7 +42,9 @@ class Board:
     on: date
     icb: str | None
     candidates: tuple[str, ...]
-    basis: Literal["stated", "by-succession", "itself", "divided", "none", "no-boards-yet", "unknown-code"]
+    basis: Literal[
+        "stated", "by-succession", "by-sub-icb", "itself", "divided", "none", "no-boards-yet", "unknown-code"
+    ]
 
 
 @dataclass(frozen=True, slots=True)

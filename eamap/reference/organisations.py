@@ -30,6 +30,7 @@ _COLUMNS = (
     "region_code",
     "icb",
     "icb_before_2026",
+    "sub_icb",
     "postcode",
     "open_date",
     "close_date",
@@ -71,6 +72,19 @@ class Organisations:
     def boards(self) -> pl.DataFrame:
         """Every integrated care board with ``valid_from`` and ``valid_until`` (the first day it no longer exists)."""
         return self.table("icbs.csv")
+
+    @cached_property
+    def sub_icb_places(self) -> pl.DataFrame:
+        """Which successor a sub-location of a divided board went to: code, board, successor, place, confidence, source."""
+        return self.table("sub_icb_places.csv")
+
+    @cached_property
+    def providers(self) -> pl.DataFrame:
+        """Incomplete pathways of April 2026 by trust: organisation, pathways, crossing (from another board than its own)."""
+        import polars as pl
+
+        numbers = (pl.col(name).cast(pl.Int64) for name in ("pathways", "crossing"))
+        return self.table("cross_icb_by_trust.csv").select(pl.col("trust").alias("organisation"), *numbers)
 
     @cached_property
     def catchment(self) -> pl.DataFrame:
@@ -157,7 +171,7 @@ class Organisations:
     def icb_of(self, code: str, on: date) -> Board:
         """Says under which board an organisation was on a day (for a trust: that of its headquarters).
 
-        A body whose board was divided has candidates and no answer. A closed code is asked for the last board that is
+        A body whose board was divided has candidates and no answer, unless the table of sub-locations says where it went. A closed code is asked for the last board that is
         known of it; resolve it first if its successor is meant.
         """
         body = self.get(code)
@@ -179,6 +193,9 @@ class Organisations:
         moved = self.resolve(body.icb, on)
         if moved.outcome == "succeeded":
             return Board(cleaned, on, moved.current, (), "by-succession")
+        placed = self._places_of(body) & set(moved.candidates)
+        if len(placed) == 1:
+            return Board(cleaned, on, placed.pop(), (), "by-sub-icb")
         return Board(cleaned, on, None, moved.candidates, "divided" if moved.candidates else "none")
 
     def icbs_of(self, codes: pl.Series, on: date) -> pl.DataFrame:
@@ -206,6 +223,14 @@ class Organisations:
     def _suggestion(self, code: str, reason: str) -> Suggestion:
         body = self.get(code)
         return Suggestion(code, body.name if body else "", reason)
+
+    def _places_of(self, body: Organisation) -> set[str]:
+        """The boards to which the sub-location of a practice, or a sub-location itself, is known to have gone."""
+        return {self._sub_icb_places[code] for code in (body.code, body.sub_icb) if code in self._sub_icb_places}
+
+    @cached_property
+    def _sub_icb_places(self) -> dict[str, str]:
+        return dict(self.sub_icb_places.select("code", "successor").iter_rows())
 
     def _days(self, code: str) -> tuple[date | None, date | None] | None:
         body = self._body(code)

@@ -90,6 +90,8 @@ FORMS: dict[str, Form] = {
         Form("quarter", ("day", "day"), "the calendar quarter of some days"),
         Form("rolled-up", ("text", "text", "text", "selector"), "how many components of a group (by org, capability, supplier, product, "
              "system) stand so; its systems, or its coverage in per cent"),
+        Form("flow", ("text", "text", "text", "text", "text"), "a figure (total, crosses, lower, volume …) of the flows of the estate or the "
+             "published ones (rtt) under some boundaries, between one ICS or region and another; of all or of some of them"),
         Form("kpi", ("text", "text", "selector"), "one figure about support: n, of, unknown or percent"),
         Form("standing", ("id", "field"), "one fact about how a component stands with its vendor's support"),
         Form("version", ("number",), "a version of the estate"),
