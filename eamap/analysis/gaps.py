@@ -30,6 +30,9 @@ GAPS = ("non_conformant", "other_means", NONE_KNOWN)
 """The answers that are gaps: there is no connection by a standard asked for, as far as anybody says."""
 DIRECT, SHARED, VIA = "direct", "shared", "via"
 NOT_ASSESSED = "not assessed"
+ELECTIVE = "P3"
+"""The pathway that the published flows count: referral to treatment."""
+PRACTICE, PROVIDERS = "primary", ("acute", "tertiary")
 _SMALL = 64
 """So many organisations at one place are joined with one another; of more, only the pairs that are asked about."""
 _WORDS = (NONE_KNOWN, *RANKS)
@@ -124,8 +127,49 @@ class Gaps:
         import polars as pl
 
         told = pl.concat([part.told.with_columns(part=pl.lit(at, pl.UInt32)) for at, part in enumerate(self.parts)])
+        told = self._estimated(told)
         keys = ["volume", "pathway", "order", "ics", "from_organisation", "to_organisation"]
         return told.sort(keys, descending=[True, *[False] * 5], nulls_last=True)
+
+    def _estimated(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Gives the pairs of the elective pathway without an observed flow their part of the published flows, marked so.
+
+        Published are incomplete pathways from the board of the patient to that of the provider, so they say something of
+        practices and hospitals, and nothing of any other pair. What goes back is as much as what came.
+        """
+        import polars as pl
+
+        rows = rows.with_columns(pl.col("volume").cast(pl.Float64))
+        sent = pl.col("from_role") == PRACTICE
+        between = (sent & pl.col("to_role").is_in(PROVIDERS)) | ((pl.col("to_role") == PRACTICE) & pl.col("from_role").is_in(PROVIDERS))
+        wanted = (pl.col("pathway") == ELECTIVE) & between & pl.col("volume").is_null() & pl.col("from_organisation").is_not_null()
+        if not rows.select(wanted.any()).item():
+            return rows
+        told = rows.with_columns(
+            _giver=pl.when(wanted).then(pl.when(sent).then("from_organisation").otherwise("to_organisation")),
+            _taker=pl.when(wanted).then(pl.when(sent).then("to_organisation").otherwise("from_organisation")),
+        )
+        told = told.join(self._apportioned, on=["_giver", "_taker"], how="left", maintain_order="left")
+        volume, kind = pl.coalesce("volume", "_volume"), pl.coalesce("volume_kind", "_kind")
+        return told.with_columns(volume=volume, volume_kind=kind).drop("_giver", "_taker", "_volume", "_kind")
+
+    @cached_property
+    def _apportioned(self) -> pl.DataFrame:
+        """The published flows shared out among all practices and hospitals that are paired, whatever is asked about."""
+        import polars as pl
+
+        from eamap.analysis.apportioning import apportioned
+        from eamap.analysis.flows import published
+
+        codes, roles = self.ends.bodies["code"], self.ends.roles.join(self.ends.bodies.select("id", "body"), on="id")
+        practices = roles.filter(pl.col("role") == PRACTICE)["body"].implode()
+        hospitals = roles.filter(pl.col("role").is_in(PROVIDERS))["body"].implode()
+        every = pl.concat([each for part in self.parts for each in (part.pairs.inside, part.pairs.across)])
+        met = every.filter(pl.col("one").is_in(practices) & pl.col("other").is_in(hospitals)).unique(["one", "other"])
+        pairs = pl.DataFrame({"from_organisation": codes.gather(met["one"]), "to_organisation": codes.gather(met["other"])})
+        found = apportioned(published(self.geography.reference), self.geography, pairs.sort("from_organisation", "to_organisation"))
+        # Rounded to a thousandth: an estimate has no more to say, and sums of parts differ by the order of adding.
+        return found.select(_giver="from_organisation", _taker="to_organisation", _volume=pl.col("volume").round(3), _kind="volume_kind")
 
 
 @dataclass(frozen=True, eq=False)

@@ -130,7 +130,8 @@ class Pairs:
         roles = self.worth.ends.roles.join(self.worth.ends.bodies.select("id", "icb", "national"), on="id")
         filled = set(roles.filter(~pl.col("national")).drop_nulls("icb").select("icb", "role").iter_rows())
         anywhere = set(roles["role"].to_list())
-        boards = self.bodies["icb"].drop_nulls().unique().sort().to_list()
+        acting = ((pl.col("sends") | pl.col("receives")) != 0) & ~pl.col("national")
+        boards = self.bodies.filter(acting)["icb"].drop_nulls().unique().sort().to_list()
         rows = []
         for bit, giver, taker in self.worth.asked.steps.select("bit", "from_role", "to_role").iter_rows():
             for icb in boards:

@@ -129,13 +129,19 @@ def published(gaps: Gaps, rows: pl.DataFrame) -> list[dict[str, Any]]:
             "from_role": row["from_role"], "from_organisation": row["from_organisation"], "to_role": row["to_role"],
             "to_organisation": row["to_organisation"], "ics": row["ics"], "answer": row["answer"], "why": row["why"] or "verified",
             "standards": row["standards"], "verified": row["verified"], "route": row["route"] or "none",
-            "through": row["through"], "interfaces": row["interfaces"], "volume": row["volume"],
+            "through": row["through"], "interfaces": row["interfaces"], "volume": _volume(row),
             "volume_kind": row["volume_kind"], "cross_ics": row["crosses"],
         }  # fmt: skip
         own = row_ref(row, gaps.scope)
         refs = {"volume": row_ref(row, gaps.scope, "volume")} if row["volume"] is not None else {}
         told.append({**shown, "ref": own, "refs": refs})
     return told
+
+
+def _volume(row: dict[str, Any]) -> int | float | None:
+    """Returns a volume as it is known: what is observed is a whole number."""
+    volume: float | None = row["volume"]
+    return int(volume) if volume is not None and row["volume_kind"] == "observed" else volume
 
 
 # Explanations -------------------------------------------------------------------------------------------------------
@@ -193,7 +199,7 @@ def _one(held: Any, ref: Ref, on: EstateOn, within: Context) -> Explanation:
     row = next(_connected(gaps, rows))
     cells = list(_flows(gaps, row) if more else (*_behind(gaps, row), *_ends(gaps, row)))
     shown = cells if within.limit is None else cells[: within.limit]
-    value = row["volume"] if more else _says(row)
+    value = _volume(row) if more else _says(row)
     return Explanation(str(ref), value, _meaning(row), _distinct(shown), len(cells) - len(shown))
 
 
@@ -250,12 +256,16 @@ def _behind(gaps: Gaps, row: dict[str, Any]) -> Iterable[Evidence]:
 def _flows(gaps: Gaps, row: dict[str, Any]) -> Iterable[Evidence]:
     import polars as pl
 
+    from eamap.model.citations import Citation
     from eamap.model.refs import Evidence
 
     flows = gaps.on.things("flow")
     ends = (pl.col("origin") == f"organisation:{row['from_organisation']}") & (pl.col("destination") == f"organisation:{row['to_organisation']}")
     for identifier in flows.filter(ends)["id"].to_list():
         yield from (Evidence(identifier, "volume", cell) for cell in gaps.on.estate.cite(identifier, "volume"))
+    if row["volume_kind"] != "observed":
+        file = gaps.geography.reference.facts.file("flows_by_specialty.parquet")
+        yield Evidence("", "volume", Citation("organisations/flows_by_specialty.parquet", file.sha256, "", 0, "pathways", "apportioned"))
 
 
 def _distinct(cells: list[Evidence]) -> tuple[Evidence, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
-from eamap.cli import alerting, flowing, history, matched, register_figures, supports, updates, yardsticks
+from eamap.cli import alerting, flowing, handoffs, history, matched, register_figures, supports, updates, yardsticks
 from eamap.cli.opening import Opened
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ def context(opened: Opened) -> Context:
         **matched.resolvers(opened),
         **alerting.resolvers(opened),
         **updates.resolvers(opened),
+        **handoffs.resolvers(opened),
     }
     return Context(resolvers)
 

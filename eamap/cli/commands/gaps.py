@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 import click
 
 from eamap.cli import options
-from eamap.cli.options import Answering, Reading
+from eamap.cli.options import Answering, HandoffsAsked, Reading
 
 if TYPE_CHECKING:
     from eamap.analysis.gaps import Gaps
+    from eamap.cli.opening import Opened
     from eamap.model.results import Omitted, Result
 
 SHOWN = 200
@@ -36,7 +37,7 @@ _TABLE = ("step", "step_name", "from_organisation", "to_organisation", "ics", "a
 @options.reading
 @options.answering()
 def command(
-    handoffs: options.HandoffsAsked, origin: str | None, destination: str | None, limit: int | None, reading: Reading, answer: Answering
+    handoffs: HandoffsAsked, origin: str | None, destination: str | None, limit: int | None, reading: Reading, answer: Answering
 ) -> None:
     r"""Lists every hand-off of the care pathways and every pair that should exchange, with how they are connected.
 
@@ -60,19 +61,19 @@ def command(
     opened = Opened(reading)
     form = form_of(answer)
     shown = limit or (SHOWN if form == "table" else None)
-    result = _result(opened.estate.version, gaps_of(opened, scope), shown, wide=form != "table")
-    result = options.used(result, opened, "gaps")
+    result = _result(opened, gaps_of(opened, scope), shown, wide=form != "table")
     emit(result, answer, marking=answer.marked(weaknesses=True), tabled=Tabled(TITLE, result_sheets))
 
 
-def _result(version: int, gaps: Gaps, shown: int | None, *, wide: bool) -> Result:
-    from eamap.cli.handoffs import published, tallies
+def _result(opened: Opened, gaps: Gaps, shown: int | None, *, wide: bool) -> Result:
+    from eamap.cli.handoffs import SETS, published, tallies
     from eamap.model.results import Column, Result
 
     every = gaps.rows
     rows = published(gaps, every if shown is None else every.head(shown))
     columns = tuple(Column(*each) for each in _COLUMNS if wide or each[0] in _TABLE)
-    return Result("gaps", gaps.on.as_of, version, columns, rows, tallies(gaps), omitted=_left(gaps, every.height, len(rows)))
+    version, left = opened.estate.version, _left(gaps, every.height, len(rows))
+    return Result("gaps", gaps.on.as_of, version, columns, rows, tallies(gaps), opened.used(*SETS), left)
 
 
 def _left(gaps: Gaps, total: int, listed: int) -> Omitted:

@@ -94,6 +94,10 @@ FORMS: dict[str, Form] = {
              "published ones (rtt) under some boundaries, between one ICS or region and another; of all or of some of them"),
         Form("kpi", ("text", "text", "selector"), "one figure about support: n, of, unknown or percent"),
         Form("standing", ("id", "field"), "one fact about how a component stands with its vendor's support"),
+        Form("gap", ("text", "text", "text", "text", "text?"), "one hand-off (P4/6; FROM; TO; all), or a step of a system of care with a role "
+             "nobody fills (P4/6; ics; CODE; all), or the volume of a hand-off"),
+        Form("gaps", ("text", "text", "part?"), "how many hand-offs have an answer (conformant, none_known…), or are pairs or hand-offs at all; "
+             "the first N of them, or those after"),
         Form("version", ("number",), "a version of the estate"),
         Form("held", ("number", "text"), "how many things of a kind, or links of a relation, a version holds as stated"),
         Form("as-of", ("day",), "the day that was judged"),
