@@ -193,7 +193,9 @@ class Ends:
         prefix = "standard:"
         wanted = pl.col("to").is_in((prefix + standards).implode())
         links = self.on.links("CLAIMS").filter(wanted).select(id="from", standard=pl.col("to").str.strip_prefix(prefix))
-        met = self.interfaces.select("id", "interface").join(self.joins.select("interface").unique(), on="interface", how="semi")
+        met = self.interfaces.select("id", "interface").join(
+            self.joins.select("interface").unique(), on="interface", how="semi"
+        )
         return links.collect().join(met, on="id").select("interface", "standard")
 
     @cached_property

@@ -40,7 +40,10 @@ _WORDS = (NONE_KNOWN, *RANKS)
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What is asked about; codes are plain, and None is everything. ``least`` is the smallest flow that counts."""
+    """What is asked about; codes are plain, and None is everything. ``least`` is the smallest flow that counts.
+
+    ``touching``, ``within`` and ``beyond`` are several codes joined by ``|``: an end among them, both ends, not both.
+    """
 
     ics: str | None = None
     pathway: str | None = None
@@ -48,10 +51,14 @@ class Scope:
     destination: str | None = None
     least: int = 1
     geography: str | None = None
+    touching: str | None = None
+    within: str | None = None
+    beyond: str | None = None
 
     def __str__(self) -> str:
         told = {"ics": self.ics, "pathway": self.pathway, "from": self.origin, "to": self.destination,
-                "min-flow": self.least if self.least != 1 else None, "geography": self.geography}  # fmt: skip
+                "min-flow": self.least if self.least != 1 else None, "geography": self.geography,
+                "touching": self.touching, "within": self.within, "beyond": self.beyond}  # fmt: skip
         return ", ".join(f"{name}={value}" for name, value in told.items() if value is not None) or "all"
 
 
@@ -59,7 +66,8 @@ def read_scope(text: str) -> Scope:
     """Returns the scope that a text means; UsageError if it means none."""
     from eamap.errors import UsageError
 
-    names = {"ics": "ics", "pathway": "pathway", "from": "origin", "to": "destination", "geography": "geography"}
+    names = {"ics": "ics", "pathway": "pathway", "from": "origin", "to": "destination", "geography": "geography", "touching": "touching",
+             "within": "within", "beyond": "beyond"}  # fmt: skip
     given: dict[str, str] = {}
     least = 1
     for part in [] if text == "all" else text.split(", "):
@@ -69,7 +77,9 @@ def read_scope(text: str) -> Scope:
         elif name in names and value:
             given[names[name]] = value
         else:
-            raise UsageError(f"{part!r} says nothing about hand-offs", hint="write all, or ics=CODE, pathway=P1, from=CODE, to=CODE")
+            raise UsageError(
+                f"{part!r} says nothing about hand-offs", hint="write all, or ics=CODE, pathway=P1, from=CODE, to=CODE"
+            )
     return Scope(**given, least=least)
 
 
@@ -141,8 +151,15 @@ class Gaps:
 
         rows = rows.with_columns(pl.col("volume").cast(pl.Float64))
         sent = pl.col("from_role") == PRACTICE
-        between = (sent & pl.col("to_role").is_in(PROVIDERS)) | ((pl.col("to_role") == PRACTICE) & pl.col("from_role").is_in(PROVIDERS))
-        wanted = (pl.col("pathway") == ELECTIVE) & between & pl.col("volume").is_null() & pl.col("from_organisation").is_not_null()
+        between = (sent & pl.col("to_role").is_in(PROVIDERS)) | (
+            (pl.col("to_role") == PRACTICE) & pl.col("from_role").is_in(PROVIDERS)
+        )
+        wanted = (
+            (pl.col("pathway") == ELECTIVE)
+            & between
+            & pl.col("volume").is_null()
+            & pl.col("from_organisation").is_not_null()
+        )
         if not rows.select(wanted.any()).item():
             return rows
         told = rows.with_columns(
@@ -166,10 +183,16 @@ class Gaps:
         hospitals = roles.filter(pl.col("role").is_in(PROVIDERS))["body"].implode()
         every = pl.concat([each for part in self.parts for each in (part.pairs.inside, part.pairs.across)])
         met = every.filter(pl.col("one").is_in(practices) & pl.col("other").is_in(hospitals)).unique(["one", "other"])
-        pairs = pl.DataFrame({"from_organisation": codes.gather(met["one"]), "to_organisation": codes.gather(met["other"])})
-        found = apportioned(published(self.geography.reference), self.geography, pairs.sort("from_organisation", "to_organisation"))
+        pairs = pl.DataFrame(
+            {"from_organisation": codes.gather(met["one"]), "to_organisation": codes.gather(met["other"])}
+        )
+        found = apportioned(
+            published(self.geography.reference), self.geography, pairs.sort("from_organisation", "to_organisation")
+        )
         # Rounded to a thousandth: an estimate has no more to say, and sums of parts differ by the order of adding.
-        return found.select(_giver="from_organisation", _taker="to_organisation", _volume=pl.col("volume").round(3), _kind="volume_kind")
+        return found.select(
+            _giver="from_organisation", _taker="to_organisation", _volume=pl.col("volume").round(3), _kind="volume_kind"
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -207,6 +230,9 @@ class Part:
         for end, code in (("one", scope.origin), ("other", scope.destination)):
             if code is not None:
                 pairs = pairs.filter(pl.col(end).is_in(bodies.filter(pl.col("code") == code)["body"].implode()))
+        for codes, test in ((scope.touching, _either), (scope.within, _both), (scope.beyond, _not_both)):
+            if codes is not None:
+                pairs = pairs.filter(test(bodies.filter(pl.col("code").is_in(codes.split("|")))["body"]))
         return pairs
 
     @cached_property
@@ -221,7 +247,9 @@ class Part:
         found = small.join(small, on=["place", "hub"]).filter(pl.col("body") < pl.col("body_right"))
         found = found.rename({"body": "one", "body_right": "other"})
         if large.height:
-            asked = self.asked_pairs.select(one=pl.min_horizontal("one", "other"), other=pl.max_horizontal("one", "other")).unique()
+            asked = self.asked_pairs.select(
+                one=pl.min_horizontal("one", "other"), other=pl.max_horizontal("one", "other")
+            ).unique()
             more = asked.join(large.rename({"body": "one"}), on="one")
             more = more.join(large.rename({"body": "other"}), on=["other", "place", "hub"])
             found = pl.concat([found, more.select(found.columns)])
@@ -238,7 +266,11 @@ class Part:
         pairs = self.asked_pairs.with_columns(
             low=pl.min_horizontal("one", "other"), high=pl.max_horizontal("one", "other")
         )
-        ways = ((DIRECT, self.worth.direct), (SHARED, self.paths.filter(~pl.col("hub"))), (VIA, self.paths.filter("hub")))
+        ways = (
+            (DIRECT, self.worth.direct),
+            (SHARED, self.paths.filter(~pl.col("hub"))),
+            (VIA, self.paths.filter("hub")),
+        )
         for way, table in ways:
             named = table.select(low="one", high="other", **{f"{way}_{mask}": mask for mask in MASKS})
             pairs = pairs.join(named, on=["low", "high"], how="left", maintain_order="left")
@@ -260,7 +292,10 @@ class Part:
         import polars as pl
 
         found = self.pairs.missing
-        if self.scope.origin is not None or self.scope.destination is not None:
+        scope = self.scope
+        if any(
+            each is not None for each in (scope.origin, scope.destination, scope.touching, scope.within, scope.beyond)
+        ):
             return found.clear()
         return found if self.scope.ics is None else found.filter(pl.col("icb") == self.scope.ics)
 
@@ -280,7 +315,9 @@ class Part:
             answer=words.gather(rows["worth"]), undocumented=bare, ics=pl.lit(None, pl.String), missing=pl.lit(None, pl.String),
             volume_kind=pl.when(pl.col("volume").is_not_null()).then(pl.lit(OBSERVED)),
         )  # fmt: skip
-        absent = self.missing.select("bit", "missing", ics="icb").with_columns(answer=pl.lit(NOT_IN_INVENTORY, pl.Enum(ANSWERS)))
+        absent = self.missing.select("bit", "missing", ics="icb").with_columns(
+            answer=pl.lit(NOT_IN_INVENTORY, pl.Enum(ANSWERS))
+        )
         every = pl.concat([known.drop("worth"), absent], how="diagonal")
         return every.join(self._steps, on="bit", how="left", maintain_order="left").with_columns(_why(), _verified())
 
@@ -293,6 +330,22 @@ class Part:
         found = self.asked.steps.join(asked, on="step", how="left", maintain_order="left")
         none = pl.lit([], dtype=pl.List(pl.String))
         return found.rename({"name": "step_name"}).with_columns(pl.col("standards").fill_null(none))
+
+
+def _either(bodies: pl.Series) -> pl.Expr:
+    import polars as pl
+
+    return pl.col("one").is_in(bodies.implode()) | pl.col("other").is_in(bodies.implode())
+
+
+def _both(bodies: pl.Series) -> pl.Expr:
+    import polars as pl
+
+    return pl.col("one").is_in(bodies.implode()) & pl.col("other").is_in(bodies.implode())
+
+
+def _not_both(bodies: pl.Series) -> pl.Expr:
+    return ~_both(bodies)
 
 
 def _judged(rows: pl.DataFrame) -> pl.DataFrame:
@@ -315,7 +368,10 @@ def _judged(rows: pl.DataFrame) -> pl.DataFrame:
     for way in (DIRECT, SHARED, VIA):
         route = route.when(pl.col(way) == pl.col("worth")).then(pl.lit(way))
     low = pl.col("worth") == 2
-    why = {name: low & pl.when(pl.col("route") == DIRECT).then(has(f"direct_{name}")).otherwise(has(f"via_{name}")) for name in WHY}
+    why = {
+        name: low & pl.when(pl.col("route") == DIRECT).then(has(f"direct_{name}")).otherwise(has(f"via_{name}"))
+        for name in WHY
+    }
     told = rows.with_columns(route=route.cast(pl.Enum([DIRECT, SHARED, VIA]))).with_columns(**why)
     return told.select("bit", "one", "other", "crosses", "worth", "route", *WHY)
 

@@ -111,7 +111,9 @@ def _services(table: pl.DataFrame) -> pl.DataFrame:
     """Returns one row a service that a text means: text, service, name, product, offers (a list of standards)."""
     import polars as pl
 
-    offers = pl.col("interface_registry_id").fill_null("").str.split("|").list.eval(pl.element().filter(pl.element() != ""))
+    offers = (
+        pl.col("interface_registry_id").fill_null("").str.split("|").list.eval(pl.element().filter(pl.element() != ""))
+    )
     told = table.drop_nulls("service_id").select("text", "service_id", "name", "product", offers=offers).to_dicts()
     rows = []
     for row in told:
@@ -119,6 +121,20 @@ def _services(table: pl.DataFrame) -> pl.DataFrame:
         products = (row["product"] or "").split("|")
         for place, service in enumerate(ids):
             product = products[place].strip() if place < len(products) and len(products) == len(ids) else ""
-            rows.append((row["text"], service.strip(), names[min(place, len(names) - 1)].strip(), product or None, row["offers"]))
-    schema = {"text": pl.String, "service": pl.String, "name": pl.String, "product": pl.String, "offers": pl.List(pl.String)}
+            rows.append(
+                (
+                    row["text"],
+                    service.strip(),
+                    names[min(place, len(names) - 1)].strip(),
+                    product or None,
+                    row["offers"],
+                )
+            )
+    schema = {
+        "text": pl.String,
+        "service": pl.String,
+        "name": pl.String,
+        "product": pl.String,
+        "offers": pl.List(pl.String),
+    }
     return pl.DataFrame(rows, schema=schema, orient="row")

@@ -113,9 +113,15 @@ class Pairs:
             asked.bits.rename({"mask": "own"}), on="step", how="left"
         )
         needs = asked.masks(asked.needs, "capability").rename({"mask": "needing"})
-        stepped = stepped.with_columns(capability=pl.col("capability").str.strip_prefix("capability:").str.strip_chars())
+        stepped = stepped.with_columns(
+            capability=pl.col("capability").str.strip_prefix("capability:").str.strip_chars()
+        )
         met = stepped.join(needs, on="capability", how="left")
-        of_capability = pl.when(pl.col("capability").is_null()).then(pl.lit(ALL, pl.UInt64)).otherwise(pl.col("needing").fill_null(0))
+        of_capability = (
+            pl.when(pl.col("capability").is_null())
+            .then(pl.lit(ALL, pl.UInt64))
+            .otherwise(pl.col("needing").fill_null(0))
+        )
         steps = pl.when(pl.col("step").is_null()).then(of_capability).otherwise(pl.col("own").fill_null(0))
         return met.with_columns(steps=steps)
 

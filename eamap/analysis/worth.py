@@ -53,7 +53,9 @@ class Worth:
         for row in self.asked.services.iter_rows(named=True):
             found = products.get(f"product:{key_part(row['product'])}", []) if row["product"] else []
             known = names.get(key(row["name"]))
-            rows += [(system, row["step"], row["offers"]) for system in {*found, *([known] if known is not None else [])}]
+            rows += [
+                (system, row["step"], row["offers"]) for system in {*found, *([known] if known is not None else [])}
+            ]
         schema = {"system": pl.UInt32, "step": pl.String, "offers": pl.List(pl.String)}
         return pl.DataFrame(rows, schema=schema, orient="row").sort("system", "step")
 
@@ -118,7 +120,9 @@ class Worth:
         unasked = pl.lit(self.asked.unasked, pl.UInt64)
         rows = self.ends.joins.join(self.claimed, on="interface", how="left")
         for end in ("giver", "taker"):
-            rows = rows.join(self.of_ends.rename({"end": end, "does": f"{end}_does", "told": f"{end}_told"}), on=end, how="left")
+            rows = rows.join(
+                self.of_ends.rename({"end": end, "does": f"{end}_does", "told": f"{end}_told"}), on=end, how="left"
+            )
         rows = rows.with_columns(pl.col("asked", "usable", "past", "met", "giver_does", "taker_does").fill_null(0))
         silent = pl.col("giver_told").is_null() & pl.col("taker_told").is_null() & (pl.col("asked") == 0)
         does = pl.col("giver_does") | pl.col("taker_does") | pl.col("asked")
@@ -146,7 +150,9 @@ class Worth:
 
         at = self.ends.at
         met = self.joined.join(at.rename({"end": "giver", "body": "one"}), on="giver")
-        met = met.join(at.rename({"end": "taker", "body": "other"}), on="taker").filter(pl.col("one") != pl.col("other"))
+        met = met.join(at.rename({"end": "taker", "body": "other"}), on="taker").filter(
+            pl.col("one") != pl.col("other")
+        )
         return met
 
     @cached_property
@@ -165,7 +171,9 @@ class Worth:
 
         hubs = self.ends.systems.filter(pl.col("engine") | pl.col("service"))["system"].implode()
         sides = [
-            self.joined.filter(pl.col(hub).is_in(hubs)).rename({hub: "hub", end: "end"}).select("interface", "hub", "end", *MASKS)
+            self.joined.filter(pl.col(hub).is_in(hubs))
+            .rename({hub: "hub", end: "end"})
+            .select("interface", "hub", "end", *MASKS)
             for hub, end in (("giver", "taker"), ("taker", "giver"))
         ]
         return pl.concat(sides).join(self.ends.at, on="end")
@@ -179,12 +187,23 @@ class Worth:
         """
         import polars as pl
 
-        legs = self.legs.group_by(place="hub", body="body").agg(pl.col(*MASKS).bitwise_or()).with_columns(hub=pl.lit(value=True))
+        legs = (
+            self.legs.group_by(place="hub", body="body")
+            .agg(pl.col(*MASKS).bitwise_or())
+            .with_columns(hub=pl.lit(value=True))
+        )
         several = self.ends.holders.filter(pl.len().over("system") > 1)
         does = self.of_ends.filter(pl.col("does") != 0)
         shared = several.join(does, left_on="system", right_on="end").select(place="system", body="body", does="does")
         none = pl.lit(0, pl.UInt64)
-        levels = {"at1": pl.col("does"), "at2": pl.col("does"), "at3": pl.col("does"), "at4": none, "past": none, "contradicted": none}
+        levels = {
+            "at1": pl.col("does"),
+            "at2": pl.col("does"),
+            "at3": pl.col("does"),
+            "at4": none,
+            "past": none,
+            "contradicted": none,
+        }
         shared = shared.with_columns(**levels, hub=pl.lit(value=False))
         columns = ("place", "hub", "body", *MASKS)
         return pl.concat([legs.select(columns), shared.select(columns)])
@@ -195,6 +214,8 @@ def united(frame: pl.DataFrame, *keys: str) -> pl.DataFrame:
     import polars as pl
 
     ordered = frame.select(*keys, pl.exclude(keys))
-    several = ordered.select(pl.struct(keys).is_duplicated() if len(keys) > 1 else pl.col(keys[0]).is_duplicated()).to_series()
+    several = ordered.select(
+        pl.struct(keys).is_duplicated() if len(keys) > 1 else pl.col(keys[0]).is_duplicated()
+    ).to_series()
     together = ordered.filter(several).unique().group_by(keys).agg(pl.exclude(keys).bitwise_or())
     return pl.concat([ordered.filter(~several), together])

@@ -41,9 +41,16 @@ def _known(gaps: Gaps, scope: Scope) -> None:
 
     codes = gaps.ends.bodies["code"]
     boards = gaps.ends.bodies["icb"].drop_nulls().unique()
-    for what, code, known in (("ICS", scope.ics, boards), ("organisation", scope.origin, codes), ("organisation", scope.destination, codes)):
+    for what, code, known in (
+        ("ICS", scope.ics, boards),
+        ("organisation", scope.origin, codes),
+        ("organisation", scope.destination, codes),
+    ):
         if code is not None and code not in known.to_list():
-            raise UsageError(f"the estate knows no {what} {code!r} that is open on the day", hint="see: eamap query kind:organisation")
+            raise UsageError(
+                f"the estate knows no {what} {code!r} that is open on the day",
+                hint="see: eamap query kind:organisation",
+            )
 
 
 def _verdicts(opened: Opened) -> pl.DataFrame | None:
@@ -165,7 +172,9 @@ def _count(held: Any, ref: Ref, on: EstateOn, within: Context) -> Explanation:
     del on
     what, scope, *part = ref.arguments
     if what not in (*ANSWERS, PAIRS, HANDOFFS, UNDOCUMENTED):
-        raise UsageError(f"no hand-off is {what!r}", hint=f"answers are {', '.join((*ANSWERS, PAIRS, HANDOFFS, UNDOCUMENTED))}")
+        raise UsageError(
+            f"no hand-off is {what!r}", hint=f"answers are {', '.join((*ANSWERS, PAIRS, HANDOFFS, UNDOCUMENTED))}"
+        )
     gaps = held(scope)
     rows = _of(gaps, what)
     if part:
@@ -192,7 +201,11 @@ def _one(held: Any, ref: Ref, on: EstateOn, within: Context) -> Explanation:
     del on
     step, giver, taker, scope, *more = ref.arguments
     gaps = held(scope)
-    ends = (pl.col("ics") == taker) if giver == "ics" else (pl.col("from_organisation") == giver) & (pl.col("to_organisation") == taker)
+    ends = (
+        (pl.col("ics") == taker)
+        if giver == "ics"
+        else (pl.col("from_organisation") == giver) & (pl.col("to_organisation") == taker)
+    )
     rows = gaps.rows.filter((pl.col("step") == step) & ends)
     if not rows.height:
         raise UsageError(f"no hand-off {step} is asked of these two", hint="see: eamap gaps")
@@ -243,7 +256,10 @@ def _behind(gaps: Gaps, row: dict[str, Any]) -> Iterable[Evidence]:
             yield from (Evidence(identifier, field, cell) for cell in estate.cite(identifier, field))
         links = on.links("CONSUMES").filter(pl.col("to") == identifier).collect()
         for end, source, place, rule in links.select("from", "source", "row", "rule").iter_rows():
-            yield from (Evidence(identifier, f"consumed by {end}", cell) for cell in estate.cells(source, place, rule, "CONSUMES"))
+            yield from (
+                Evidence(identifier, f"consumed by {end}", cell)
+                for cell in estate.cells(source, place, rule, "CONSUMES")
+            )
             systems.append(end)
         systems += on.things("interface").filter(pl.col("id") == identifier)["exposer"].drop_nulls().to_list()
     for system in sorted({each for each in systems if each.startswith("system:")}):
@@ -260,12 +276,18 @@ def _flows(gaps: Gaps, row: dict[str, Any]) -> Iterable[Evidence]:
     from eamap.model.refs import Evidence
 
     flows = gaps.on.things("flow")
-    ends = (pl.col("origin") == f"organisation:{row['from_organisation']}") & (pl.col("destination") == f"organisation:{row['to_organisation']}")
+    ends = (pl.col("origin") == f"organisation:{row['from_organisation']}") & (
+        pl.col("destination") == f"organisation:{row['to_organisation']}"
+    )
     for identifier in flows.filter(ends)["id"].to_list():
         yield from (Evidence(identifier, "volume", cell) for cell in gaps.on.estate.cite(identifier, "volume"))
     if row["volume_kind"] != "observed":
         file = gaps.geography.reference.facts.file("flows_by_specialty.parquet")
-        yield Evidence("", "volume", Citation("organisations/flows_by_specialty.parquet", file.sha256, "", 0, "pathways", "apportioned"))
+        yield Evidence(
+            "",
+            "volume",
+            Citation("organisations/flows_by_specialty.parquet", file.sha256, "", 0, "pathways", "apportioned"),
+        )
 
 
 def _distinct(cells: list[Evidence]) -> tuple[Evidence, ...]:

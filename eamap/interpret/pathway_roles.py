@@ -60,7 +60,10 @@ def _meant(bodies: pl.DataFrame, reference: Path | None) -> pl.DataFrame:
 
     table = crosswalks.load(reference).roles.drop_nulls("ods_role").filter(pl.col("how").is_in([DEFINITE, BY_SERVICE]))
     known = table.select(
-        "ods_role", pl.col("trust_type").fill_null("").str.strip_chars().alias("type"), pl.col("pathway_org_type"), "how"
+        "ods_role",
+        pl.col("trust_type").fill_null("").str.strip_chars().alias("type"),
+        pl.col("pathway_org_type"),
+        "how",
     ).unique()
     role = pl.col("role")
     told = bodies.select(

@@ -26,7 +26,19 @@ _COLUMNS = (
     ("volume", "Volume", "of the latest period; unknown is not zero"), ("volume_kind", "Volume is", "observed or apportioned"),
     ("cross_ics", "Crosses", "whether the two are of different systems of care"),
 )  # fmt: skip
-_TABLE = ("step", "step_name", "from_organisation", "to_organisation", "ics", "answer", "why", "standards", "verified", "route", "volume")
+_TABLE = (
+    "step",
+    "step_name",
+    "from_organisation",
+    "to_organisation",
+    "ics",
+    "answer",
+    "why",
+    "standards",
+    "verified",
+    "route",
+    "volume",
+)
 
 
 @click.command("gaps")
@@ -37,7 +49,12 @@ _TABLE = ("step", "step_name", "from_organisation", "to_organisation", "ics", "a
 @options.reading
 @options.answering()
 def command(
-    handoffs: HandoffsAsked, origin: str | None, destination: str | None, limit: int | None, reading: Reading, answer: Answering
+    handoffs: HandoffsAsked,
+    origin: str | None,
+    destination: str | None,
+    limit: int | None,
+    reading: Reading,
+    answer: Answering,
 ) -> None:
     r"""Lists every hand-off of the care pathways and every pair that should exchange, with how they are connected.
 

@@ -1,4 +1,4 @@
-"""Draws a map: capability, interface, lifecycle or do-once; the format by the suffix of the file."""
+"""Draws a map: capability, interface, gap, lifecycle or do-once; the format by the suffix of the file."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ALL = "all"
 CHECKS = ("LIF001", "INT001", "FHR001", "FHR002", "FHR003", "FHR004", "FHR013")
 SHEET, SLIDE = 40, 8
 """How many boxes of an interface map can be read on a sheet that may grow, and on one slide."""
-FINDINGS = ("lifecycle",)
+FINDINGS = ("gap", "lifecycle")
 """Maps that show nothing but findings."""
 REFERENCE = ("capabilities", "products", "lifecycle", "standards")
 
@@ -51,6 +51,7 @@ def command(
     \b
     capability  what organisations have live systems for, and how well those are supported
     interface   who gives data to whom, by which protocol and standard (needs a selector)
+    gap         who cannot reach whom, on which step of a care pathway
     lifecycle   how what each system runs on is supported, by organisation and capability
     do-once     how many products organisations use for the same capability
     all         all of them as one slide deck (.pptx)
@@ -123,7 +124,7 @@ def _drawn(wanted: tuple[str, ...], selector: str, reading: Reading, asked: dict
     opened = Opened(reading)
     text = str(opened.select(selector).selector) if selector else ""
     verdicts = judged(opened, CHECKS).table if asked["findings"] else None
-    told = bool(set(wanted) & set(FINDINGS))
+    told = "lifecycle" in wanted
     standing = support(opened.on, opened.reference, reading.store / CACHE) if told else None
     whole = "kind:*" if len(wanted) > 1 else ""
     for name in wanted:
@@ -131,5 +132,5 @@ def _drawn(wanted: tuple[str, ...], selector: str, reading: Reading, asked: dict
         scope = text or (whole if name == "interface" else "")
         yield drawing.draw(
             opened.estate, reading.as_of, selector=scope, verdicts=verdicts, support=standing,
-            reference=opened.used(*REFERENCE), **asked,
+            reference=opened.used(*REFERENCE), folder=opened.reference, **asked,
         )  # fmt: skip
