@@ -81,8 +81,7 @@ class Ends:
 
         steps = self.geography.followed.table.filter(pl.len().over("organisation") == 1)
         now = self.bodies.select("body", current="code")
-        found = steps.join(now, on="current").select((pl.lit(_BODY) + pl.col("organisation")).alias("id"), "body")
-        return found
+        return steps.join(now, on="current").select((pl.lit(_BODY) + pl.col("organisation")).alias("id"), "body")
 
     # Systems ----------------------------------------------------------------------------------------------------------
 

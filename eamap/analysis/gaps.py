@@ -119,8 +119,6 @@ class Gaps:
     @cached_property
     def counts(self) -> dict[str, int]:
         """How many hand-offs have each answer, in order; those not in the inventory are steps of a system of care."""
-        import polars as pl
-
         found = dict(self.numbered.group_by("worth").len().iter_rows())
         told = {answer: found.get(_WORDS.index(answer), 0) for answer in ANSWERS[:-1]}
         return {**told, NOT_IN_INVENTORY: sum(part.missing.height for part in self.parts)}

@@ -150,10 +150,9 @@ class Worth:
 
         at = self.ends.at
         met = self.joined.join(at.rename({"end": "giver", "body": "one"}), on="giver")
-        met = met.join(at.rename({"end": "taker", "body": "other"}), on="taker").filter(
+        return met.join(at.rename({"end": "taker", "body": "other"}), on="taker").filter(
             pl.col("one") != pl.col("other")
         )
-        return met
 
     @cached_property
     def direct(self) -> pl.DataFrame:
