@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
-from eamap.cli import alerting, flowing, handoffs, history, matched, register_figures, supports, updates, yardsticks
+from eamap.cli import alerting, flowing, handoffs, history, levering, matched, register_figures, supports, updates, yardsticks
 from eamap.cli.opening import Opened
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ def context(opened: Opened) -> Context:
         **alerting.resolvers(opened),
         **updates.resolvers(opened),
         **handoffs.resolvers(opened),
+        **levering.resolvers(opened),
     }
     return Context(resolvers)
 

@@ -13,7 +13,7 @@ from pydantic import ConfigDict, Field
 from eamap.model.answer_shapes import CitationRow, Explained, Scalar, Shape
 from eamap.model.answers_of_cyber import DataUpdateRow, WhereRow
 from eamap.model.answers_of_flows import FlowRow, FlowShareRow
-from eamap.model.answers_of_handoffs import GapRow
+from eamap.model.answers_of_handoffs import GapRow, InteropRow, LeverRow
 from eamap.model.answers_of_registers import CafRow, DebtGroupRow, DebtItemRow, DsptRow, LegacyAssetRow
 from eamap.model.answers_of_standards import (
     CompareRow,
@@ -281,6 +281,8 @@ ROWS: dict[str, Any] = {
     "flows": FlowShareRow | FlowRow,
     "forecast": ForecastRow,
     "gaps": GapRow,
+    "levers": LeverRow,
+    "interop": InteropRow,
     "explain": RefRow | FindingRow | PageRow,
 }
 """The type of the rows by command."""

@@ -14,13 +14,14 @@ from eamap.cli.main import program
 from eamap.model.answers import ROWS
 from eamap.model.results import SCHEMA_VERSION
 
-INVENTORY = "Organisation code,System ID,System name,Supplier,Product,Status\nZN02,pas,PAS,Epic,Epic,Live\nZN02,ris,CRIS,Magentus,CRIS,Live\n"
+INVENTORY = "Organisation code,System ID,System name,Supplier,Product,Status\nZN02,pas,PAS,Epic,Epic,Live\nZN02,ris,CRIS,Magentus,CRIS,Live\nZX00,ers,e-RS,NHS England,e-RS,Live\n"
 STACK = "Organisation code,System ID,Component ID,Component,Layer,Count\nZN02,pas,c1,Windows Server 2012 R2,OS,2\nZN02,ris,c2,Solaris,OS,many\n"
 STATEMENT = str(
     Path(__file__).resolve().parents[2] / "sample_estates" / "northmoor" / "sources" / "statement-northmoor-epr.json"
 )
 MATCHED = str(Path(__file__).resolve().parents[1] / "unit" / "matching" / "lifecycle_strings.csv")
 LIST = str(Path(__file__).parent / "known_exploited.json")
+PRACTICE = "code,name,role,trust_type,part_of,pathway_roles\nZN00,Board,ICB,,,system_icb\nZN02,Trust,NHS trust,Acute,ZN00,acute\nZN11,Practice,GP practice,,ZN00,primary\nZX00,Nation,National body,,,national\n"
 FEEDS = "Organisation code,Interface ID,Interface name,System,Consumer system,Protocol,Standard\nZN02,i1,Letters,pas,ris,FHIR,UK Core STU2\n"
 ANSWERS = {
     "summary": [["summary"]],
@@ -51,6 +52,9 @@ ANSWERS = {
     "fhir compare": [["fhir", "compare", STATEMENT, "--against", "ukcore-stu2"]],
     "fhir validate-payload": [["fhir", "validate-payload", STATEMENT]],
     "interfaces": [["interfaces"]],
+    "gaps": [["gaps"], ["gaps", "--ics", "ZN00", "--pathway", "P3"], ["gaps", "--from", "ZN11", "--to", "ZN02", "--limit", "1"]],
+    "interop": [["interop"], ["interop", "--by", "product"], ["interop", "--by", "ics"]],
+    "levers": [["levers", "--top", "2"]],
     "eol": [
         ["eol"],
         *(["eol", "--group-by", by] for by in ("org", "capability", "supplier", "product", "system")),
@@ -82,12 +86,13 @@ def answer(store, arguments: list[str]) -> dict:
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory):
-    """A store of two versions, with a problem in a cell and a component past its support."""
+    """A store of several versions, with a problem in a cell and a component past its support."""
     folder = tmp_path_factory.mktemp("answers")
     (folder / "systems.csv").write_text(INVENTORY, encoding="utf-8")
     (folder / "stack.csv").write_text(STACK, encoding="utf-8")
     (folder / "feeds.csv").write_text(FEEDS, encoding="utf-8")
-    for source in ("systems", "stack", "feeds"):
+    (folder / "bodies.csv").write_text(PRACTICE, encoding="utf-8")
+    for source in ("bodies", "systems", "stack", "feeds"):
         answer(folder / "store", ["ingest", str(folder / f"{source}.csv"), "--source", source])
     return folder / "store"
 
