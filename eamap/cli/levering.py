@@ -133,7 +133,11 @@ def _one(held: Any, planned: Any, ref: Ref, on: EstateOn, within: Context) -> Ex
     row = rows_of(levers, best, int(top))[int(rank) - 1]
     if field and field[0] not in row:
         raise UsageError(f"an action has no {field[0]!r}", hint=f"there are {', '.join(_NUMBERS)}")
-    value = row[field[0]] if field else "; ".join(str(row[key]) for key in ("action", "subject", "standard", "target", "level"))
+    value = (
+        row[field[0]]
+        if field
+        else "; ".join(str(row[key]) for key in ("action", "subject", "standard", "target", "level"))
+    )
     shown, left = _cited(levers, best.closes[int(rank) - 1], within)
     return Explanation(str(ref), value, f"action {rank} of the {top} that close most gaps over {scope}", shown, left)
 

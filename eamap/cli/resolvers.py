@@ -6,7 +6,18 @@ from collections.abc import Iterator
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
-from eamap.cli import alerting, flowing, handoffs, history, levering, matched, register_figures, supports, updates, yardsticks
+from eamap.cli import (
+    alerting,
+    flowing,
+    handoffs,
+    history,
+    levering,
+    matched,
+    register_figures,
+    supports,
+    updates,
+    yardsticks,
+)
 from eamap.cli.opening import Opened
 
 if TYPE_CHECKING:

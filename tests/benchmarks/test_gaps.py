@@ -41,7 +41,9 @@ def opened(request, tmp_path_factory):
     if not given:
         files = Path(os.environ.get("EAMAP_BENCH_FILES") or folder) / request.param
         if not files.is_dir():
-            subprocess.run([sys.executable, HERE / "generate.py", request.param, files], check=True, capture_output=True)
+            subprocess.run(
+                [sys.executable, HERE / "generate.py", request.param, files], check=True, capture_output=True
+            )
         subprocess.run([*EAMAP, "ingest", *sorted(files.iterdir()), "--store", store], check=True, capture_output=True)
     on = EstateOn(interpret(FolderStore(store).estate(), DAY), DAY)
     for kind in ("system", "interface", "organisation", "standard", "flow"):
@@ -71,7 +73,10 @@ def by_graph(gaps) -> tuple[Counter, float]:
     worth, ends = part.worth, gaps.ends
     graph = nx.MultiDiGraph()
     masks = {end: does for end, does, _ in worth.of_ends.iter_rows()}
-    graph.add_nodes_from((("s", number), {"does": masks.get(number), "hub": hub}) for number, hub in ends.systems.select("system", pl.col("engine") | pl.col("service")).iter_rows())
+    graph.add_nodes_from(
+        (("s", number), {"does": masks.get(number), "hub": hub})
+        for number, hub in ends.systems.select("system", pl.col("engine") | pl.col("service")).iter_rows()
+    )
     told = {row["interface"]: row for row in worth.claimed.iter_rows(named=True)}
     by_hand = set(ends.interfaces.filter("manual")["interface"])
     graph.add_edges_from((("o", body), ("s", system), "holds") for system, body in ends.holders.iter_rows())
@@ -132,7 +137,9 @@ def _counted(part, direct, met) -> Counter:
     bodies = part.pairs.bodies
     boards: dict[str, list[tuple[int, int, int]]] = defaultdict(list)
     rows = {}
-    for body, icb, national, sends, receives in bodies.select("body", "icb", "national", "sends", "receives").iter_rows():
+    for body, icb, national, sends, receives in bodies.select(
+        "body", "icb", "national", "sends", "receives"
+    ).iter_rows():
         rows[body] = (icb, national, sends, receives)
         if icb is not None and not national and (sends or receives):
             boards[icb].append((body, sends, receives))
@@ -150,7 +157,11 @@ def _counted(part, direct, met) -> Counter:
                 asked[other, body] = far_sends & receives
     for (one, other), levels in direct.items():
         for giver, taker in ((one, other), (other, one)):
-            if (rows[giver][0] is None or rows[giver][0] != rows[taker][0]) and not rows[giver][1] and not rows[taker][1]:
+            if (
+                (rows[giver][0] is None or rows[giver][0] != rows[taker][0])
+                and not rows[giver][1]
+                and not rows[taker][1]
+            ):
                 asked[giver, taker] = levels[0] & rows[giver][2] & rows[taker][3]
     found: Counter = Counter()
     none = [0, 0, 0, 0]
@@ -178,15 +189,23 @@ def test_gaps(opened):
     start = time.process_time()
     again, built = by_graph(gaps)
     graph = time.process_time() - start
-    assert {name: n for name, n in again.items() if n} == {name: n for name, n in counts.items() if n and name != "not_in_inventory"}
+    assert {name: n for name, n in again.items() if n} == {
+        name: n for name, n in counts.items() if n and name != "not_in_inventory"
+    }
     before = os.times()
-    subprocess.run([*EAMAP, "gaps", "--store", store, "--as-of", DAY.isoformat(), "--limit", "1"], check=True, capture_output=True)
+    subprocess.run(
+        [*EAMAP, "gaps", "--store", store, "--as-of", DAY.isoformat(), "--limit", "1"], check=True, capture_output=True
+    )
     after = os.times()
     whole = after.children_user + after.children_system - before.children_user - before.children_system
     pairs = sum(n for name, n in counts.items() if name != "not_in_inventory")
-    print(f"\n\n  {size}: {on.things('system').height:,} systems, {on.things('interface').height:,} interfaces; {pairs:,} hand-offs of pairs")
+    print(
+        f"\n\n  {size}: {on.things('system').height:,} systems, {on.things('interface').height:,} interfaces; {pairs:,} hand-offs of pairs"
+    )
     print(f"  answers of all pathways and systems of care {own:>8.2f} s CPU")
     print(f"  the same with every row in words            {words:>8.2f} s")
-    print(f"  NetworkX, the same joins                    {graph:>8.2f} s, of which building the graph {built:.2f} s ({graph / max(own, 0.001):.0f} times)")
+    print(
+        f"  NetworkX, the same joins                    {graph:>8.2f} s, of which building the graph {built:.2f} s ({graph / max(own, 0.001):.0f} times)"
+    )
     print(f"  eamap gaps, whole process                   {whole:>8.2f} s")
     print(f"  {dict(counts)}")

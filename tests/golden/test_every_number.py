@@ -136,7 +136,14 @@ def test_every_number_of_the_page_is_explained(store, prover) -> None:
 
 # Pictures ---------------------------------------------------------------------------------------------------------
 
-MAPS = (("gap",), ("gap", "org:ZN00"), ("capability",), ("interface", "org:ZN01"), ("do-once",), ("do-once", "org:ZE00"))
+MAPS = (
+    ("gap",),
+    ("gap", "org:ZN00"),
+    ("capability",),
+    ("interface", "org:ZN01"),
+    ("do-once",),
+    ("do-once", "org:ZE00"),
+)
 
 
 @pytest.mark.parametrize("drawn", MAPS, ids=" ".join)

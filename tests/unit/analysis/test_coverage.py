@@ -70,11 +70,15 @@ def test_without_scipy_the_line_to_install_it_is_named(monkeypatch, tmp_path):
     from eamap import plugins
     from eamap.cli.main import program
 
-    (tmp_path / "s.csv").write_text("Organisation code,System ID,System name,Product\nZX00,ers,e-RS,e-RS\nZN11,gp,Record,\n", encoding="utf-8")
+    (tmp_path / "s.csv").write_text(
+        "Organisation code,System ID,System name,Product\nZX00,ers,e-RS,e-RS\nZN11,gp,Record,\n", encoding="utf-8"
+    )
     bodies = "code,name,role,part_of,pathway_roles\nZN00,B,ICB,,system_icb\nZN02,T,NHS trust,ZN00,acute\nZN11,P,GP practice,ZN00,primary\nZX00,N,National body,,national\n"
     (tmp_path / "o.csv").write_text(bodies, encoding="utf-8")
     store = ["--store", str(tmp_path / "store")]
-    ran = CliRunner().invoke(program, ["ingest", str(tmp_path / "s.csv"), str(tmp_path / "o.csv"), *store], prog_name="eamap")
+    ran = CliRunner().invoke(
+        program, ["ingest", str(tmp_path / "s.csv"), str(tmp_path / "o.csv"), *store], prog_name="eamap"
+    )
     assert ran.exit_code == 0, ran.stderr
     for name in [each for each in sys.modules if each.partition(".")[0] == "scipy"]:
         monkeypatch.delitem(sys.modules, name)

@@ -14,7 +14,19 @@ from eamap.analysis.gaps import GAPS, Gaps, Scope
 from eamap.analysis.levers import ICS, NATION, SUPPLIER, TRUST, Levers
 from eamap.interpret import interpret
 from eamap.model.selector import EstateOn
-from tests.unit.analysis.handoff_estates import BODIES, DAY, body, consumes, does, gaps, interface, small, stated, system, under
+from tests.unit.analysis.handoff_estates import (
+    BODIES,
+    DAY,
+    body,
+    consumes,
+    does,
+    gaps,
+    interface,
+    small,
+    stated,
+    system,
+    under,
+)
 
 KEYS = ("step", "from_organisation", "to_organisation")
 P4 = Scope(pathway="P4")
@@ -37,7 +49,10 @@ def closed(levers: Levers, numbers) -> set[tuple]:
 
 
 def letters(standard: str | None = "hl7v2", taker: str = "system:B01/record") -> dict[str, list[dict]]:
-    return {"interface": [interface("A01/letters/i1", "system:A01/letters", standard)], "CONSUMES": consumes(f"{taker} A01/letters/i1")}
+    return {
+        "interface": [interface("A01/letters/i1", "system:A01/letters", standard)],
+        "CONSUMES": consumes(f"{taker} A01/letters/i1"),
+    }
 
 
 def test_an_interface_between_two_products_needs_both_to_conform():
@@ -49,7 +64,20 @@ def test_an_interface_between_two_products_needs_both_to_conform():
 def test_one_product_at_both_ends_conforms_once():
     estate = small(**letters(), system=[])
     both = {"system": [system("A01/letters", product="Same"), system("B01/record", product="Same")]}
-    levers = Levers(gaps(stated(**{**{"organisation": BODIES, "PART_OF": under("A01", "B01"), "REALISES": does("A01/letters CRD-2.1")}, **letters(), **both}), P4))
+    levers = Levers(
+        gaps(
+            stated(
+                **{
+                    "organisation": BODIES,
+                    "PART_OF": under("A01", "B01"),
+                    "REALISES": does("A01/letters CRD-2.1"),
+                    **letters(),
+                    **both,
+                }
+            ),
+            P4,
+        )
+    )
     assert [levers.actions[one].id for _, one, other in levers.ways if other < 0] == ["conform product:same for toc"]
     assert levers.actions[0].level == SUPPLIER
     assert estate.things("system").height == 2
@@ -57,7 +85,9 @@ def test_one_product_at_both_ends_conforms_once():
 
 def test_an_end_of_which_no_system_is_known_asks_for_nothing_more():
     levers = Levers(gaps(small(**letters(None, "organisation:B01")), P4))
-    assert [(levers.actions[one].id, other) for _, one, other in levers.ways] == [("conform system:A01/letters for toc", -1)]
+    assert [(levers.actions[one].id, other) for _, one, other in levers.ways] == [
+        ("conform system:A01/letters for toc", -1)
+    ]
     assert levers.actions[0].level == TRUST
 
 
@@ -72,7 +102,9 @@ def test_an_organisation_connects_to_a_service_that_the_other_end_is_connected_t
     found = gaps(estate, Scope(origin="A01", destination="B01", pathway="P4"))
     levers = Levers(found)
     best = levers.best(1)
-    assert [levers.actions[number].id for number in best.actions] == ["connect organisation:B01 to system:X01/mesh for toc"]
+    assert [levers.actions[number].id for number in best.actions] == [
+        "connect organisation:B01 to system:X01/mesh for toc"
+    ]
     assert levers.changes(best.actions) == (Connect("organisation:B01", "system:X01/mesh", "toc"),)
     assert after(estate, found, levers.changes(best.actions)) == set()
 
@@ -100,14 +132,21 @@ def test_what_the_nation_runs_the_nation_changes():
 
 
 def test_an_interface_whose_statement_contradicts_gets_a_new_claim_and_no_statement():
-    estate = small(interface=[interface("A01/letters/i1", "system:A01/letters", "toc", statement="x.json")], CONSUMES=consumes("system:B01/record A01/letters/i1"))
+    estate = small(
+        interface=[interface("A01/letters/i1", "system:A01/letters", "toc", statement="x.json")],
+        CONSUMES=consumes("system:B01/record A01/letters/i1"),
+    )
     again = changed(estate, [Conform("interface:A01/letters/i1", "ukcore-stu2", replaces=True)])
     assert again.things("interface").select("standard", "statement").rows() == [("ukcore-stu2", None)]
-    assert estate.things("interface").select("standard", "statement").rows() == [("toc", "x.json")], "the estate itself is as it was"
+    assert estate.things("interface").select("standard", "statement").rows() == [("toc", "x.json")], (
+        "the estate itself is as it was"
+    )
 
 
 def test_a_gap_without_a_volume_weighs_what_the_known_ones_usually_weigh():
-    flows = [{"id": "flow:1", "origin": "organisation:A01", "destination": "organisation:B01", "volume": 8, "step": "P4/6"}]
+    flows = [
+        {"id": "flow:1", "origin": "organisation:A01", "destination": "organisation:B01", "volume": 8, "step": "P4/6"}
+    ]
     levers = Levers(gaps(small(flow=flows), P4))
     assert set(levers.rows["weight"].to_list()) == {8.0}
 
