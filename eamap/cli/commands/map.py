@@ -21,6 +21,8 @@ SHEET, SLIDE = 40, 8
 FINDINGS = ("gap", "lifecycle")
 """Maps that show nothing but findings."""
 REFERENCE = ("capabilities", "products", "lifecycle", "standards")
+HANDOFFS = ("capabilities", "crosswalks", "organisations", "pathways", "products", "standards")
+"""What the gap map rests on."""
 
 
 @click.command("map")
@@ -132,5 +134,5 @@ def _drawn(wanted: tuple[str, ...], selector: str, reading: Reading, asked: dict
         scope = text or (whole if name == "interface" else "")
         yield drawing.draw(
             opened.estate, reading.as_of, selector=scope, verdicts=verdicts, support=standing,
-            reference=opened.used(*REFERENCE), folder=opened.reference, **asked,
+            reference=opened.used(*(HANDOFFS if name == "gap" else REFERENCE)), folder=opened.reference, **asked,
         )  # fmt: skip
