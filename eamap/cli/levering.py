@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from eamap.model.selector import EstateOn
 
 GAPS, CLOSABLE, CLOSED, ONCE = "gaps", "closable", "closed", "once"
-_NUMBERS = ("rank", "closes", "alone", "cumulative", "weight", "organisations")
+_NUMBERS = ("rank", "closes", "alone", "cumulative", "weight", "organisations", "bound")
 
 
 def levers_of(opened: Opened, scope: Scope) -> Levers:
@@ -40,7 +40,7 @@ def rows_of(levers: Levers, best: Plan, top: int) -> list[dict[str, Any]]:
             "rank": rank, "action": says(action, names), "level": action.level, "kind": action.kind, "subject": action.subject,
             "standard": action.standard or "none asked", "target": action.target, "closes": len(closes), "alone": _alone(levers, number),
             "cumulative": done, "weight": round(sum(levers.rows["weight"][gap] for gap in closes), 3),
-            "organisations": len(_bodies(levers, closes)),
+            "organisations": len(_bodies(levers, closes)), "method": best.method, "bound": round(best.bound, 3),
         }  # fmt: skip
         own = action_ref(levers.gaps.scope, top, rank)
         refs = {name: action_ref(levers.gaps.scope, top, rank, name) for name in _NUMBERS}

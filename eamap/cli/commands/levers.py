@@ -14,7 +14,8 @@ _COLUMNS = (
     ("level", "Who acts", "supplier, trust, ICS or nation"), ("kind", "Kind", ""), ("subject", "Subject", "what conforms or is connected"),
     ("standard", "Standard", ""), ("target", "To", "the service or engine"), ("closes", "Closes", "gaps, beside those closed by the actions above"),
     ("alone", "Closes alone", "gaps, if nothing else is done"), ("cumulative", "Together", "gaps closed by this and all above"),
-    ("weight", "Weight", "of what it closes: volumes where known"), ("organisations", "Organisations", "at the ends of what it closes"),
+    ("weight", "Weight", "of what it closes: volumes where known"), ("organisations", "Organisations", "at the ends of what it closes"), ("method", "Chosen", "exact, or greedy"),
+    ("bound", "Bound", "the most weight that so many actions could close"),
 )  # fmt: skip
 _TABLE = ("rank", "action", "level", "closes", "alone", "cumulative", "weight", "organisations")
 

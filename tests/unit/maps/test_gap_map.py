@@ -21,7 +21,10 @@ def cells(diagram: Diagram) -> dict[tuple[str, str], tuple[Status | None, str]]:
     return {(cell.row, cell.column): (cell.status, cell.text.plain) for cell in diagram.body.cells}
 
 
-LETTER = {"interface": [interface("A01/letters/i1", "system:A01/letters", "toc")], "CONSUMES": consumes("system:B01/record A01/letters/i1")}
+LETTER = {
+    "interface": [interface("A01/letters/i1", "system:A01/letters", "toc")],
+    "CONSUMES": consumes("system:B01/record A01/letters/i1"),
+}
 
 
 def test_a_cell_has_the_worst_answer_and_names_the_steps_that_are_gaps():
@@ -67,6 +70,10 @@ def test_the_picture_says_in_words_what_it_shows_and_what_is_in_no_inventory():
 
 
 def test_gaps_are_not_for_the_public(tmp_path):
-    done = CliRunner().invoke(program, ["map", "gap", "-o", str(tmp_path / "m.svg"), "--profile", "public", "--store", str(tmp_path)], prog_name="eamap")
+    done = CliRunner().invoke(
+        program,
+        ["map", "gap", "-o", str(tmp_path / "m.svg"), "--profile", "public", "--store", str(tmp_path)],
+        prog_name="eamap",
+    )
     assert done.exit_code == 2
     assert "findings are left out of the public profile" in done.stderr
