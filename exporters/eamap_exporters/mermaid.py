@@ -171,7 +171,7 @@ def _legend(entries: tuple[LegendEntry, ...]) -> Iterator[str]:
         return
     yield '  subgraph legend["Legend"]'
     for number, entry in enumerate(entries):
-        words = Text.of(f"{entry.status.word} ({entry.carrier}): {entry.status.meaning}")
+        words = Text.of(f"{entry.status.word} ({entry.carrier}): {entry.meaning}")
         yield from _node(f"l{number}", (words,), entry.status, (), "    ")
     yield "  end"
 

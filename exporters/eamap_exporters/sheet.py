@@ -143,7 +143,7 @@ def _legend(entries: tuple[LegendEntry, ...], wide: float) -> Placed:
     wires: list[Wire] = []
     x, y, row = 0.0, 4.0, 22.0
     for entry in entries:
-        words = Text.of(f"{entry.status.word}: {entry.status.meaning}")
+        words = Text.of(f"{entry.status.word}: {entry.meaning}")
         length = 42 + fonts.width(words.plain, fonts.SMALLEST) + 18
         if x and x + length > wide:
             x, y = 0.0, y + row
