@@ -47,6 +47,16 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class HandoffsAsked:
+    """Which hand-offs of the care pathways are asked about; None is everything."""
+
+    ics: str | None
+    pathway: str | None
+    least: int
+    geography: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Answering:
     """How and where an answer is given; ``form`` and ``marking`` are None where the user left them to the command."""
 
@@ -97,6 +107,17 @@ geography_option = click.option(
     metavar="2022|2026-04|FILE",
     help="The boundaries of integrated care boards: of a date, or a CSV file with the columns code and icb; "
     "default: those of the day that is judged.",
+)
+ics = click.option("--ics", metavar="CODE", help="Only hand-offs with an end in this system of care.")
+pathway = click.option("--pathway", metavar="P", help="Only this care pathway, for example P4.")
+least = click.option(
+    "--min-flow",
+    "least",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="The observed volume from which two organisations of different systems of care should be connected.",
 )
 marking = click.option(
     "--marking",
@@ -151,6 +172,11 @@ def as_bad_as(level: str, levels: tuple[str, ...]) -> tuple[str, ...]:
 def reading(command: F) -> F:
     """Adds --store, --at and --as-of; the command gets them as ``reading``."""
     return _packed(command, "reading", Reading, (store, at, as_of))
+
+
+def handoffs(command: F) -> F:
+    """Adds --ics, --pathway, --min-flow and --geography; the command gets them as ``handoffs``."""
+    return _packed(command, "handoffs", HandoffsAsked, (ics, pathway, least, geography_option))
 
 
 def answering(*more: str) -> Callable[[F], F]:

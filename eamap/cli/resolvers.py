@@ -10,7 +10,9 @@ from eamap.cli import (
     alerting,
     doing_once,
     flowing,
+    handoffs,
     history,
+    levering,
     locating,
     market_refs,
     matched,
@@ -50,6 +52,8 @@ def context(opened: Opened) -> Context:
         **updates.resolvers(opened),
         **market_refs.resolvers(opened),
         **doing_once.resolvers(opened),
+        **handoffs.resolvers(opened),
+        **levering.resolvers(opened),
     }
     return Context(resolvers)
 

@@ -36,6 +36,7 @@ class FlowMap:
     """Draws what flows from one integrated care board to another."""
 
     name = "flows"
+    checks = ()
 
     def draw(
         self, estate: Estate, as_of: date, *, selector: str = "", within: str | None = None, marking: str = "",

@@ -43,15 +43,16 @@ class SupplierMap:
     """Draws groups of capabilities as nested boxes that name their suppliers."""
 
     name = "suppliers"
+    checks = ()
 
     def draw(
         self, estate: Estate, as_of: date, *, selector: str = "", marking: str = "",
-        reference: Mapping[str, Mapping[str, Any]] | None = None, sets: Path | None = None, **options: Any,
+        reference: Mapping[str, Mapping[str, Any]] | None = None, folder: Path | None = None, **options: Any,
     ) -> Diagram:  # fmt: skip
-        """Draws the map of a selector (empty: of everything); ``sets`` is a folder of reference sets that replace the shipped."""
+        """Draws the map of a selector (empty: of everything); ``folder`` is a folder of reference sets that replace the shipped."""
         del options  # those of other maps
         scope = scope_of(EstateOn(estate, as_of), selector)
-        drawing = _Drawing(scope, holdings(scope.on, selector, by_group=True), market.load(sets))
+        drawing = _Drawing(scope, holdings(scope.on, selector, by_group=True), market.load(folder))
         return Diagram(
             title("Supplier map", scope), self.name, Nest(drawing.domains()), (drawing.tally(),), marking, as_of, drawing.alt(),
             subtitle("Who supplies each group of capabilities, and in how few hands that is.", scope, as_of), estate.version,

@@ -16,6 +16,8 @@ class Status(StrEnum):
     DECLARED = "declared"
     NON_CONFORMANT = "non-conformant"
     RETIRED_STANDARD = "retired-standard"
+    OTHER_MEANS = "other-means"
+    NO_INTERFACE = "no-interface"
     LIVE = "live"
     PLANNED = "planned"
     RETIRING = "retiring"
@@ -55,6 +57,8 @@ _MEANINGS: dict[Status, str] = {
     Status.DECLARED: "claims the standard, evidence not seen",
     Status.NON_CONFORMANT: "evidence contradicts the standard",
     Status.RETIRED_STANDARD: "claims a standard that is retired",
+    Status.OTHER_MEANS: "paper, email, phone or fax",
+    Status.NO_INTERFACE: "no interface is known of",
     Status.LIVE: "in use",
     Status.PLANNED: "not yet in use",
     Status.RETIRING: "being replaced",

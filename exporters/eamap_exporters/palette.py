@@ -49,6 +49,8 @@ _PAINTS: dict[Status, Paint] = {
     Status.DECLARED: Paint(*_BLUE, "D", dash=(9, 3)),
     Status.NON_CONFORMANT: Paint(*_RED, "F", dash=(3, 3), hatch="cross", thick=2.4),
     Status.RETIRED_STANDARD: Paint(*_AMBER, "O", dash=(10, 3, 2, 3), hatch="down", thick=2.0),
+    Status.OTHER_MEANS: Paint(*_PURPLE, "@", dash=(2, 3), hatch="up"),
+    Status.NO_INTERFACE: Paint("#f9e4d8", "#7a1712", "!", dash=(2, 4), hatch="down"),
     Status.LIVE: Paint(*_GREEN, "L"),
     Status.PLANNED: Paint(*_BLUE, "P", dash=(9, 3)),
     Status.RETIRING: Paint(*_AMBER, "R", dash=(10, 3, 2, 3), hatch="down"),

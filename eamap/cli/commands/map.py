@@ -1,4 +1,4 @@
-"""Draws a map: capability, interface, lifecycle, do-once, flows or suppliers; the suffix is the format."""
+"""Draws a map (capability, gap, do-once and others); the suffix of the file is the format."""
 
 from __future__ import annotations
 
@@ -21,9 +21,11 @@ SHEET, SLIDE = 40, 8
 LINES = 24
 """How many lines of a flow map can be read."""
 FLOWS = "flows"
-FINDINGS = ("lifecycle",)
+FINDINGS = ("gap", "lifecycle")
 """Maps that show nothing but findings."""
 REFERENCE = ("capabilities", "products", "lifecycle", "market", "standards", "organisations")
+HANDOFFS = ("capabilities", "crosswalks", "organisations", "pathways", "products", "standards")
+"""What the gap map rests on."""
 
 
 @click.command("map")
@@ -56,6 +58,7 @@ def command(
     \b
     capability  what organisations have live systems for, and how well those are supported
     interface   who gives data to whom, by which protocol and standard (needs a selector)
+    gap         who cannot reach whom, on which step of a care pathway
     lifecycle   how what each system runs on is supported, by organisation and capability
     do-once     how many products organisations use for the same capability
     flows       what flows from one ICS to another, of all or of one (SELECTOR is its code)
@@ -145,14 +148,14 @@ def _drawn(wanted: tuple[str, ...], selector: str, reading: Reading, asked: dict
     drawings = {name: plugins.load(plugins.Group.MAPS, name)() for name in wanted}
     checks = dict.fromkeys(each for drawing in drawings.values() for each in drawing.checks)
     verdicts = judged(opened, tuple(checks)).table if checks and asked["findings"] else None
-    told = bool(set(wanted) & set(FINDINGS))
+    told = "lifecycle" in wanted
     standing = support(opened.on, opened.reference, reading.store / CACHE) if told else None
     whole = "kind:*" if len(wanted) > 1 else ""
     for name, drawing in drawings.items():
         scope = text or (whole if name == "interface" else "")
         yield drawing.draw(
             opened.estate, reading.as_of, selector=scope, verdicts=verdicts, support=standing,
-            reference=opened.used(*REFERENCE), sets=opened.reference, **asked,
+            reference=opened.used(*(HANDOFFS if name == "gap" else REFERENCE)), folder=opened.reference, **asked,
         )  # fmt: skip
 
 
