@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from eamap.analysis.doonce.assessment import Assessment
     from eamap.analysis.doonce.parameters import Parameters
     from eamap.cli.opening import Opened
+    from eamap.maps.judged import Judged
     from eamap.model.refs import Context, Explanation, Ref
     from eamap.model.refs.evidence import Resolver
     from eamap.model.selector import EstateOn
@@ -25,6 +27,8 @@ SETS = ("doonce", "capabilities", "pathways", "organisations", "products", "cros
 FORM = "doonce"
 WORDS = " in words"
 """What a figure's name ends with in a ref to its words."""
+ANY = "*"
+"""The capability of a ref to what is no single capability's."""
 _OTHER = {"2026-04": "2022"}
 """The boundaries that are told beside those of a name; beside any other, the newest."""
 
@@ -136,6 +140,42 @@ def figure_ref(capability: str, figure: str, settings: Settings) -> str:
     return ref_to(FORM, capability, figure, *((more,) if more else ()))
 
 
+def judged(opened: Opened, settings: Settings, made: Run | None = None) -> Judged:
+    """Returns the answers of a run as pictures ask for them; where none is ``made``, when the first is asked for."""
+    from eamap.cli.doonce_rows import in_words
+    from eamap.maps.judged import METHOD, Judged
+    from eamap.model.diagram import Count, Span
+
+    run = cache(lambda: made or run_of(opened, settings))
+
+    def tell(found: Assessment, path: str) -> Span:
+        return Span(in_words(path, found.figure(path)), figure_ref(found.capability, path + WORDS, settings))
+
+    def count(found: Assessment, name: str) -> Count:
+        return Count(_number(found, name), figure_ref(found.capability, name, settings))
+
+    def constant(name: str) -> Span:
+        value = run().facts.method[name.removeprefix(METHOD)]
+        return Span(f"{value:,g}", figure_ref(ANY, name, settings))
+
+    return Judged(lambda asked: run().assess(asked), tell, count, constant, lambda name: run().facts.method[name])
+
+
+def _number(found: Assessment, name: str) -> int:
+    """Counts the entries of a list ("number of cautions", of which some may be " first 5" or " after 5"), or rows."""
+    from eamap.analysis.doonce.evidence import behind
+    from eamap.maps.judged import BEHIND, NUMBER
+
+    if name.startswith(BEHIND):
+        return len(behind(found, name.removeprefix(BEHIND)))
+    path, *part = re.split(" (first|after) ", name.removeprefix(NUMBER))
+    entries = found.figure(path)
+    if part:
+        bound = int(part[1])
+        entries = entries[:bound] if part[0] == "first" else entries[bound:]
+    return len(entries)
+
+
 def resolvers(opened: Opened) -> dict[str, Resolver]:
     """Returns what answers the refs of do-once figures; each run and each answer is worked out once."""
     return {FORM: partial(_figure, _Runs(opened))}
@@ -168,6 +208,8 @@ def _figure(runs: _Runs, ref: Ref, on: EstateOn, within: Context) -> Explanation
     del on  # the day of a figure may be that of its parameters
     capability, figure, *more = ref.arguments
     settings = Settings.of(more[0] if more else "")
+    if capability == ANY and figure.startswith("method."):
+        return _constant(runs.run(settings), ref, figure.removeprefix("method."))
     if figure in COUNTED:
         return _counted(runs, ref, capability, figure, settings)
     # A caution about several capabilities needs them all: the ref of a row names those it stood among after "of".
@@ -178,20 +220,31 @@ def _figure(runs: _Runs, ref: Ref, on: EstateOn, within: Context) -> Explanation
     return _explained(runs.run(settings), ref, found, figure, within)
 
 
+def _constant(run: Run, ref: Ref, name: str) -> Explanation:
+    from eamap.model.refs import Explanation
+
+    try:
+        value = run.facts.method[name]
+    except KeyError as error:
+        raise UsageError(f"there is no constant {name!r}", hint="see docs/doonce.md, parameters") from error
+    return Explanation(str(ref), value, f"{name}, a constant of the do-once method (docs/doonce.md, parameters)")
+
+
 def _explained(run: Run, ref: Ref, found: Assessment, figure: str, within: Context) -> Explanation:
     import polars as pl
 
     from eamap.analysis.doonce.evidence import behind
     from eamap.cli.doonce_rows import in_words
+    from eamap.maps.judged import BEHIND, NUMBER
     from eamap.model.refs import Explanation
     from eamap.model.refs.evidence import of_things
 
     path = figure.removesuffix(WORDS)
     try:
-        value = found.figure(path)
+        value = _number(found, path) if path.startswith((BEHIND, NUMBER)) else found.figure(path)
     except (KeyError, IndexError, ValueError, TypeError) as error:
         raise UsageError(f"there is no figure {path!r}", hint="see: eamap doonce --format json") from error
-    ids = behind(found, path)
+    ids = behind(found, path.removeprefix(BEHIND))
     shown = ids if within.limit is None else ids[: within.limit]
     rows = tuple(of_things(run.facts.on, pl.Series(shown, dtype=pl.String))) if shown else ()
     plain = isinstance(value, int | float | str | bool) or value is None

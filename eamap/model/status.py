@@ -24,6 +24,9 @@ class Status(StrEnum):
     SINGLE = "single"
     SEVERAL = "several"
     PARTIAL = "partial"
+    ASKED_FOR = "asked-for"
+    POSSIBLE = "possible"
+    NOT_ASKED_FOR = "not-asked-for"
     ABSENT = "absent"
     NOT_APPLICABLE = "not-applicable"
     WITHHELD = "withheld"
@@ -58,6 +61,9 @@ _MEANINGS: dict[Status, str] = {
     Status.SINGLE: "one product",
     Status.SEVERAL: "more than one product",
     Status.PARTIAL: "some of it",
+    Status.ASKED_FOR: "the whole interval asks for it",
+    Status.POSSIBLE: "part of the interval asks for it",
+    Status.NOT_ASKED_FOR: "no part of the interval asks for it",
     Status.ABSENT: "stated that there is none",
     Status.NOT_APPLICABLE: "the question does not arise",
     Status.WITHHELD: "asked, and not disclosed",

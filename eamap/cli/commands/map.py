@@ -1,4 +1,4 @@
-"""Draws a map: capability, interface, lifecycle, do-once or flows; the format by the suffix of the file."""
+"""Draws a map: capability, interface, lifecycle, do-once, products or flows; the format by the suffix of the file."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from eamap.cli.options import Reading
 
 if TYPE_CHECKING:
     from eamap.cli.opening import Opened
+    from eamap.maps.judged import Judged
     from eamap.model.diagram import Diagram
 
 ALL = "all"
@@ -21,10 +22,10 @@ SHEET, SLIDE = 40, 8
 """How many boxes of an interface map can be read on a sheet that may grow, and on one slide."""
 LINES = 24
 """How many lines of a flow map can be read."""
-FLOWS = "flows"
+FLOWS, DO_ONCE = "flows", "do-once"
 FINDINGS = ("lifecycle",)
 """Maps that show nothing but findings."""
-REFERENCE = ("capabilities", "products", "lifecycle", "standards", "organisations")
+REFERENCE = ("capabilities", "doonce", "products", "lifecycle", "pathways", "standards", "organisations")
 
 
 @click.command("map")
@@ -58,7 +59,8 @@ def command(
     capability  what organisations have live systems for, and how well those are supported
     interface   who gives data to whom, by which protocol and standard (needs a selector)
     lifecycle   how what each system runs on is supported, by organisation and capability
-    do-once     how many products organisations use for the same capability
+    do-once     where to do it once: level and modes by capability, greyer where less is known
+    products    how many products organisations use for the same capability
     flows       what flows from one ICS to another, of all or of one (SELECTOR is its code)
     all         all of them as one slide deck (.pptx)
 
@@ -145,14 +147,21 @@ def _drawn(wanted: tuple[str, ...], selector: str, reading: Reading, asked: dict
     verdicts = judged(opened, CHECKS).table if asked["findings"] else None
     told = bool(set(wanted) & set(FINDINGS))
     standing = support(opened.on, opened.reference, reading.store / CACHE) if told else None
+    doonce = _judged(opened, asked["within"]) if DO_ONCE in wanted else None
     whole = "kind:*" if len(wanted) > 1 else ""
     for name in wanted:
         drawing = plugins.load(plugins.Group.MAPS, name)()
         scope = text or (whole if name == "interface" else "")
         yield drawing.draw(
-            opened.estate, reading.as_of, selector=scope, verdicts=verdicts, support=standing,
+            opened.estate, reading.as_of, selector=scope, verdicts=verdicts, support=standing, doonce=doonce,
             reference=opened.used(*REFERENCE), **asked,
         )  # fmt: skip
+
+
+def _judged(opened: Opened, geography: str | None) -> Judged:
+    from eamap.cli.doing_once import Settings, judged
+
+    return judged(opened, Settings(geography=geography or ""))
 
 
 def _flow_map(opened: Opened, selector: str, asked: dict[str, Any]) -> Diagram:
