@@ -1,16 +1,15 @@
-"""The do-once method as a command asks for it: its settings, written into refs so that each figure can be had again."""
+"""The do-once method as a command asks for it, and what answers the refs of its figures."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import replace
 from datetime import date
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from eamap.cli.numbers import ref as ref_to
+from eamap.cli.doonce_settings import ANY, FORM, WORDS, Settings
 from eamap.errors import UsageError
 
 if TYPE_CHECKING:
@@ -18,55 +17,13 @@ if TYPE_CHECKING:
     from eamap.analysis.doonce.assessment import Assessment
     from eamap.analysis.doonce.parameters import Parameters
     from eamap.cli.opening import Opened
-    from eamap.maps.judged import Judged
     from eamap.model.refs import Context, Explanation, Ref
     from eamap.model.refs.evidence import Resolver
     from eamap.model.selector import EstateOn
 
 SETS = ("doonce", "capabilities", "pathways", "organisations", "products", "crosswalks")
-FORM = "doonce"
-WORDS = " in words"
-"""What a figure's name ends with in a ref to its words."""
-ANY = "*"
-"""The capability of a ref to what is no single capability's."""
 _OTHER = {"2026-04": "2022"}
 """The boundaries that are told beside those of a name; beside any other, the newest."""
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What a run was asked for beside the estate; empty is the default."""
-
-    setting: str = ""
-    ics: str = ""
-    geography: str = ""
-    weights: str = ""
-    parameters: str = ""
-    seed: str = ""
-    as_of: str = ""
-    """The day, where the file of parameters said it"""
-
-    def __str__(self) -> str:
-        said = ((each.name, getattr(self, each.name)) for each in fields(self))
-        return ", ".join(f"{name}={value}" for name, value in said if value)
-
-    @classmethod
-    def of(cls, text: str) -> Settings:
-        """Reads what ``str`` wrote; UsageError for what is no setting."""
-        names = [each.name for each in fields(cls)]
-        told: dict[str, str] = {}
-        for part in filter(None, text.split(", ")):
-            name, is_one, value = part.partition("=")
-            if not is_one and told:  # a comma inside a value
-                last = next(reversed(told))
-                told[last] += f", {part}"
-                continue
-            if name not in names:
-                raise UsageError(
-                    f"{part!r} is no setting", hint=f"settings are {', '.join(f'{each}=' for each in names)}"
-                )
-            told[name] = value
-        return cls(**told)
 
 
 def parameters_of(settings: Settings, opened: Opened) -> Parameters:
@@ -134,48 +91,6 @@ def wanted(run: Run, asked: Sequence[str], told: str) -> list[str]:
     return found or known
 
 
-def figure_ref(capability: str, figure: str, settings: Settings) -> str:
-    """Returns the ref of one figure of a capability."""
-    more = str(settings)
-    return ref_to(FORM, capability, figure, *((more,) if more else ()))
-
-
-def judged(opened: Opened, settings: Settings, made: Run | None = None) -> Judged:
-    """Returns the answers of a run as pictures ask for them; where none is ``made``, when the first is asked for."""
-    from eamap.cli.doonce_rows import in_words
-    from eamap.maps.judged import METHOD, Judged
-    from eamap.model.diagram import Count, Span
-
-    run = cache(lambda: made or run_of(opened, settings))
-
-    def tell(found: Assessment, path: str) -> Span:
-        return Span(in_words(path, found.figure(path)), figure_ref(found.capability, path + WORDS, settings))
-
-    def count(found: Assessment, name: str) -> Count:
-        return Count(_number(found, name), figure_ref(found.capability, name, settings))
-
-    def constant(name: str) -> Span:
-        value = run().facts.method[name.removeprefix(METHOD)]
-        return Span(f"{value:,g}", figure_ref(ANY, name, settings))
-
-    return Judged(lambda asked: run().assess(asked), tell, count, constant, lambda name: run().facts.method[name])
-
-
-def _number(found: Assessment, name: str) -> int:
-    """Counts the entries of a list ("number of cautions", of which some may be " first 5" or " after 5"), or rows."""
-    from eamap.analysis.doonce.evidence import behind
-    from eamap.maps.judged import BEHIND, NUMBER
-
-    if name.startswith(BEHIND):
-        return len(behind(found, name.removeprefix(BEHIND)))
-    path, *part = re.split(" (first|after) ", name.removeprefix(NUMBER))
-    entries = found.figure(path)
-    if part:
-        bound = int(part[1])
-        entries = entries[:bound] if part[0] == "first" else entries[bound:]
-    return len(entries)
-
-
 def resolvers(opened: Opened) -> dict[str, Resolver]:
     """Returns what answers the refs of do-once figures; each run and each answer is worked out once."""
     return {FORM: partial(_figure, _Runs(opened))}
@@ -233,15 +148,14 @@ def _constant(run: Run, ref: Ref, name: str) -> Explanation:
 def _explained(run: Run, ref: Ref, found: Assessment, figure: str, within: Context) -> Explanation:
     import polars as pl
 
-    from eamap.analysis.doonce.evidence import behind
+    from eamap.analysis.doonce.evidence import BEHIND, NUMBER, behind, number_of
     from eamap.cli.doonce_rows import in_words
-    from eamap.maps.judged import BEHIND, NUMBER
     from eamap.model.refs import Explanation
     from eamap.model.refs.evidence import of_things
 
     path = figure.removesuffix(WORDS)
     try:
-        value = _number(found, path) if path.startswith((BEHIND, NUMBER)) else found.figure(path)
+        value = number_of(found, path) if path.startswith((BEHIND, NUMBER)) else found.figure(path)
     except (KeyError, IndexError, ValueError, TypeError) as error:
         raise UsageError(f"there is no figure {path!r}", hint="see: eamap doonce --format json") from error
     ids = behind(found, path.removeprefix(BEHIND))

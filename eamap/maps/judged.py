@@ -13,8 +13,6 @@ MODES = {"buy": "Buy", "standardise": "Standardise", "blueprint": "Blueprint", "
 ANSWERS = {YES: Status.ASKED_FOR, POSSIBLE: Status.POSSIBLE, NO: Status.NOT_ASKED_FOR}
 GATES = {"run": "run_once_barred", "buy": "single_supplier_barred"}
 """Which gate bars which mode."""
-NUMBER, BEHIND = "number of ", "rows behind "
-"""What the names of figures begin with that count the entries of a list, or the facts behind a figure."""
 METHOD = "method."
 """What the path of a constant of the method begins with."""
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from eamap.analysis.doonce.assessment import Assessment
-from eamap.analysis.doonce.evidence import behind
-from eamap.maps.judged import BEHIND, Judged
+from eamap.analysis.doonce.evidence import BEHIND, behind
+from eamap.maps.judged import Judged
 from eamap.maps.wording import of_part
 from eamap.model.diagram import NOTHING, Source, Span, Text
 from eamap.model.panels import Entry, Words

@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from eamap.analysis.doonce.assessment import LEVELS, NO, YES, Assessment, Interval
-from eamap.maps.judged import GATES, METHOD, MODES, NUMBER, Judged
+from eamap.analysis.doonce.evidence import NUMBER
+from eamap.maps.judged import GATES, METHOD, MODES, Judged
 from eamap.maps.judged_evidence import evidence
 from eamap.model.diagram import NOTHING, Diagram, Source, Span, Tally, Text, as_of_text
 from eamap.model.panels import Area, Entry, Limit, Page, Panel, Plane, Ranges, Reach, Spot, Words
@@ -67,7 +68,7 @@ class JudgedPage:
             Panel("conditions", Text.of("The case for doing it once: four conditions, and all of them by weight"), self._conditions(), 7,
                   Text.of("Bar: from at least to at most. Dot: the point, where one is known. The scale runs from nothing to all.")),
             Panel("levels", Text.of("Levels: share of all weightings that give each"), self._levels(), 5,
-                  Text.of(f"Over all weightings the answer is {self.found.standing}. Smallest change that flips it: ", self.tell("flip"), ".")),
+                  self._standing()),
             Panel("objections", Text.of("Counter-conditions: what speaks against it"), self._objections(), 7, self._gates()),
             Panel("modes", Text.of("Modes: share of all weightings that ask for each"), self._modes(), 5),
             Panel("capture", Text.of("How much of the value each level reaches"), self._capture(), 6,
@@ -157,6 +158,12 @@ class JudgedPage:
             if self.found.gates[gate] != NO
         ]
         return told.plus(Text.of(f"{'; '.join(said).capitalize()}." if said else "No gate bars anything."))
+
+    def _standing(self) -> Text:
+        if self.found.sufficient:
+            return Text.of("The evidence is insufficient, so none of these is an answer.")
+        standing = f"Over all weightings the answer is {self.found.standing}. Smallest change that flips it: "
+        return Text.of(standing, self.tell("flip"), ".")
 
     def _levels(self) -> Ranges:
         named = {**{level: level for level in LEVELS}, "none": "no level"}

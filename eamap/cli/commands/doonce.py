@@ -15,7 +15,7 @@ from eamap.cli.options import Answering, Reading
 if TYPE_CHECKING:
     from eamap.analysis.doonce.assess import Run
     from eamap.analysis.doonce.assessment import Assessment
-    from eamap.cli.doing_once import Settings
+    from eamap.cli.doonce_settings import Settings
     from eamap.cli.opening import Opened
     from eamap.model.results import Column, Result, Tally
 
@@ -60,7 +60,8 @@ def command(capabilities: tuple[str, ...], reading: Reading, answer: Answering, 
     not known is missing, never 0, and makes intervals wide. Scores order a long list; they choose nothing. With -o and the
     suffix of a picture (pdf, svg, png, html) it is a page for a board about one capability; slides (pptx) hold several.
     """
-    from eamap.cli.doing_once import Settings, parameters_of, run_of, wanted
+    from eamap.cli.doing_once import parameters_of, run_of, wanted
+    from eamap.cli.doonce_settings import Settings
     from eamap.cli.opening import Opened
     from eamap.cli.output import emit, form_of
     from eamap.cli.pictures import draws
@@ -89,7 +90,8 @@ def command(capabilities: tuple[str, ...], reading: Reading, answer: Answering, 
 
 def _draw(opened: Opened, run: Run, wanted: Sequence[str], settings: Settings, answer: Answering) -> None:
     """Writes one page a capability; only slides hold several."""
-    from eamap.cli.doing_once import SETS, judged
+    from eamap.cli.doing_once import SETS
+    from eamap.cli.doonce_pictures import judged
     from eamap.cli.pictures import export_pictures
     from eamap.maps.judged_page import JudgedPage
     from eamap.maps.wording import of_reference
@@ -135,7 +137,8 @@ def _told(
 
 
 def _counts(found: Sequence[Assessment], settings: Settings, among: str) -> dict[str, Tally]:
-    from eamap.cli.doing_once import EVERY, LEVELLED, SUFFICIENT, counted, figure_ref
+    from eamap.cli.doing_once import EVERY, LEVELLED, SUFFICIENT, counted
+    from eamap.cli.doonce_settings import figure_ref
     from eamap.model.results import Tally
 
     if len(found) == 1:

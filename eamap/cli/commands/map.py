@@ -159,7 +159,8 @@ def _drawn(wanted: tuple[str, ...], selector: str, reading: Reading, asked: dict
 
 
 def _judged(opened: Opened, geography: str | None) -> Judged:
-    from eamap.cli.doing_once import Settings, judged
+    from eamap.cli.doonce_pictures import judged
+    from eamap.cli.doonce_settings import Settings
 
     return judged(opened, Settings(geography=geography or ""))
 
