@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from functools import cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from eamap.cli.doonce_settings import ANY, FORM, WORDS, Settings
 from eamap.errors import UsageError
@@ -57,16 +57,11 @@ def run_of(opened: Opened, settings: Settings) -> Run:
     ics = settings.ics.strip().upper()
     facts = Facts(opened.on, mine, method, settings.setting, ics, other, told.steps, opened.reference)
     if (settings.setting or ics) and not facts.bodies.height:
-        types = ", ".join(sorted(set(replace_filters(facts).bodies["type"].drop_nulls())))
+        types = ", ".join(sorted(set(replace(facts, setting="", ics="").bodies["type"].drop_nulls())))
         raise UsageError(
             f"no organisation is of {settings.setting or ics!r}", hint=f"types are {types}; see also --geography"
         )
     return Run(facts, int(settings.seed) if settings.seed else SEED)
-
-
-def replace_filters(facts: Any) -> Any:
-    """Returns the facts of all organisations."""
-    return replace(facts, setting="", ics="")
 
 
 def wanted(run: Run, asked: Sequence[str], told: str) -> list[str]:
