@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from eamap.interpret.tables import Maker
     from eamap.reference.pathways import Pathways
 
+
 def pathway_tables(ground: Ground) -> dict[str, Maker]:
     """Returns how to make each table about pathways."""
     return {

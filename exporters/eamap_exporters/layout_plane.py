@@ -89,6 +89,8 @@ def _spot(spot: Spot, plane: Plane, square: tuple[float, float, float, float], s
     # A curve that rises leaves room above and to the left of its points, and below and to the right; a line may take the one.
     high, long = fonts.height(1, size), fonts.width(spot.text.plain, size)
     above, left = y - _RADIUS - high, max(x + _RADIUS - long, square[0] + 2)
+    if above < square[1] < above + high:
+        above = square[1] - high - 1
     if any(above < _y(square, limit.at) < above + high for limit in plane.limits if not limit.upright):
         above, left = y + _RADIUS, min(x, square[0] + square[2] - long - 2)
     return [dot, _text(f"{spot.id} text", (spot.text, left, above, "start"), size, wide)]

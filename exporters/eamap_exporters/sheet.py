@@ -56,7 +56,7 @@ def _upright(diagram: Diagram, page: Page) -> Scene:
 def compose_pages(diagram: Diagram) -> tuple[Scene, ...]:
     """Returns the diagram on as many slides as it takes for every text to be nine points or more."""
     if fits(diagram, diagram.body):
-        return (compose(diagram),)
+        return (_sheet(diagram, _place_best(diagram, diagram.body)),)
     whole = replace(diagram, footnotes=(*diagram.footnotes, _OVER_SLIDES))
     further = replace(whole, title=whole.title.plus(_CONTINUED))
     pages = paginate(diagram.body, partial(fits, further))

@@ -132,7 +132,7 @@ def test_every_number_of_the_page_is_explained(store, prover) -> None:
 
 # Pictures ---------------------------------------------------------------------------------------------------------
 
-MAPS = (("capability",), ("interface", "org:ZN01"), ("do-once",), ("do-once", "org:ZE00"))
+MAPS = (("capability",), ("interface", "org:ZN01"), ("products",), ("products", "org:ZE00"), ("do-once", "org:ZE00"))
 
 
 @pytest.mark.parametrize("drawn", MAPS, ids=" ".join)

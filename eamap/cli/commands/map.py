@@ -1,4 +1,4 @@
-"""Draws a map: capability, interface, lifecycle, do-once, products or flows; the format by the suffix of the file."""
+"""Draws a map: capability, interface, lifecycle, do-once, products or flows, by the suffix of the file."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def command(
     name: str, selector: str, output: Path, limit: int | None, geography: str | None, marking: str | None, profile: str,
     reading: Reading,
 ) -> None:  # fmt: skip
-    r"""Draws the map NAME of what SELECTOR selects (default: the whole estate) and prints the path of what was written.
+    """Draws the map NAME of what SELECTOR selects (default: the whole estate) and prints the path of what was written.
 
     \b
     capability  what organisations have live systems for, and how well those are supported
