@@ -6,7 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from eamap.cli.doing_once import run_of
-from eamap.cli.doonce_rows import in_words
+from eamap.cli.doonce_rows import in_words, named
 from eamap.cli.doonce_settings import ANY, WORDS, Settings, figure_ref
 
 if TYPE_CHECKING:
@@ -17,8 +17,11 @@ if TYPE_CHECKING:
     from eamap.model.diagram import Count, Span
 
 
-def judged(opened: Opened, settings: Settings, made: Run | None = None) -> Judged:
-    """Returns the answers of a run; where none is ``made``, it is when the first answer is asked for."""
+def judged(opened: Opened, settings: Settings, made: Run | None = None, among: str = "") -> Judged:
+    """Returns the answers of a run; where none is ``made``, it is when the first answer is asked for.
+
+    ``among`` names the capabilities that stand together, because a caution may be about all of them.
+    """
     from eamap.analysis.doonce.evidence import number_of
     from eamap.maps.judged import METHOD, Judged
     from eamap.model.diagram import Count, Span
@@ -26,10 +29,10 @@ def judged(opened: Opened, settings: Settings, made: Run | None = None) -> Judge
     run = cache(lambda: made or run_of(opened, settings))
 
     def tell(found: Assessment, path: str) -> Span:
-        return Span(in_words(path, found.figure(path)), figure_ref(found.capability, path + WORDS, settings))
+        return Span(in_words(path, found.figure(path)), figure_ref(named(found, among, path), path + WORDS, settings))
 
     def count(found: Assessment, name: str) -> Count:
-        return Count(number_of(found, name), figure_ref(found.capability, name, settings))
+        return Count(number_of(found, name), figure_ref(named(found, among, name), name, settings))
 
     def constant(name: str) -> Span:
         value = run().facts.method[name.removeprefix(METHOD)]

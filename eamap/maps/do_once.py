@@ -71,10 +71,9 @@ class _Drawing:
         columns = tuple(Heading(key, Text.of(words)) for key, words in heads.items())
         rows = self.common.rows()
         cells = tuple(cell for row in rows for cell in self._row(row.id))
-        shown = {cell.pale for cell in cells}
-        return Matrix(
-            rows, columns, cells, shades=tuple(each for each in _SHADES if shown - {0.0} and each.pale in shown)
-        )
+        sure = {found.confidence.word for found in self.answers.values()}
+        shades = tuple(_SHADES[word] for word in _PALE if word in sure) if sure - {"high"} else ()
+        return Matrix(rows, columns, cells, shades=shades)
 
     def _row(self, row: str) -> tuple[Cell, ...]:
         found = self.answers.get(row)
@@ -134,7 +133,7 @@ def _mode(doonce: Judged, row: str, found: Assessment, column: str, pale: float)
     return Cell(row, column, text, "", ANSWERS[mode.answer], note, ref, pale=pale)
 
 
-_SHADES = tuple(
-    Shade(pale, Text.of(f"{word} confidence" + (", colours as above" if not pale else ", greyer")))
+_SHADES = {
+    word: Shade(pale, Text.of(f"{word} confidence" + (", greyer" if pale else ", colours as above")))
     for word, pale in _PALE.items()
-)
+}

@@ -98,9 +98,8 @@ def _draw(opened: Opened, run: Run, wanted: Sequence[str], settings: Settings, a
 
     marking = answer.marked(weaknesses=False)
     sources = of_reference(opened.used(*SETS))
-    pages = [
-        JudgedPage(each, judged(opened, settings, run), opened.on).draw(marking, sources) for each in run.assess(wanted)
-    ]
+    figures = judged(opened, settings, run, "|".join(wanted))
+    pages = [JudgedPage(each, figures, opened.on).draw(marking, sources) for each in run.assess(wanted)]
     export_pictures(pages, answer, marking)
 
 

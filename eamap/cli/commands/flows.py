@@ -1,4 +1,4 @@
-"""Says what part of patient flows crosses ICS boundaries, by specialty or from ICS to ICS, for any boundaries."""
+"""Says what part of patient flows crosses ICS boundaries, by specialty or from ICS to ICS."""
 
 from __future__ import annotations
 

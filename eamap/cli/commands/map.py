@@ -1,4 +1,4 @@
-"""Draws a map: capability, interface, lifecycle, do-once, products or flows, by the suffix of the file."""
+"""Draws a map of an estate, such as where to do what once; the format by the suffix of the file."""
 
 from __future__ import annotations
 
