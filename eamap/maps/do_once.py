@@ -22,7 +22,7 @@ from eamap.model.estate import Estate
 from eamap.model.selector import EstateOn
 
 LEVEL, CONFIDENCE = "level", "confidence"
-_PALE = {"high": 0.0, "medium": 0.5, "low": 0.9}
+_PALE = {"high": 0.0, "medium": 0.35, "low": 0.85}
 _WORDS = {YES: "yes", POSSIBLE: "possible", NO: "no"}
 _BARRED = {YES: " ▲", POSSIBLE: " △", NO: ""}
 _MEANINGS = {

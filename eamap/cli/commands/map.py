@@ -25,6 +25,8 @@ LINES = 24
 FLOWS, DO_ONCE = "flows", "do-once"
 FINDINGS = ("lifecycle",)
 """Maps that show nothing but findings."""
+PLAIN = frozenset({DO_ONCE, "products"})
+"""Maps that show no finding."""
 REFERENCE = ("capabilities", "doonce", "products", "lifecycle", "pathways", "standards", "organisations")
 
 
@@ -144,7 +146,7 @@ def _drawn(wanted: tuple[str, ...], selector: str, reading: Reading, asked: dict
         yield _flow_map(opened, selector, asked)
         return
     text = str(opened.select(selector).selector) if selector else ""
-    verdicts = judged(opened, CHECKS).table if asked["findings"] else None
+    verdicts = judged(opened, CHECKS).table if asked["findings"] and set(wanted) - PLAIN else None
     told = bool(set(wanted) & set(FINDINGS))
     standing = support(opened.on, opened.reference, reading.store / CACHE) if told else None
     doonce = _judged(opened, asked["within"]) if DO_ONCE in wanted else None

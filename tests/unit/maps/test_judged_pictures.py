@@ -59,7 +59,7 @@ class TestDoOnceMap:
         found = cells(mapped(changed(answer(), gates=gates)))
         assert (found["buy"].text.plain, found["run"].text.plain) == ("yes ▲", "no")
 
-    @pytest.mark.parametrize("word, pale", [("high", 0.0), ("medium", 0.5), ("low", 0.9)])
+    @pytest.mark.parametrize("word, pale", [("high", 0.0), ("medium", 0.35), ("low", 0.85)])
     def test_less_confidence_is_greyer_and_the_legend_says_so(self, word, pale):
         sure = changed(answer().confidence, word=word)
         diagram = mapped(changed(answer(), confidence=sure))
