@@ -28,6 +28,8 @@ _CORNERS = ("Coordination", "Unification", "Diversification", "Replication")
 _GATE_LINES = {"K3": "gate.run_once", "K4": "gate.single_supplier"}
 _SHOWN = 6
 """How many of what would change the answer, and of the cautions, a page has room for."""
+_NAMED = 16
+"""How many organisations are named in a line."""
 _DO = {"buy": "buy once", "standardise": "set one standard", "blueprint": "make one blueprint", "expert": "have one expert team",
        "run": "run it once"}  # fmt: skip
 _BARRED = {
@@ -224,12 +226,22 @@ class JudgedPage:
 
     def _change(self, place: int) -> Entry:
         change, path = self.found.what_would_change[place], f"what_would_change.{place}"
-        what = Text.of(self.tell(f"{path}.what"))
-        if change.organisations:
-            what = what.plus(Text.of(": ", self.tell(f"{path}.organisations")))
+        what = Text.of(self.tell(f"{path}.what")).plus(
+            self._organisations(f"{path}.organisations", len(change.organisations))
+        )
         width = Text.of(self.tell(f"{path}.width")) if change.width else Text.of("–")
         texts = (what, Text.of(self.tell(f"{path}.moves")), width)
         return Entry(f"change {place}", texts, "change", ref=self.tell(path).ref)
+
+    def _organisations(self, path: str, n: int) -> Text:
+        """Names the first of them by code, and counts the others."""
+        named = NOTHING
+        for place in range(min(n, _NAMED)):
+            named = named.plus(Text.of(", " if named else ": ", self.tell(f"{path}.{place}")))
+        if n <= _NAMED:
+            return named
+        more = self.judged.count(self.found, f"{NUMBER}{path} after {_NAMED}")
+        return named.plus(Text.of(" and ", more.span, " more"))
 
     def _position(self) -> Iterable[Entry]:
         for place in range(len(self.found.dissent)):

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from eamap.analysis.doonce.assessment import Interval
+from eamap.analysis.doonce.assessment import Change, Interval
 from eamap.maps.do_once import DoOnceMap
 from eamap.maps.judged_page import JudgedPage
 from eamap.model.diagram import Status
@@ -156,7 +156,15 @@ class TestJudgedPage:
         diagram = page(answer())
         assert len(panel(diagram, "changes").content.entries) == 6
         assert diagram.counts[0].text.plain == "6 of 8 things that would change the answer drawn, 2 not shown"
-        assert "fact a: ['RA1']" in words(diagram, "changes")[0]
+        assert words(diagram, "changes")[0].startswith("fact a: RA1: V1")
+
+    def test_a_long_list_of_organisations_is_counted_not_cut(self):
+        many = tuple(f"R{n:02}" for n in range(40))
+        (line,) = words(
+            page(changed(answer(), what_would_change=(Change("what they have", "V1", 0.1, many),))), "changes"
+        )
+        assert line.startswith("what they have: R00, R01")
+        assert "R15 and 24 more: V1" in line
 
     def test_dissent_is_printed_and_silence_is_called_silence(self):
         assert "We have just bought one" in words(page(changed(answer(), dissent=(DISSENT,))), "position")[0]
