@@ -92,16 +92,26 @@ class JudgedPage:
         yield Entry("recommended", (self._recommended(),), ref=self.tell("level").ref, strong=True)
         model = Text.of("Operating model: ", self.tell("operating_model"), ". The case for once, D: ", self.tell("D"))
         yield Entry("model", (model.plus(Text.of("; objections, R: ", self.tell("R"), ".")),), ref=self.tell("D").ref)
-        variety = Text.of(
-            "It applies to ", self.tell("applicable"), " organisations; ", self.tell("known"), " gave an answer and ", self.tell("n"),
-            " have something live, with ", self.tell("products"), " different products (as varied as ", self.tell("n_eff"),
-            " of equal size).",
-        )  # fmt: skip
-        yield Entry("variety", (variety,), ref=self.tell("n").ref)
-        sure = Text.of(f"Confidence: {found.confidence.word} (", self.tell("confidence"), ").")
-        yield Entry("confidence", (sure,), ref=self.tell("confidence").ref)
+        yield Entry("variety", (self._variety(),), ref=self.tell("n").ref)
+        yield Entry("confidence", (self._confidence(),), ref=self.tell("confidence").ref)
         for place in range(len(found.notes)):
             yield Entry(f"note {place}", (Text.of(self.tell(f"notes.{place}")),), ref=self.tell(f"notes.{place}").ref)
+
+    def _variety(self) -> Text:
+        said = Text.of(
+            "It applies to ", self.tell("applicable"), " organisations; ", self.tell("known"), " gave an answer and ", self.tell("n"),
+            " have something live",
+        )  # fmt: skip
+        if not self.found.n:
+            return said.plus(Text.of("."))
+        products = Text.of(", with ", self.tell("products"), " different products (as varied as ", self.tell("n_eff"))
+        return said.plus(products).plus(Text.of(" equally common ones)."))
+
+    def _confidence(self) -> Text:
+        said = Text.of(f"Confidence: {self.found.confidence.word}, ", self.tell("confidence.value"), ", of ")
+        for place, name in enumerate(self.found.confidence.factors):
+            said = said.plus(Text.of(f"{', ' * bool(place)}{name} ", self.tell(f"confidence.{name}")))
+        return said.plus(Text.of("."))
 
     def _recommended(self) -> Text:
         found = self.found

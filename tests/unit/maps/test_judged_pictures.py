@@ -97,6 +97,10 @@ class TestJudgedPage:
         assert words(diagram, "statement")[0].startswith("No level is stated (insufficient evidence).")
         assert "none of these is an answer" in panel(diagram, "levels").note.plain
 
+    def test_an_estate_without_anything_live_is_not_called_varied(self):
+        said = words(page(changed(answer(), n=0, products=0, n_eff=None)), "statement")
+        assert "It applies to 14 organisations; 13 gave an answer and 0 have something live." in said
+
     def test_four_conditions_and_their_sum_are_intervals_with_a_point(self):
         found = rows(page(changed(answer(), D=Interval(0.1, None, 0.9))), "conditions")
         assert [(row.lo, row.point, row.hi) for row in found.values()] == [(0.25, 0.5, 0.75)] * 4 + [(0.1, None, 0.9)]
