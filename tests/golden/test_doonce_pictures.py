@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 import shutil
+from datetime import date
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from eamap.cli.main import program
+from tests.golden.pieces import of_svg
+from tests.golden.proof import Prover
 
 
 def run(*arguments: object, fails: int = 0) -> str:
@@ -72,6 +75,18 @@ def test_a_board_that_disagrees_stands_on_the_page(golden, tmp_path) -> None:
     run("decide", "dissent", "organisation:I1", "capability:DIA-2.1", *words_of_ics)
     run("doonce", "DIA-2.1", "--store", store, "-o", tmp_path / "page.mmd", "--as-of", "2026-11-22")
     assert "We have just renewed ours (Digital lead)" in words(tmp_path / "page.mmd")
+
+
+def test_every_number_of_the_golden_page_and_map_is_explained(golden, shared, tmp_path) -> None:
+    sources = shared / "doonce" / "golden"
+    prover = Prover(golden, date(2026, 11, 1), sources)
+    run(
+        "doonce", "DIA-2.1", "--parameters", sources / "parameters.json", "--store", golden, "-o", tmp_path / "page.svg"
+    )
+    run("map", "do-once", "--as-of", "2026-11-01", "--store", golden, "-o", tmp_path / "map.svg")
+    every = [piece for name in ("page", "map") for piece in of_svg(tmp_path / f"{name}.svg")]
+    assert len(every) > 100
+    assert [(piece, why) for piece in every if (why := prover.wrong(piece))] == []
 
 
 @pytest.mark.parametrize("suffix", [".svg", ".pdf", ".png", ".html", ".pptx", ".dot"])

@@ -66,7 +66,7 @@ def command(
     flows       what flows from one ICS to another, of all or of one (SELECTOR is its code)
     all         all of them as one slide deck (.pptx)
 
-    The suffix of -o says the format: svg, png, pdf, dot, mmd or pptx.
+    The suffix of -o says the format: svg, png, pdf, html, dot, mmd or pptx.
     """
     from eamap.cli.options import SENSITIVE
     from eamap.cli.output import say
