@@ -9,7 +9,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from eamap.cli.doonce_settings import FORM, WORDS, Settings
+from eamap.cli.doonce_settings import ANY, FORM, WORDS, Settings
 from eamap.errors import UsageError
 
 if TYPE_CHECKING:
@@ -118,6 +118,8 @@ def _figure(runs: _Runs, ref: Ref, on: EstateOn, within: Context) -> Explanation
     del on  # the day of a figure may be that of its parameters
     capability, figure, *more = ref.arguments
     settings = Settings.of(more[0] if more else "")
+    if capability == ANY and figure.startswith("method."):
+        return _constant(runs.run(settings), ref, figure.removeprefix("method."))
     if figure in COUNTED:
         return _counted(runs, ref, capability, figure, settings)
     # A caution about several capabilities needs them all: the ref of a row names those it stood among after "of".
@@ -128,20 +130,30 @@ def _figure(runs: _Runs, ref: Ref, on: EstateOn, within: Context) -> Explanation
     return _explained(runs.run(settings), ref, found, figure, within)
 
 
+def _constant(run: Run, ref: Ref, name: str) -> Explanation:
+    from eamap.model.refs import Explanation
+
+    try:
+        value = run.facts.method[name]
+    except KeyError as error:
+        raise UsageError(f"there is no constant {name!r}", hint="see docs/doonce.md, parameters") from error
+    return Explanation(str(ref), value, f"{name}, a constant of the do-once method (docs/doonce.md, parameters)")
+
+
 def _explained(run: Run, ref: Ref, found: Assessment, figure: str, within: Context) -> Explanation:
     import polars as pl
 
-    from eamap.analysis.doonce.evidence import behind
+    from eamap.analysis.doonce.evidence import BEHIND, NUMBER, behind, number_of
     from eamap.cli.doonce_rows import in_words
     from eamap.model.refs import Explanation
     from eamap.model.refs.evidence import of_things
 
     path = figure.removesuffix(WORDS)
     try:
-        value = found.figure(path)
+        value = number_of(found, path) if path.startswith((BEHIND, NUMBER)) else found.figure(path)
     except (KeyError, IndexError, ValueError, TypeError) as error:
         raise UsageError(f"there is no figure {path!r}", hint="see: eamap doonce --format json") from error
-    ids = behind(found, path)
+    ids = behind(found, path.removeprefix(BEHIND))
     shown = ids if within.limit is None else ids[: within.limit]
     rows = tuple(of_things(run.facts.on, pl.Series(shown, dtype=pl.String))) if shown else ()
     plain = isinstance(value, int | float | str | bool) or value is None

@@ -55,13 +55,13 @@ def whole(found: Sequence[Assessment], settings: Settings, among: str) -> list[d
 def _whole(found: Assessment, settings: Settings, among: str) -> dict[str, Any]:
     told = found.as_dict()
     paths = [path for path, value in leaves(told) if _holds_digits(value)]
-    refs = {path: figure_ref(_named(found, among, path), path, settings) for path in paths}
+    refs = {path: figure_ref(named(found, among, path), path, settings) for path in paths}
     return {**told, "ref": figure_ref(found.capability, "level", settings), "refs": refs}
 
 
-def _named(found: Assessment, among: str, path: str) -> str:
+def named(found: Assessment, among: str, path: str) -> str:
     """Returns how a ref names the capability: for a caution, which may be about several, with those it stood among."""
-    alone = among == found.capability or not path.startswith("cautions")
+    alone = among in ("", found.capability) or "cautions" not in path
     return found.capability if alone else f"{found.capability} of {among}"
 
 
@@ -85,7 +85,7 @@ def lines(found: Sequence[Assessment], settings: Settings, among: str) -> list[d
     rows = []
     for each in found:
         told = {key: in_words(path, each.figure(path)) for key, _, path in _LINE}
-        refs = {key: figure_ref(_named(each, among, path), path + WORDS, settings) for key, _, path in _LINE}
+        refs = {key: figure_ref(named(each, among, path), path + WORDS, settings) for key, _, path in _LINE}
         rows.append({**told, "ref": refs["level"], "refs": refs})
     return rows
 

@@ -8,6 +8,8 @@ from eamap.cli.numbers import ref as ref_to
 from eamap.errors import UsageError
 
 FORM = "doonce"
+ANY = "*"
+"""The capability of a ref to what is no single capability's."""
 WORDS = " in words"
 """What a figure's name ends with in a ref to its words."""
 

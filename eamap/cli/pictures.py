@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from eamap.cli.options import Answering
     from eamap.model.diagram import Diagram
 
 
@@ -20,6 +22,24 @@ def export_picture(diagram: Diagram, output: Path, marking: str, profile: str) -
 
     exporter = _by_suffix()[output.suffix.lower()]
     for path in exporter.export(diagram, output, {"marking": marking, "profile": profile}):
+        click.echo(str(path))
+
+
+def export_pictures(diagrams: Sequence[Diagram], answer: Answering, marking: str) -> None:
+    """Writes several diagrams as a slide deck, or the one there is in any format; UsageError for several in another."""
+    import click
+
+    from eamap.errors import UsageError
+
+    assert answer.output is not None, "pictures are written to a file"
+    exporter = _by_suffix()[answer.output.suffix.lower()]
+    if len(diagrams) != 1 and exporter.name != "pptx":
+        raise UsageError(
+            f"only a slide deck holds {len(diagrams)} pages, not {answer.output.suffix}",
+            hint="ask for one capability, or write -o FILE.pptx",
+        )
+    thing = diagrams if exporter.name == "pptx" else diagrams[0]
+    for path in exporter.export(thing, answer.output, {"marking": marking, "profile": answer.profile}):
         click.echo(str(path))
 
 

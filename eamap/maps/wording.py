@@ -72,7 +72,7 @@ def sources(
     """Returns the files that attest what is drawn, and the sets of reference data used, each with its age."""
     used = sorted({name for table in tables for name in table["source"].drop_nulls().unique().to_list()})
     parts = [scope.on.estate.parts[name] for name in used if name in scope.on.estate.parts]
-    found = [Source(_part(part), _rows(part.name)) for part in parts]
+    found = [Source(of_part(part), _rows(part.name)) for part in parts]
     return (*found, *of_reference(reference))
 
 
@@ -87,7 +87,8 @@ def _rows(part: str) -> str:
     return str(Ref("rows", (part,)))
 
 
-def _part(part: Any) -> Text:
+def of_part(part: Any) -> Text:
+    """Returns which file, and how many rows it had."""
     ref = _rows(part.name)
     place = f"{part.file}, sheet {part.sheet}" if part.sheet else part.file
     return Text.of((place, ref), ", ", (f"{part.rows:,}", ref), " rows")

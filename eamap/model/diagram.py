@@ -1,8 +1,8 @@
 """Diagrams as meaning: what is drawn, in which state, citing what, and what was left out.
 
-A map builds one :class:`Diagram`; exporters decide colour, pattern, size and position. Three bodies exist: boxes in
-boxes (:class:`Nest`), boxes and lines (:class:`Network`) and a table of cells (:class:`Matrix`), which may be drawn as
-bars (:class:`Chart`). The constructors refuse
+A map builds one :class:`Diagram`; exporters decide colour, pattern, size and position. Four bodies exist: boxes in
+boxes (:class:`Nest`), boxes and lines (:class:`Network`), a table of cells (:class:`Matrix`), which may be drawn as
+bars (:class:`Chart`), and panels (:class:`~eamap.model.panels.Page`). The constructors refuse
 a picture that could mislead: a digit without a ref, a mark drawn twice, a line that ends nowhere, a tally that does not
 add up or does not agree with what is drawn. They raise ``ValueError``, because such a picture is a bug of its map.
 """
@@ -16,6 +16,7 @@ from datetime import date
 from typing import TypeAlias
 
 from eamap.model.drawn_text import NOTHING, Span, Text, drawable
+from eamap.model.panels import Area, Entry, Page, Reach, Spot
 from eamap.model.status import Status
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "Nest",
     "Network",
     "Scale",
+    "Shade",
     "Source",
     "Span",
     "Status",
@@ -102,6 +104,14 @@ class Scale:
 
 
 @dataclass(frozen=True, slots=True)
+class Shade:
+    """One line of the legend that says what it means that a cell is pale."""
+
+    pale: float
+    text: Text
+
+
+@dataclass(frozen=True, slots=True)
 class Heading:
     """The name of a row or a column of a matrix; rows with the same ``group`` stand under one band."""
 
@@ -126,6 +136,8 @@ class Cell:
     note: Text = NOTHING
     ref: str = ""
     weight: int = 1
+    pale: float = 0.0
+    """How far its colours are drawn towards grey, from 0 to 1; the shades of the matrix say what that means."""
 
     @property
     def id(self) -> str:
@@ -148,7 +160,7 @@ class Bar:
     weight: int = 1
 
 
-Mark: TypeAlias = Block | Edge | Heading | Cell | Bar
+Mark: TypeAlias = Block | Edge | Heading | Cell | Bar | Entry | Reach | Spot | Area
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +210,7 @@ class Matrix:
     columns: tuple[Heading, ...] = ()
     cells: tuple[Cell, ...] = ()
     bars: tuple[Bar, ...] = ()
+    shades: tuple[Shade, ...] = ()
 
     def __post_init__(self) -> None:
         rows, columns = {row.id for row in self.rows}, {column.id for column in self.columns}
@@ -205,6 +218,8 @@ class Matrix:
         for row, across in places:
             if row not in rows or not columns.issuperset(across) or not across:
                 raise ValueError(f"no such place in this matrix: {row!r} and {', '.join(across)!r}")
+        if not {cell.pale for cell in self.cells} <= {0.0, *(shade.pale for shade in self.shades)}:
+            raise ValueError("a cell is paler than the legend explains")
 
     def marks(self) -> Iterator[Mark]:
         """Yields every mark that is drawn."""
@@ -222,7 +237,7 @@ class Chart(Matrix):
     """
 
 
-Body: TypeAlias = Nest | Network | Matrix
+Body: TypeAlias = Nest | Network | Matrix | Page
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,6 +348,11 @@ class Diagram:
     def scale(self) -> tuple[Scale, ...]:
         """What the widths of lines mean; empty where no line has one."""
         return self.body.scale if isinstance(self.body, Network) else ()
+
+    @property
+    def shades(self) -> tuple[Shade, ...]:
+        """What it means that cells are pale; empty where none is."""
+        return self.body.shades if isinstance(self.body, Matrix) else ()
 
     @property
     def imprint(self) -> tuple[Text, ...]:

@@ -31,6 +31,9 @@ class Status(StrEnum):
     VARIED = "varied"
     TOO_FEW = "too-few"
     ASSUMED = "assumed"
+    ASKED_FOR = "asked-for"
+    POSSIBLE = "possible"
+    NOT_ASKED_FOR = "not-asked-for"
     ABSENT = "absent"
     NOT_APPLICABLE = "not-applicable"
     WITHHELD = "withheld"
@@ -72,6 +75,9 @@ _MEANINGS: dict[Status, str] = {
     Status.VARIED: "many suppliers share it",
     Status.TOO_FEW: "too few organisations to tell",
     Status.ASSUMED: "taken to be so, not on record",
+    Status.ASKED_FOR: "the whole interval asks for it",
+    Status.POSSIBLE: "part of the interval asks for it",
+    Status.NOT_ASKED_FOR: "no part of the interval asks for it",
     Status.ABSENT: "stated that there is none",
     Status.NOT_APPLICABLE: "the question does not arise",
     Status.WITHHELD: "asked, and not disclosed",

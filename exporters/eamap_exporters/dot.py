@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from eamap.errors import PluginError
-from eamap.model.diagram import Block, Cell, Diagram, Edge, LegendEntry, Matrix, Nest, Network, Scale, Status, Text
+from eamap.model.diagram import Block, Cell, Diagram, Edge, Matrix, Nest, Network, Status, Text
+from eamap.model.panels import Page
 from eamap_exporters import palette
 from eamap_exporters.files import write_text
+from eamap_exporters.outline import outline
 from eamap_exporters.palette import paint, thickness
 from eamap_exporters.scene import said
 
@@ -50,9 +52,11 @@ def dot_text(diagram: Diagram) -> str:
         case Network():
             _add_blocks(graph, diagram.body.blocks, names)
             _add_edges(graph, diagram.body.edges, names)
+        case Page():
+            _add_blocks(graph, outline(diagram.body), names)
         case Matrix():
             _add_matrix(graph, diagram.body)
-    _add_legend(graph, diagram.legend, diagram.scale)
+    _add_legend(graph, diagram)
     return str(graph.source)
 
 
@@ -142,16 +146,19 @@ def _add_matrix(graph: graphviz.Digraph, matrix: Matrix) -> None:
             graph.edge(near, far, **{**attributes, "style": "solid", "dir": "none", "constraint": "false"})
 
 
-def _add_legend(graph: graphviz.Digraph, entries: tuple[LegendEntry, ...], scale: tuple[Scale, ...]) -> None:
-    if not entries and not scale:
+def _add_legend(graph: graphviz.Digraph, diagram: Diagram) -> None:
+    if not diagram.legend and not diagram.scale:
         return
     with graph.subgraph(name="cluster_legend", graph_attr={"label": "Legend", "style": "dashed"}) as legend:
-        for number, entry in enumerate(entries):
+        for number, entry in enumerate(diagram.legend):
             words = Text.of(f"{entry.status.word} ({entry.carrier}): {entry.meaning}")
             legend.node(f"l{number}", **_marked((words,), words, entry.status, ""))
-        for number, each in enumerate(scale):
+        for number, each in enumerate(diagram.scale):
             words = Text.of("line this wide: ").plus(each.text)
             legend.node(f"w{number}", **_marked((words,), words, None, ""), penwidth=f"{thickness(None, each.width):g}")
+        for number, shade in enumerate(diagram.shades):
+            words = Text.of("pale: ").plus(shade.text)
+            legend.node(f"p{number}", **_marked((words,), words, None, ""))
 
 
 def _word(status: Status | None) -> tuple[Text, ...]:

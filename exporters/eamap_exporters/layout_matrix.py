@@ -208,7 +208,7 @@ def _cell(
     lines = stack([((text,), True)], middle, y + (upper - fonts.height(1, plan.size)) / 2, plan.size, anchor="middle")
     where = said(row.label, None, (column.label,))
     spoken = said(where.plus(Text.of(": ")).plus(cell.text) if cell.text else where, cell.status, (cell.note,))
-    return Shape(cell.id, x, y, w, h, "cell", cell.status, lines if cell.text else (), spoken, cell.ref)
+    return Shape(cell.id, x, y, w, h, "cell", cell.status, lines if cell.text else (), spoken, cell.ref, pale=cell.pale)
 
 
 def _bar(bar: Bar, matrix: Matrix, y: float, plan: _Plan) -> tuple[list[Shape], list[Wire]]:

@@ -20,15 +20,15 @@ from eamap.model.diagram import (
     Cell,
     Diagram,
     Edge,
-    LegendEntry,
     Matrix,
     Nest,
     Network,
-    Scale,
     Status,
     Text,
 )
+from eamap.model.panels import Page
 from eamap_exporters.files import write_text
+from eamap_exporters.outline import outline
 from eamap_exporters.pages import paginate
 from eamap_exporters.palette import paint, thickness
 
@@ -81,7 +81,7 @@ def _links(body: Body) -> int:
             return len(body.edges)
         case Matrix():
             return sum(len(bar.columns) - 1 for bar in body.bars)
-        case Nest():
+        case Nest() | Page():
             return 0
 
 
@@ -99,9 +99,11 @@ def _lines(diagram: Diagram) -> Iterator[str]:
             names: dict[str, str] = {}
             yield from _blocks(diagram.body.blocks, names, "  ")
             yield from _edges(diagram.body.edges, names, styles)
+        case Page():
+            yield from _blocks(outline(diagram.body), {}, "  ")
         case Matrix():
             yield from _matrix(diagram.body, styles)
-    yield from _legend(diagram.legend, diagram.scale)
+    yield from _legend(diagram)
     yield from styles
     for status in Status:
         look = paint(status)
@@ -187,17 +189,19 @@ def _matrix(matrix: Matrix, styles: list[str]) -> Iterator[str]:
             yield _link(near, far, _label((bar.label,), None), bar.status, len(styles), styles, head=False)
 
 
-def _legend(entries: tuple[LegendEntry, ...], scale: tuple[Scale, ...]) -> Iterator[str]:
-    if not entries and not scale:
+def _legend(diagram: Diagram) -> Iterator[str]:
+    if not diagram.legend and not diagram.scale:
         return
     yield '  subgraph legend["Legend"]'
-    for number, entry in enumerate(entries):
+    for number, entry in enumerate(diagram.legend):
         words = Text.of(f"{entry.status.word} ({entry.carrier}): {entry.meaning}")
         yield from _node(f"l{number}", (words,), entry.status, (), "    ")
-    for number, each in enumerate(scale):
+    for number, each in enumerate(diagram.scale):
         words = Text.of("line this wide: ").plus(each.text)
         yield from _node(f"w{number}", (words,), None, each.text.refs, "    ")
         yield f"    style w{number} stroke-width:{thickness(None, each.width):g}px"
+    for number, shade in enumerate(diagram.shades):
+        yield from _node(f"p{number}", (Text.of("pale: ").plus(shade.text),), None, shade.text.refs, "    ")
     yield "  end"
 
 

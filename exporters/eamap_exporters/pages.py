@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from eamap.model.diagram import Block, Body, Matrix, Nest, Network, Text
+from eamap.model.panels import Page, Panel, Words
 
 _MOST_PAGES = 60
 _CONTINUED = Text.of(" (continued)")
@@ -45,7 +46,7 @@ def _pick(matrix: Matrix, start: int, stop: int) -> Matrix:
     kept = {column.id for column in columns}
     bars = (replace(bar, columns=tuple(c for c in bar.columns if c in kept)) for bar in matrix.bars)
     cells = tuple(cell for cell in matrix.cells if cell.column in kept)
-    return Matrix(matrix.rows, columns, cells, tuple(bar for bar in bars if bar.columns))
+    return Matrix(matrix.rows, columns, cells, tuple(bar for bar in bars if bar.columns), matrix.shades)
 
 
 def _largest(body: Body, fits: Callable[[Body], bool]) -> int:
@@ -76,6 +77,8 @@ def units(body: Body) -> int:
             return sum(_leaves(block) for block in body.blocks)
         case Matrix():
             return len(body.rows)
+        case Page():
+            return sum(map(_pieces, body.panels))
         case Network():
             return len(body.edges) + len(_loose(body))
 
@@ -87,8 +90,35 @@ def split(body: Body, cut: int) -> tuple[Body, Body]:
             return Nest(_take(body.blocks, 0, cut)), Nest(_take(body.blocks, cut, units(body)))
         case Matrix():
             return _rows(body, 0, cut), _rows(body, cut, len(body.rows))
+        case Page():
+            return _panels(body, 0, cut), _panels(body, cut, units(body))
         case Network():
             return _lines(body, 0, cut), _lines(body, cut, units(body))
+
+
+def _pieces(panel: Panel) -> int:
+    return max(len(panel.content.entries), 1) if isinstance(panel.content, Words) else 1
+
+
+def _panels(page: Page, start: int, stop: int) -> Page:
+    """Words may go on on another page; everything else stays whole."""
+    kept, at = [], 0
+    for panel in page.panels:
+        size = _pieces(panel)
+        low, high = max(start - at, 0), min(stop - at, size)
+        at += size
+        if low < high:
+            kept.append(_part(panel, low, high) if high - low < size else panel)
+    return Page(tuple(kept))
+
+
+def _part(panel: Panel, low: int, high: int) -> Panel:
+    if not isinstance(panel.content, Words):
+        return panel
+    words = replace(panel.content, entries=panel.content.entries[low:high])
+    cut_before = low > 0 and not panel.heading.plain.endswith(_CONTINUED.plain)
+    heading = panel.heading.plus(_CONTINUED) if cut_before else panel.heading
+    return replace(panel, content=words, heading=heading)
 
 
 def _leaves(block: Block) -> int:
@@ -116,7 +146,7 @@ def _rows(matrix: Matrix, start: int, stop: int) -> Matrix:
     rows = matrix.rows[start:stop]
     kept = {row.id for row in rows}
     cells = tuple(cell for cell in matrix.cells if cell.row in kept)
-    return Matrix(rows, matrix.columns, cells, tuple(bar for bar in matrix.bars if bar.row in kept))
+    return Matrix(rows, matrix.columns, cells, tuple(bar for bar in matrix.bars if bar.row in kept), matrix.shades)
 
 
 def _loose(network: Network) -> list[str]:

@@ -5,7 +5,7 @@ Colours keep at least 4.5 to 1 against their text; letters are unique, so a grey
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from eamap.model.diagram import Status
 
@@ -15,6 +15,9 @@ PAPER = "#ffffff"
 FRAME = "#5c6b7a"
 GROUND = "#f3f5f7"
 GROUND_DEEP = "#e3e8ed"
+SPAN = "#a9c1de"
+SOLID = "#3d6aa3"
+"""An interval, and a bar from nought: figures that have no status."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,9 @@ _PAINTS: dict[Status, Paint] = {
     Status.VARIED: Paint(*_GREEN, "V"),
     Status.TOO_FEW: Paint("#ffffff", "#525c66", "I", dash=(6, 4)),
     Status.ASSUMED: Paint(*_GREY, "U", dash=(6, 4), hatch="up"),
+    Status.ASKED_FOR: Paint(*_GREEN, "Y"),
+    Status.POSSIBLE: Paint(*_AMBER, "±", hatch="down"),
+    Status.NOT_ASKED_FOR: Paint("#ffffff", "#3d4750", "×"),
     Status.ABSENT: Paint("#ffffff", "#3d4750", "A"),
     Status.NOT_APPLICABLE: Paint(*_GREY, "–"),
     Status.WITHHELD: Paint(*_PURPLE, "W", dash=(2, 3), hatch="cross"),
@@ -81,9 +87,18 @@ def thickness(status: Status | None, width: float) -> float:
     return THINNEST + (WIDEST - THINNEST) * width if width else paint(status).thick
 
 
-def paint(status: Status | None) -> Paint:
-    """Returns the look of a status; no status looks neutral."""
-    return NEUTRAL if status is None else _PAINTS[status]
+def paint(status: Status | None, pale: float = 0.0) -> Paint:
+    """Returns the look of a status; no status looks neutral. ``pale`` is how far its colours are drawn towards grey."""
+    look = NEUTRAL if status is None else _PAINTS[status]
+    if not pale:
+        return look
+    tint, strong = (_mixed(colour, grey, pale) for colour, grey in zip((look.tint, look.strong), _GREY, strict=True))
+    return replace(look, tint=tint, strong=strong)
+
+
+def _mixed(colour: str, other: str, share: float) -> str:
+    pairs = ((int(colour[at : at + 2], 16), int(other[at : at + 2], 16)) for at in (1, 3, 5))
+    return "#" + "".join(f"{round(mine + (its - mine) * share):02x}" for mine, its in pairs)
 
 
 def softened(colour: str) -> str:

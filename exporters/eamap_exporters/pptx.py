@@ -200,14 +200,16 @@ class _Pen:
         return [drawn, self._band(shape)] if banded else [drawn]
 
     def _paint(self, drawn: Any, shape: Shape) -> None:
-        look = paint(shape.status)
+        look = paint(shape.status, shape.pale)
         frame = palette.GROUND_DEEP if shape.depth % 2 else palette.GROUND
-        fill = {"frame": frame, "plate": frame, "dot": look.strong}.get(shape.look, look.tint)
+        fill = {"frame": frame, "plate": frame, "dot": look.strong, "span": palette.SPAN, "solid": palette.SOLID}.get(
+            shape.look, look.tint
+        )
         line = palette.FRAME if shape.look in {"frame", "cell"} else look.strong
         _flatten(drawn)
         drawn.fill.solid()
         drawn.fill.fore_color.rgb = _rgb(fill)
-        if shape.look == "plate":
+        if shape.look in {"plate", "span", "solid"}:
             drawn.line.fill.background()
             return
         drawn.line.color.rgb = _rgb(line)
@@ -218,7 +220,7 @@ class _Pen:
     def _band(self, shape: Shape) -> Any:
         from pptx.enum.shapes import MSO_SHAPE
 
-        look = paint(shape.status)
+        look = paint(shape.status, shape.pale)
         small = shape.look == "frame"
         box = (shape.x + 4, shape.y + 4, BAND - 3, BAND) if small else (shape.x, shape.y, BAND, shape.h)
         band = self._shapes.add_shape(MSO_SHAPE.RECTANGLE, *map(self._emu, box))

@@ -12,7 +12,7 @@ from typing import Literal
 from eamap.model.diagram import NOTHING, Diagram, Status, Text
 from eamap_exporters.fonts import LEADING
 
-Look = Literal["frame", "box", "cell", "chip", "dot", "plate", "plain"]
+Look = Literal["frame", "box", "cell", "chip", "dot", "plate", "span", "solid", "plain"]
 Anchor = Literal["start", "middle", "end"]
 BAND = 17.0
 """Width of the strip that carries a status's letter."""
@@ -55,6 +55,7 @@ class Shape:
     said: Text = NOTHING
     ref: str = ""
     depth: int = 0
+    pale: float = 0.0
 
     def moved(self, dx: float, dy: float) -> Shape:
         """Returns the shape and its text elsewhere."""

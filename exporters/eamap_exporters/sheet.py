@@ -9,16 +9,22 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
-from eamap.model.diagram import Body, Chart, Diagram, LegendEntry, Matrix, Nest, Network, Scale, Text
+from eamap.model.diagram import Body, Chart, Diagram, LegendEntry, Matrix, Nest, Network, Scale, Shade, Status, Text
+from eamap.model.panels import Page
 from eamap_exporters import fonts
 from eamap_exporters.layout_chart import place_chart
 from eamap_exporters.layout_matrix import measure_matrix, place_matrix
 from eamap_exporters.layout_nest import place_nest
 from eamap_exporters.layout_network import place_network
+from eamap_exporters.layout_page import place_page
 from eamap_exporters.pages import paginate
 from eamap_exporters.scene import Line, Placed, Scene, Shape, Wire, stack
 
 WIDTH, HEIGHT = 1280.0, 720.0
+_UPRIGHT = (794.0, 1123.0)
+"""A sheet of A4 paper, for pages of panels."""
+_SLIDE_PARTS = 20
+_WIDER = 1.04
 MARGIN = 24.0
 _LARGER = (14.0, 16.0)
 _TITLE, _SUBTITLE = 22.0, 14.0
@@ -30,14 +36,27 @@ _EMPTY = Text.of("Nothing to draw: the selection is empty.")
 
 def compose(diagram: Diagram) -> Scene:
     """Returns the whole diagram on one sheet, larger than a slide where it must be."""
+    if isinstance(diagram.body, Page):
+        return _upright(diagram, diagram.body)
     placed = _place_best(diagram, diagram.body)
     return _sheet(diagram, placed)
+
+
+def _upright(diagram: Diagram, page: Page) -> Scene:
+    """Returns a page of panels on upright paper; a larger sheet of the same shape where it holds more than one takes."""
+    wide, high = _UPRIGHT
+    while True:
+        placed = place_page(page, fonts.SMALLEST, wide - 2 * MARGIN) if page.panels else _nothing()
+        foot = _legend(diagram, wide - 2 * MARGIN).h + _footer_height(diagram, wide)
+        if _bottom(_heading(diagram, wide)) + 12 + placed.h + 10 + foot <= high:
+            return _on_sheet(diagram, placed, wide, high)
+        wide, high = wide * _WIDER, high * _WIDER
 
 
 def compose_pages(diagram: Diagram) -> tuple[Scene, ...]:
     """Returns the diagram on as many slides as it takes for every text to be nine points or more."""
     if fits(diagram, diagram.body):
-        return (compose(diagram),)
+        return (_sheet(diagram, _place_best(diagram, diagram.body)),)
     whole = replace(diagram, footnotes=(*diagram.footnotes, _OVER_SLIDES))
     further = replace(whole, title=whole.title.plus(_CONTINUED))
     pages = paginate(diagram.body, partial(fits, further))
@@ -72,6 +91,8 @@ def _place(body: Body, size: float, room: tuple[float, float], *, thorough: bool
             placed = place_nest(body, size, room, thorough=thorough)
         case Network():
             placed = place_network(body, size, room, thorough=thorough)
+        case Page():
+            placed = place_page(body, size, room[0], _SLIDE_PARTS)
         case Chart():
             placed = place_chart(body, size, room)
         case Matrix():
@@ -100,7 +121,10 @@ def _sheet(diagram: Diagram, placed: Placed) -> Scene:
     around = HEIGHT - _room(diagram, WIDTH)[1]
     if not _within(placed, _room(diagram, WIDTH)):
         wide = max(WIDTH, placed.w + 2 * MARGIN, (placed.h + around) * WIDTH / HEIGHT)
-    high = max(wide * HEIGHT / WIDTH, HEIGHT)
+    return _on_sheet(diagram, placed, wide, max(wide * HEIGHT / WIDTH, HEIGHT))
+
+
+def _on_sheet(diagram: Diagram, placed: Placed, wide: float, high: float) -> Scene:
     heading = _heading(diagram, wide)
     top = _bottom(heading) + 12
     legend = _legend(diagram, wide - 2 * MARGIN)
@@ -141,10 +165,24 @@ def _footer_height(diagram: Diagram, wide: float) -> float:
 
 
 def _legend(diagram: Diagram, wide: float) -> Placed:
-    """What the statuses mean, and below them what the widths of lines mean; each starts a line of its own."""
+    """What the statuses mean, and below them what widths of lines and pale colours mean; each starts a line of its own."""
     statuses = _statuses(diagram.legend, wide)
     scale = _scale(diagram.scale, wide).moved(0, statuses.h)
-    return Placed(wide, statuses.h + scale.h, statuses.shapes + scale.shapes, statuses.wires + scale.wires)
+    shades = _shades(diagram.shades, wide).moved(0, statuses.h + scale.h)
+    shapes = statuses.shapes + scale.shapes + shades.shapes
+    return Placed(wide, statuses.h + scale.h + shades.h, shapes, statuses.wires + scale.wires)
+
+
+def _shades(entries: tuple[Shade, ...], wide: float) -> Placed:
+    """A swatch of one colour in each shade."""
+    shapes: list[Shape] = []
+    for number, (text, (x, y)) in enumerate(_flow([entry.text for entry in entries], wide)):
+        line = Line(text, x + 40, y + 13, fonts.SMALLEST)
+        pale = entries[number].pale
+        shapes.append(Shape(f"shade {number} words", x, y, _length(text) - 10, 18, "plain", None, (line,), text))
+        shapes.append(Shape(f"shade {number}", x, y, 34, 18, "chip", Status.POSSIBLE, (), text, pale=pale))
+    bottom = max((shape.y for shape in shapes), default=-_ROW) + _ROW
+    return Placed(wide, bottom, tuple(shapes))
 
 
 def _scale(entries: tuple[Scale, ...], wide: float) -> Placed:

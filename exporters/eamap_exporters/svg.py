@@ -105,7 +105,7 @@ def _shape(shape: Shape) -> str:
 
 
 def _outline(shape: Shape) -> Iterator[str]:
-    look, box = paint(shape.status), (shape.x, shape.y, shape.w, shape.h)
+    look, box = paint(shape.status, shape.pale), (shape.x, shape.y, shape.w, shape.h)
     dash = f' stroke-dasharray="{_dash(look.dash)}"' if look.dash and shape.look in {"box", "chip"} else ""
     match shape.look:
         case "plain":
@@ -123,17 +123,19 @@ def _outline(shape: Shape) -> Iterator[str]:
         case "plate":
             fill = palette.GROUND_DEEP if shape.depth % 2 else palette.GROUND
             yield _rect(box, fill, "", ' rx="3"')
+        case "span" | "solid":
+            yield _rect(box, palette.SPAN if shape.look == "span" else palette.SOLID, "", "")
         case "chip":
             yield _rect(box, look.tint, look.strong, f' rx="6"{dash}')
         case _:
             yield _rect(box, look.tint, look.strong if shape.look == "box" else palette.FRAME, dash)
             if shape.status:
-                yield from _band((shape.x, shape.y, BAND, shape.h), shape.status)
+                yield from _band((shape.x, shape.y, BAND, shape.h), shape.status, shape.pale)
 
 
-def _band(box: tuple[float, float, float, float], status: Status) -> Iterator[str]:
+def _band(box: tuple[float, float, float, float], status: Status, pale: float = 0.0) -> Iterator[str]:
     """The strip with the status's letter: colour, pattern and letter say the same thing three times."""
-    look, (x, y, w, h) = paint(status), box
+    look, (x, y, w, h) = paint(status, pale), box
     yield _rect(box, look.strong, "", "")
     if look.hatch:
         yield _rect(box, f"url(#{look.hatch})", "", "")
@@ -187,7 +189,7 @@ def _text(line: Line) -> str:
     text = line.text.cut(0, len(line.text.plain.rstrip()))
     refs = text.refs
     if len(refs) <= 1 and len(text.spans) <= 1:
-        inner, ref = escape(_clean(text.plain)), _ref(refs[0] if refs else "")
+        inner, ref = escape(clean(text.plain)), _ref(refs[0] if refs else "")
     else:
         inner, ref = "".join(map(_tspan, text.spans)), ""
     place = f'x="{_n(line.x)}" y="{_n(line.y)}" font-size="{_n(line.size)}"'
@@ -195,13 +197,13 @@ def _text(line: Line) -> str:
 
 
 def _tspan(span: Any) -> str:
-    words = escape(_clean(span.text))
+    words = escape(clean(span.text))
     return f"<tspan{_ref(span.ref)}>{words}</tspan>" if span.ref else words
 
 
 def _described(tag: str, text: Text, more: str = "") -> str:
     """A title or description; it may hold several numbers, so its refs stand in reading order, parted by a bar."""
-    return f"<{tag}{more}{_ref(' | '.join(text.refs))}>{escape(_clean(text.plain))}</{tag}>" if text else ""
+    return f"<{tag}{more}{_ref(' | '.join(text.refs))}>{escape(clean(text.plain))}</{tag}>" if text else ""
 
 
 def _defs() -> str:
@@ -214,10 +216,11 @@ def _defs() -> str:
 
 
 def _ref(ref: str) -> str:
-    return f" data-ref={quoteattr(_clean(ref))}" if ref else ""
+    return f" data-ref={quoteattr(clean(ref))}" if ref else ""
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
+    """Returns text without what no XML file may hold."""
     return _ILLEGAL.sub("", text)
 
 

@@ -33,6 +33,7 @@ from eamap.model.diagram import (
     Tally,
     Text,
 )
+from eamap.model.panels import Area, Entry, Limit, Page, Panel, Plane, Ranges, Reach, Spot, Words
 from eamap.plugins import Group, load, names
 
 EXPORTERS = [name for name in names(Group.EXPORTERS) if load(Group.EXPORTERS, name).accepts == "diagram"]
@@ -194,7 +195,67 @@ def hostile_matrix():
     return diagram(body, tally("capability", "capabilities", len(HOSTILE)), title=HOSTILE[4])
 
 
+def page():
+    conditions = tuple(
+        Reach(f"condition {key}", Text.of(f"Condition {key}"), lo, point, hi, Text.of((f"{lo} to {hi}", f"figure({key})")), 0.6, "condition",
+              ref=f"figure({key})")
+        for key, lo, point, hi in (("a", 0.1, 0.4, 0.9), ("b", 0.0, None, 1.0), ("c", 0.5, 0.5, 0.5), ("d", 1.0, 1.0, 1.0), ("e", 0.0, 0.0, 0.0))
+    )  # fmt: skip
+    shares = tuple(
+        Reach(f"share {n}", Text.of(f"Level {'abc'[n]}"), 0, n / 2, 1, Text.of((n / 2, f"share({n})")))
+        for n in range(3)
+    )
+    curve = tuple(
+        Spot(f"level {n}", Text.of(f"Level {'abcd'[n]}"), n / 3, y, Text.of((str(y), f"capture({n})")))
+        for n, y in enumerate((0.0, 0.75, 0.98, 1.0))
+    )
+    ticks = tuple((n / 3, Text.of(f"level {'abcd'[n]}")) for n in range(4))
+    plane = Plane(
+        NOTHING, Text.of("share reached"), curve, (), (Limit(0.8, Text.of(("0.8", "line"))),), ticks, joined=True
+    )
+    box = Area("box", Text.of("where it may lie"), 0.2, 0.1, 0.9, 0.6, Text.of(("0.1 to 0.6", "figure(b)")))
+    quadrant = Plane(
+        Text.of("to the right"), Text.of("upwards"), (Spot("dot", Text.of("the point"), 0.5, 0.5),), (box,),
+        (Limit(0.5), Limit(0.5, upright=True)), corners=tuple(map(Text.of, ("North west", "North east", "South west", "South east"))),
+    )  # fmt: skip
+    lines = tuple(
+        Entry(f"row {n}", (Text.of((f"figure {n}", f"row({n})")), Text.of("a file with a long name"), NOTHING), "row")
+        for n in range(30)
+    )
+    body = Page((
+        Panel("said", Text.of("In words"), Words((Entry("sentence", (Text.of("What a board should know."),), strong=True),))),
+        Panel("conditions", Text.of("Conditions"), Ranges(conditions), 7, Text.of("What the bars mean.")),
+        Panel("shares", Text.of("Shares"), Ranges(shares, as_bars=True), 5),
+        Panel("curve", Text.of("Curve"), plane, 6),
+        Panel("quadrant", Text.of("Quadrant"), quadrant, 6),
+        Panel("rows", Text.of("Rows"), Words(lines, tuple(map(Text.of, ("Figure", "File", "Date"))), (2, 2, 1))),
+    ))  # fmt: skip
+    return diagram(body, tally("condition", "conditions", 5), tally("row", "rows", 30, 4), kind="page")
+
+
+def hostile_page():
+    entries = tuple(Entry(text, (Text.of((text, text)), Text.of((text, text))), "row", ref=text) for text in HOSTILE)
+    ranges = tuple(
+        Reach(f"of {text}", Text.of((text, text)), 0.1, 0.5, 0.9, Text.of((text, text)), 0.5, ref=text)
+        for text in HOSTILE
+    )
+    spots = tuple(Spot(f"at {text}", Text.of((text, text)), 0.5, 0.5, Text.of((text, text))) for text in HOSTILE)
+    long = Text.of((HOSTILE[8], "x"))
+    plane = Plane(
+        long, long, spots, (Area("all", long, 0, 0, 1, 1, long),), (Limit(0.5, long),), ((0.5, long),), (long,) * 4
+    )
+    body = Page((
+        Panel(HOSTILE[2], Text.of((HOSTILE[2], "x")), Words(entries, (long, long), (1, 3)), 7, long),
+        Panel(HOSTILE[3], Text.of((HOSTILE[3], "x")), Ranges(ranges), 5),
+        Panel(HOSTILE[1], long, plane, 3),
+    ))  # fmt: skip
+    return diagram(body, tally("row", "rows", len(HOSTILE)), title=HOSTILE[1])
+
+
 DIAGRAMS = {
+    "page": page,
+    "hostile page": hostile_page,
+    "empty page": lambda: diagram(Page(), tally("row", "rows", 0, 5)),
     "nest": nest,
     "network": network,
     "matrix": matrix,
@@ -219,7 +280,7 @@ def words_of(path):
     """The text of an exported file, decoded as its reader would."""
     content = path.read_bytes()
     match path.suffix:
-        case ".svg":
+        case ".svg" | ".html":
             return " ".join(html.unescape(part) for part in re.findall(r">([^<]+)<", content.decode()))
         case ".pptx":
             with zipfile.ZipFile(io.BytesIO(content)) as parts:
@@ -235,7 +296,7 @@ def words_of(path):
 
 def test_there_is_an_exporter_for_every_promised_picture():
     suffixes = {suffix for name in EXPORTERS for suffix in load(Group.EXPORTERS, name).suffixes}
-    assert {".svg", ".png", ".pdf", ".dot", ".mmd", ".pptx"} <= suffixes
+    assert {".svg", ".png", ".pdf", ".html", ".dot", ".mmd", ".pptx"} <= suffixes
 
 
 @pytest.mark.parametrize("name", EXPORTERS)
@@ -284,7 +345,7 @@ def test_hostile_labels_survive_as_text(name, tmp_path):
         assert text in said
 
 
-@pytest.mark.parametrize("which", ["hostile network", "hostile matrix"])
+@pytest.mark.parametrize("which", ["hostile network", "hostile matrix", "hostile page"])
 def test_nothing_in_an_svg_is_alive(which, tmp_path):
     from lxml import etree
 

@@ -149,7 +149,8 @@ MAPS = (
     ("gap", "org:ZN00"),
     ("capability",),
     ("interface", "org:ZN01"),
-    ("do-once",),
+    ("products",),
+    ("products", "org:ZE00"),
     ("do-once", "org:ZE00"),
     ("suppliers",),
     ("suppliers", "org:ZN00"),
@@ -176,6 +177,17 @@ def test_every_number_of_the_flow_map_is_explained(asked, store, prover, tmp_pat
 def test_every_number_of_the_expiries_is_explained(store, prover, tmp_path) -> None:
     run(store, "suppliers", "--expiries", "-o", str(tmp_path / "expiries.svg"))
     proved(prover, of_svg(tmp_path / "expiries.svg"))
+
+
+@pytest.mark.parametrize("asked", [("CRD-2.1",), ("ACC-1.1", "--weights", "equal")], ids=" ".join)
+def test_every_number_of_a_do_once_page_is_explained(asked, store, prover, tmp_path) -> None:
+    run(store, "doonce", *asked, "-o", str(tmp_path / "page.svg"))
+    proved(prover, of_svg(tmp_path / "page.svg"))
+
+
+def test_every_number_of_do_once_slides_is_explained(store, prover, tmp_path) -> None:
+    run(store, "doonce", "CRD-2.1", "DIA-2.1", "-o", str(tmp_path / "pages.pptx"))
+    proved(prover, of_slides(tmp_path / "pages.pptx"))
 
 
 def test_every_number_of_the_slides_is_explained(store, prover, tmp_path) -> None:

@@ -20,7 +20,7 @@ from tests.golden.proof import Prover
 from tests.unit.maps.estates import spans
 
 CHECKS = ("LIF001", "INT001", "FHR001", "FHR002", "FHR003", "FHR004", "FHR013")
-DRAWN = {"capability": ("org:ZN00",), "do-once": ("org:ZN00",), "interface": ("org:ZN07", "org:ZN00")}
+DRAWN = {"capability": ("org:ZN00",), "products": ("org:ZN00",), "interface": ("org:ZN07", "org:ZN00")}
 """Each ref is a question to the whole estate, so not every scope is proved."""
 
 
@@ -71,18 +71,18 @@ def test_all_capabilities_are_drawn_and_a_gap_is_a_gap(draw):
 
 
 def test_the_record_system_that_three_trusts_share_is_one_bar(draw):
-    bars = [bar for bar in draw("do-once", "").body.bars if bar.ref == "system:ZN01/northmoor-epr"]
+    bars = [bar for bar in draw("products", "").body.bars if bar.ref == "system:ZN01/northmoor-epr"]
     assert {bar.columns for bar in bars} == {("organisation:ZN01", "organisation:ZN02", "organisation:ZN03")}
 
 
 def test_seven_products_are_used_for_transfers_of_care(draw):
-    cells = [mark for mark in draw("do-once", "").body.marks() if isinstance(mark, Cell)]
+    cells = [mark for mark in draw("products", "").body.marks() if isinstance(mark, Cell)]
     (total,) = (cell.text.plain for cell in cells if (cell.row, cell.column) == ("capability:CRD-2.1", "all"))
     assert total == "7"
 
 
 def test_what_freedom_of_information_replies_withhold_or_deny_has_its_own_mark(draw):
-    found = {(cell.row, cell.column): cell.status for cell in draw("do-once", "").body.cells}
+    found = {(cell.row, cell.column): cell.status for cell in draw("products", "").body.cells}
     assert found["capability:INS-1.2", "organisation:ZW02"] is Status.ABSENT
     assert found["capability:ADM-3.2", "organisation:ZW02"] is Status.WITHHELD
 
@@ -122,7 +122,7 @@ def test_a_public_map_carries_no_marking_and_no_finding(northmoor_ingested, tmp_
 
 
 @pytest.mark.parametrize("arguments, said", [
-    (("capabilities", "-o", "m.svg"), "there are: capability, do-once, flows, interface, lifecycle, suppliers, all"),
+    (("capabilities", "-o", "m.svg"), "there are: capability, do-once"),
     (("capability", "-o", "m.gif"), ".pptx"),
     (("all", "-o", "m.svg"), "only a slide deck"),
     (("interface", "-o", "m.svg"), "needs a selector"),

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from eamap.analysis.doonce.assessment import Assessment
+
+NUMBER, BEHIND = "number of ", "rows behind "
+"""What the names of figures begin with that count the entries of a list, or the facts behind a figure."""
 
 _ANSWERS = ("answers",)
 _ALL = ("answers", "contracts", "flows", "interfaces", "steps", "staff", "maturity", "variant")
@@ -51,3 +56,18 @@ def behind(found: Assessment, path: str) -> list[str]:
     elif head.endswith("_interval"):
         groups = _BY_LETTER[head.removesuffix("_interval")]
     return list(dict.fromkeys(each for group in groups for each in found.evidence.get(group, ())))
+
+
+def number_of(found: Assessment, name: str) -> int:
+    """Counts the entries of a list ("number of cautions", of which some may be " first 5" or " after 5"), or rows.
+
+    KeyError for a list of no such name.
+    """
+    if name.startswith(BEHIND):
+        return len(behind(found, name.removeprefix(BEHIND)))
+    path, *part = re.split(" (first|after) ", name.removeprefix(NUMBER))
+    entries = found.figure(path)
+    if part:
+        bound = int(part[1])
+        entries = entries[:bound] if part[0] == "first" else entries[bound:]
+    return len(entries)

@@ -13,6 +13,7 @@ from eamap.cli import options
 from eamap.cli.options import Answering, Reading
 
 if TYPE_CHECKING:
+    from eamap.analysis.doonce.assess import Run
     from eamap.analysis.doonce.assessment import Assessment
     from eamap.cli.doonce_settings import Settings
     from eamap.cli.opening import Opened
@@ -47,20 +48,23 @@ if TYPE_CHECKING:
 @options.reading
 @options.answering()
 def command(capabilities: tuple[str, ...], reading: Reading, answer: Answering, **asked: Any) -> None:
-    r"""Judges CAPABILITY (an id such as DIA-2.1, or a group such as DIA) by the four conditions; without one, all.
+    """Judges CAPABILITY (an id such as DIA-2.1, or a group such as DIA) by the four conditions; without one, all.
 
     \b
     eamap doonce REC-1.1 --setting acute --geography 2026-04
     eamap doonce DIA-2.1 --parameters mine.json --format json
     eamap doonce --weights equal -o candidates.csv
+    eamap doonce DIA-2.1 -o page.pdf
 
     Conditions: A purchasing power, B interoperability across ICSs, N niche expertise, V unwarranted variation. What is
-    not known is missing, never 0, and makes intervals wide. Scores order a long list; they choose nothing.
+    not known is missing, never 0, and makes intervals wide. Scores order a long list; they choose nothing. With -o and the
+    suffix of a picture (pdf, svg, png, html) it is a page for a board about one capability; slides (pptx) hold several.
     """
     from eamap.cli.doing_once import parameters_of, run_of, wanted
     from eamap.cli.doonce_settings import Settings
     from eamap.cli.opening import Opened
     from eamap.cli.output import emit, form_of
+    from eamap.cli.pictures import draws
 
     seed = asked.pop("seed")
     settings = Settings(
@@ -75,10 +79,28 @@ def command(capabilities: tuple[str, ...], reading: Reading, answer: Answering, 
     opened = Opened(reading)
     run = run_of(opened, settings)
     asked_for = wanted(run, capabilities, told.capability)
+    if answer.form is None and answer.output is not None and draws(answer.output):
+        _draw(opened, run, asked_for, settings, answer)
+        return
     found = run.assess(asked_for)
     among = "*" if not capabilities and not told.capability else "|".join(asked_for)
     result = _result(opened, found, settings, among, form_of(answer))
     emit(result, answer, marking=answer.marked(weaknesses=False))
+
+
+def _draw(opened: Opened, run: Run, wanted: Sequence[str], settings: Settings, answer: Answering) -> None:
+    """Writes one page a capability; only slides hold several."""
+    from eamap.cli.doing_once import SETS
+    from eamap.cli.doonce_pictures import judged
+    from eamap.cli.pictures import export_pictures
+    from eamap.maps.judged_page import JudgedPage
+    from eamap.maps.wording import of_reference
+
+    marking = answer.marked(weaknesses=False)
+    sources = of_reference(opened.used(*SETS))
+    figures = judged(opened, settings, run, "|".join(wanted))
+    pages = [JudgedPage(each, figures, opened.on).draw(marking, sources) for each in run.assess(wanted)]
+    export_pictures(pages, answer, marking)
 
 
 def _result(opened: Opened, found: Sequence[Assessment], settings: Settings, among: str, form: str) -> Result:

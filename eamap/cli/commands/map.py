@@ -13,6 +13,7 @@ from eamap.cli.options import Reading
 
 if TYPE_CHECKING:
     from eamap.cli.opening import Opened
+    from eamap.maps.judged import Judged
     from eamap.model.diagram import Diagram
 
 ALL = "all"
@@ -20,10 +21,10 @@ SHEET, SLIDE = 40, 8
 """How many boxes of an interface map can be read on a sheet that may grow, and on one slide."""
 LINES = 24
 """How many lines of a flow map can be read."""
-FLOWS = "flows"
+FLOWS, DO_ONCE = "flows", "do-once"
 FINDINGS = ("gap", "lifecycle")
 """Maps that show nothing but findings."""
-REFERENCE = ("capabilities", "products", "lifecycle", "market", "standards", "organisations")
+REFERENCE = ("capabilities", "doonce", "products", "lifecycle", "market", "pathways", "standards", "organisations")
 HANDOFFS = ("capabilities", "crosswalks", "organisations", "pathways", "products", "standards")
 """What the gap map rests on."""
 
@@ -60,12 +61,13 @@ def command(
     interface   who gives data to whom, by which protocol and standard (needs a selector)
     gap         who cannot reach whom, on which step of a care pathway
     lifecycle   how what each system runs on is supported, by organisation and capability
-    do-once     how many products organisations use for the same capability
+    do-once     where to do it once: level and modes by capability, greyer where less is known
+    products    how many products organisations use for the same capability
     flows       what flows from one ICS to another, of all or of one (SELECTOR is its code)
     suppliers   who supplies each group of capabilities, and in how few hands that is
     all         all of them as one slide deck (.pptx)
 
-    The suffix of -o says the format: svg, png, pdf, dot, mmd or pptx.
+    The suffix of -o says the format: svg, png, pdf, html, dot, mmd or pptx.
     """
     from eamap.cli.options import SENSITIVE
     from eamap.cli.output import say
@@ -150,13 +152,21 @@ def _drawn(wanted: tuple[str, ...], selector: str, reading: Reading, asked: dict
     verdicts = judged(opened, tuple(checks)).table if checks and asked["findings"] else None
     told = "lifecycle" in wanted
     standing = support(opened.on, opened.reference, reading.store / CACHE) if told else None
+    doonce = _judged(opened, asked["within"]) if DO_ONCE in wanted else None
     whole = "kind:*" if len(wanted) > 1 else ""
     for name, drawing in drawings.items():
         scope = text or (whole if name == "interface" else "")
         yield drawing.draw(
-            opened.estate, reading.as_of, selector=scope, verdicts=verdicts, support=standing,
+            opened.estate, reading.as_of, selector=scope, verdicts=verdicts, support=standing, doonce=doonce,
             reference=opened.used(*(HANDOFFS if name == "gap" else REFERENCE)), folder=opened.reference, **asked,
         )  # fmt: skip
+
+
+def _judged(opened: Opened, geography: str | None) -> Judged:
+    from eamap.cli.doonce_pictures import judged
+    from eamap.cli.doonce_settings import Settings
+
+    return judged(opened, Settings(geography=geography or ""))
 
 
 def _flow_map(opened: Opened, selector: str, asked: dict[str, Any]) -> Diagram:

@@ -12,6 +12,7 @@ from eamap.maps.capability import CapabilityMap
 from eamap.maps.do_once import DoOnceMap
 from eamap.maps.interface import InterfaceMap
 from eamap.maps.lifecycle import LifecycleMap
+from eamap.maps.products import ProductMap
 from eamap.model.diagram import Status
 from eamap.model.refs import THING, Context, Explanation, parse_ref, resolve
 from eamap.model.selector import EstateOn, select_on
@@ -38,7 +39,10 @@ def standing(estate, verdicts):
     return found.with_columns(pl.col("status").fill_null("unmatched"), eol_worst=pl.lit(None, pl.String))
 
 
-MAPS = {"capability": CapabilityMap(), "interface": InterfaceMap(), "do-once": DoOnceMap(), "lifecycle": Supported()}
+MAPS = {
+    "capability": CapabilityMap(), "interface": InterfaceMap(), "do-once": DoOnceMap(), "lifecycle": Supported(),
+    "products": ProductMap(),
+}  # fmt: skip
 
 
 def verdict_counts(ref, on, context):
@@ -168,14 +172,14 @@ class TestCapabilityMap:
         assert "environment unknown: 1." in drawn("capability").footnotes[0].plain
 
 
-class TestDoOnceMap:
+class TestProductMap:
     def test_rows_are_the_capabilities_for_which_two_organisations_have_a_product(self):
-        diagram = drawn("do-once")
+        diagram = drawn("products")
         assert [row.id for row in diagram.body.rows] == ["capability:X-1.1", "capability:X-1.2"]
         assert diagram.counts[0].text.plain == "2 of 5 capabilities drawn, 3 not shown"
 
     def test_columns_are_the_documented_organisations_and_a_total(self):
-        diagram = drawn("do-once")
+        diagram = drawn("products")
         assert [column.id for column in diagram.body.columns] == [
             "organisation:RA1",
             "organisation:RB2",
@@ -185,7 +189,7 @@ class TestDoOnceMap:
         assert diagram.counts[1].text.plain == "3 of 4 organisations drawn, 1 not shown"
 
     def test_cells_count_products_of_live_systems_and_say_what_is_stated_to_be_absent(self):
-        found = cells(drawn("do-once"))
+        found = cells(drawn("products"))
         assert {place: cell.text.plain for place, cell in found.items()} == {
             ("X-1.1", "RA1"): "1", ("X-1.1", "RB2"): "1", ("X-1.1", "all"): "2",
             ("X-1.2", "RA1"): "1", ("X-1.2", "RB2"): "2", ("X-1.2", "RC3"): "", ("X-1.2", "all"): "2",
@@ -194,7 +198,7 @@ class TestDoOnceMap:
         assert found["X-1.2", "RC3"].status is Status.ABSENT
 
     def test_a_system_that_two_organisations_use_is_one_bar(self):
-        (bar,) = drawn("do-once").body.bars
+        (bar,) = drawn("products").body.bars
         assert (bar.row, bar.columns, bar.label.plain) == (
             "capability:X-1.2",
             ("organisation:RA1", "organisation:RB2"),
@@ -212,11 +216,11 @@ class TestDoOnceMap:
             pl.lit("organisation:RC3").alias("from"), pl.lit("system:RA1/notes").alias("to")
         )
         more = ESTATE.with_tables({"links/INSTANCE_OF": known, "links/USES": pl.concat([ESTATE.links("USES"), third])})
-        cell = cells(DoOnceMap().draw(more, DAY, marking="M"))["X-1.5", "RB2"]
+        cell = cells(ProductMap().draw(more, DAY, marking="M"))["X-1.5", "RB2"]
         assert (cell.text.plain, cell.status) == ("?", Status.UNKNOWN)
 
     def test_an_estate_without_anything_in_common_is_an_empty_table(self):
-        assert drawn("do-once", "org:RC3").body.rows == ()
+        assert drawn("products", "org:RC3").body.rows == ()
 
 
 class TestInterfaceMap:
