@@ -89,7 +89,5 @@ def _correlation(found: Sequence[Assessment]) -> str:
         (np.array(values, dtype=float) for values in zip(*pairs, strict=True)) if pairs else (np.zeros(0), np.zeros(0))
     )
     if len(pairs) < _FEWEST or not A.std() or not V.std():
-        return (
-            f"their correlation is not estimated: {len(pairs)} capabilities have both, {_FEWEST} that differ are needed"
-        )
+        return f"their correlation is not estimated: it needs {_FEWEST} capabilities that differ, and those with both are {len(pairs)}"
     return f"their correlation over {len(pairs)} capabilities is {float(np.corrcoef(A, V)[0, 1]):.2f}"
