@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from eamap.interpret.followed import KIND
+from eamap.model.refs import Ref
 from eamap.reference.sets import earliest_day
 
 if TYPE_CHECKING:
@@ -25,7 +26,10 @@ if TYPE_CHECKING:
 STAYS, CROSSES, UNDECIDED = "stays", "crosses", "undecided"
 LEVELS = ("ics", "region")
 RTT, ESTATE = "rtt", "estate"
+ALL = "all"
 OR = " or "
+SIGN = ", "
+"""Parts the words of a ref that say which flows are meant."""
 UNKNOWN = "unknown"
 _COLUMNS = ("id", "origin", "destination", "specialty", "specialty_name", "volume")
 
@@ -95,6 +99,13 @@ class Placed:
         met = [pl.col(end).str.split(OR).list.contains(self.ics) for end in ("from", "to")]
         return found.filter(met[0] | met[1])
 
+    def ref(self, figure: str, what: str = ALL, level: str = "ics") -> str:
+        """Returns the ref of a figure about some of the flows: all, of a specialty, or from one label to another."""
+        boundaries = self.geography.boundaries
+        parts = [*([f"ics {self.ics}"] if self.ics else ()), *([what] if what != ALL else ())]
+        asked = str(boundaries.file) if boundaries.file else boundaries.name
+        return str(Ref("flow", (figure, self.flows.name, asked, level, SIGN.join(parts) or ALL)))
+
     @property
     def unstated(self) -> int:
         """How many flows have no volume, and so are in no figure."""
@@ -127,10 +138,7 @@ class Placed:
         land = land.join(self.geography.boards.select("icb", "region"), on="icb", how="left")
         bodies = self.geography.candidates.filter(pl.col("organisation").is_in(asked.filter(~board).implode()))
         found = pl.concat([land.rename({"board": "code"}), bodies.rename({"organisation": "code"})])
-        sure = (
-            pl.when(pl.col(name).null_count() == 0).then(pl.col(name).unique().sort()) for name in ("icb", "region")
-        )
-        return found.group_by("code").agg(*sure).rename({"icb": "icbs", "region": "regions"})
+        return found.group_by("code").agg(_all_known("icb").alias("icbs"), _all_known("region").alias("regions"))
 
     def select(
         self, *, specialty: str | None = None, origin: str | None = None, target: str | None = None
@@ -180,6 +188,18 @@ class Placed:
             ["volume", "from", "to"], descending=[True, False, False]
         )
 
+    @cached_property
+    def apart(self) -> pl.DataFrame:
+        """Returns the pairs of two different boards between which something flows, as ``between`` has them."""
+        import polars as pl
+
+        return self.between.filter((pl.col("from") != pl.col("to")) & (pl.col("volume") > 0))
+
+    def drawn(self, first: int) -> set[str]:
+        """Returns the boards that the largest pairs of ``apart`` begin or end in, or may."""
+        ends = self.apart.head(first)
+        return {board for label in (*ends["from"], *ends["to"]) for board in label.split(OR)}
+
     def undecided(self) -> dict[str, pl.DataFrame]:
         """Returns the flows that cannot be told apart, by why: inside one board of their day, between two, an end unknown."""
         import polars as pl
@@ -194,9 +214,33 @@ class Placed:
         }
 
 
+def specialty_of(name: str) -> str:
+    """Returns the words of a ref for the flows of a specialty."""
+    return f"specialty {name}"
+
+
+def pair_of(origin: str, target: str) -> str:
+    """Returns the words of a ref for the flows from one label to another."""
+    return f"from {origin}{SIGN}to {target}"
+
+
+def read_words(what: str) -> dict[str, str]:
+    """Reads the words of a ref: ics CODE, then specialty NAME (which may hold commas), or from A, to B, or after N."""
+    head, _, rest = what.partition(SIGN) if what.startswith("ics ") else ("", "", what)
+    told = [head, rest] if rest.startswith("specialty ") else [head, *rest.split(SIGN)]
+    return dict(part.split(" ", 1) for part in told if part not in ("", ALL))
+
+
 def placed(flows: Flows, geography: Geography, ics: str | None = None) -> Placed:
     """Returns flows as they lie in a geography, all of them or those that touch one board."""
     return Placed(flows, geography, ics)
+
+
+def _all_known(name: str) -> pl.Expr:
+    """The distinct values of a group in order; none where one of them is unknown, because then it may be any."""
+    import polars as pl
+
+    return pl.col(name).filter(pl.col(name).null_count() == 0).unique().sort()
 
 
 def _label(name: str) -> pl.Expr:

@@ -6,7 +6,18 @@ from collections.abc import Iterator
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
-from eamap.cli import alerting, flowing, handoffs, history, matched, register_figures, supports, updates, yardsticks
+from eamap.cli import (
+    alerting,
+    flowing,
+    handoffs,
+    history,
+    locating,
+    matched,
+    register_figures,
+    supports,
+    updates,
+    yardsticks,
+)
 from eamap.cli.opening import Opened
 
 if TYPE_CHECKING:
@@ -32,6 +43,7 @@ def context(opened: Opened) -> Context:
         **register_figures.resolvers(opened),
         **supports.resolvers(opened),
         **flowing.resolvers(opened),
+        **locating.resolvers(opened),
         **matched.resolvers(opened),
         **alerting.resolvers(opened),
         **updates.resolvers(opened),

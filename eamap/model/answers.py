@@ -12,7 +12,7 @@ from pydantic import ConfigDict, Field
 
 from eamap.model.answer_shapes import CitationRow, Explained, Scalar, Shape
 from eamap.model.answers_of_cyber import DataUpdateRow, WhereRow
-from eamap.model.answers_of_flows import FlowRow, FlowShareRow
+from eamap.model.answers_of_flows import FlowRow, FlowShareRow, GeographyRow
 from eamap.model.answers_of_handoffs import GapRow
 from eamap.model.answers_of_registers import CafRow, DebtGroupRow, DebtItemRow, DsptRow, LegacyAssetRow
 from eamap.model.answers_of_standards import (
@@ -278,6 +278,7 @@ ROWS: dict[str, Any] = {
     "standards status": StandardStatusRow,
     "ingest": IngestRow,
     "eol": EolRow | EolGroupRow | EolFigureRow,
+    "geography": GeographyRow,
     "flows": FlowShareRow | FlowRow,
     "forecast": ForecastRow,
     "gaps": GapRow,

@@ -9,6 +9,26 @@ from eamap.model.answer_shapes import Explained
 Standing = Literal["stays", "crosses", "undecided"]
 
 
+class GeographyRow(Explained):
+    """Where one organisation lies: by its headquarters, and by where its patients came from in 2022."""
+
+    organisation: str
+    name: str | None
+    outcome: Literal["itself", "succeeded", "split", "closed", "not-yet-open", "unknown"] | None
+    current: str | None
+    confidence: Literal["published", "stated", "derived", "inferred"] | None
+    route: str | None
+    geography: str
+    icb: str | None
+    candidates: str | None
+    region: str | None
+    patient_icb: str | None
+    patient_share: float | None
+    patient_icbs: int | None
+    unplaced: float | None
+    agrees: Literal["same", "other", "cannot be told"] | None
+
+
 class FlowShareRow(Explained):
     """What part of a volume crosses a boundary: at least ``lower``, at most ``upper``. Null where there is no volume."""
 

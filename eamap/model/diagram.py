@@ -34,6 +34,7 @@ __all__ = [
     "Matrix",
     "Nest",
     "Network",
+    "Scale",
     "Source",
     "Span",
     "Status",
@@ -74,7 +75,11 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """A line from one block to another: its label names protocol and standard, its status the conformance."""
+    """A line from one block to another: its label names protocol and standard, its status the conformance.
+
+    ``width`` is how wide it is drawn, as a part (above 0, at most 1) of the widest line there can be; 0 leaves it to the
+    status. A network whose lines have widths says what they mean.
+    """
 
     id: str
     source: str
@@ -85,6 +90,15 @@ class Edge:
     note: Text = NOTHING
     ref: str = ""
     weight: int = 1
+    width: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """One line of the legend that says what a width means."""
+
+    width: float
+    text: Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,10 +165,14 @@ class Nest:
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """Boxes joined by lines; a block that holds blocks is a cluster. Lines join boxes, never clusters."""
+    """Boxes joined by lines; a block that holds blocks is a cluster. Lines join boxes, never clusters.
+
+    ``scale`` is what the legend says of the widths of lines.
+    """
 
     blocks: tuple[Block, ...] = ()
     edges: tuple[Edge, ...] = ()
+    scale: tuple[Scale, ...] = ()
 
     def __post_init__(self) -> None:
         ends = {block.id for top in self.blocks for block in top.walk() if not block.blocks}
@@ -162,6 +180,8 @@ class Network:
             for end in (edge.source, edge.target):
                 if end not in ends:
                     raise ValueError(f"edge {edge.id!r} ends at {end!r}, which is not a box of this network")
+            if not 0 <= edge.width <= 1 or (edge.width and not self.scale):
+                raise ValueError(f"edge {edge.id!r} has a width that the legend does not explain: {edge.width}")
 
     def marks(self) -> Iterator[Mark]:
         """Yields every mark that is drawn."""
@@ -300,6 +320,11 @@ class Diagram:
         met = {entry for mark in self.body.marks() if (entry := _legend_entry(mark)) is not None}
         order = list(Status)
         return tuple(sorted(met, key=lambda entry: (entry.carrier, order.index(entry.status))))
+
+    @property
+    def scale(self) -> tuple[Scale, ...]:
+        """What the widths of lines mean; empty where no line has one."""
+        return self.body.scale if isinstance(self.body, Network) else ()
 
     @property
     def imprint(self) -> tuple[Text, ...]:

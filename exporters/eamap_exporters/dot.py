@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from eamap.errors import PluginError
-from eamap.model.diagram import Block, Cell, Diagram, Edge, LegendEntry, Matrix, Nest, Network, Status, Text
+from eamap.model.diagram import Block, Cell, Diagram, Edge, LegendEntry, Matrix, Nest, Network, Scale, Status, Text
 from eamap_exporters import palette
 from eamap_exporters.files import write_text
-from eamap_exporters.palette import paint
+from eamap_exporters.palette import paint, thickness
 from eamap_exporters.scene import said
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def dot_text(diagram: Diagram) -> str:
             _add_edges(graph, diagram.body.edges, names)
         case Matrix():
             _add_matrix(graph, diagram.body)
-    _add_legend(graph, diagram.legend)
+    _add_legend(graph, diagram.legend, diagram.scale)
     return str(graph.source)
 
 
@@ -111,7 +111,7 @@ def _add_edges(graph: graphviz.Digraph, edges: Iterable[Edge], names: Mapping[st
         texts = (edge.label, Text.of(edge.status.word)) if edge.status else (edge.label,)
         attributes = _marked(texts, said(edge.label, edge.status, (edge.note,)), edge.status, edge.ref)
         attributes["style"] = "dashed" if look.dash else "solid"
-        attributes["penwidth"] = f"{look.thick:g}"
+        attributes["penwidth"] = f"{thickness(edge.status, edge.width):g}"
         # Labels of lines across clusters make Graphviz abort in its ordering (mincross.c); xlabels it places later.
         del attributes["label"]
         attributes["xlabel"] = _label(texts)
@@ -142,13 +142,16 @@ def _add_matrix(graph: graphviz.Digraph, matrix: Matrix) -> None:
             graph.edge(near, far, **{**attributes, "style": "solid", "dir": "none", "constraint": "false"})
 
 
-def _add_legend(graph: graphviz.Digraph, entries: tuple[LegendEntry, ...]) -> None:
-    if not entries:
+def _add_legend(graph: graphviz.Digraph, entries: tuple[LegendEntry, ...], scale: tuple[Scale, ...]) -> None:
+    if not entries and not scale:
         return
     with graph.subgraph(name="cluster_legend", graph_attr={"label": "Legend", "style": "dashed"}) as legend:
         for number, entry in enumerate(entries):
             words = Text.of(f"{entry.status.word} ({entry.carrier}): {entry.status.meaning}")
             legend.node(f"l{number}", **_marked((words,), words, entry.status, ""))
+        for number, each in enumerate(scale):
+            words = Text.of("line this wide: ").plus(each.text)
+            legend.node(f"w{number}", **_marked((words,), words, None, ""), penwidth=f"{thickness(None, each.width):g}")
 
 
 def _word(status: Status | None) -> tuple[Text, ...]:

@@ -161,7 +161,7 @@ def _wires(network: Network, drawn: dict[str, Any], placed: dict[str, Shape], to
         ends = placed[tail].id, placed[head].id
         towards = not head.startswith("e")
         half = "to" if towards else "from"
-        yield Wire(f"{edge.id} {half}", *ends, path, edge.status, towards, spoken, edge.ref)
+        yield Wire(f"{edge.id} {half}", *ends, path, edge.status, towards, spoken, edge.ref, width=edge.width)
 
 
 def _path(pos: str, top: float) -> tuple[tuple[float, float], ...]:

@@ -14,10 +14,23 @@ from pathlib import Path
 from typing import Any
 
 from eamap.errors import UsageError
-from eamap.model.diagram import Block, Body, Cell, Diagram, Edge, LegendEntry, Matrix, Nest, Network, Status, Text
+from eamap.model.diagram import (
+    Block,
+    Body,
+    Cell,
+    Diagram,
+    Edge,
+    LegendEntry,
+    Matrix,
+    Nest,
+    Network,
+    Scale,
+    Status,
+    Text,
+)
 from eamap_exporters.files import write_text
 from eamap_exporters.pages import paginate
-from eamap_exporters.palette import paint
+from eamap_exporters.palette import paint, thickness
 
 MOST_EDGES = 500
 MOST_CHARACTERS = 50_000
@@ -88,7 +101,7 @@ def _lines(diagram: Diagram) -> Iterator[str]:
             yield from _edges(diagram.body.edges, names, styles)
         case Matrix():
             yield from _matrix(diagram.body, styles)
-    yield from _legend(diagram.legend)
+    yield from _legend(diagram.legend, diagram.scale)
     yield from styles
     for status in Status:
         look = paint(status)
@@ -130,16 +143,24 @@ def _edges(edges: Iterable[Edge], names: Mapping[str, str], styles: list[str]) -
         words = (edge.label, Text.of(edge.status.word)) if edge.status else (edge.label,)
         label = _label(words, None)
         yield from _refs(f"line {number}", (edge.ref, *edge.label.refs), "  ")
-        yield _link(names[edge.source], names[edge.target], label, edge.status, number, styles)
+        wide = thickness(edge.status, edge.width)
+        yield _link(names[edge.source], names[edge.target], label, edge.status, number, styles, wide=wide)
 
 
 def _link(
-    near: str, far: str, label: str, status: Status | None, number: int, styles: list[str], head: bool = True
+    near: str,
+    far: str,
+    label: str,
+    status: Status | None,
+    number: int,
+    styles: list[str],
+    head: bool = True,
+    wide: float = 0.0,
 ) -> str:
     look = paint(status)
     arrow = _ARROWS[bool(look.dash)][0 if head else 1]
     dash = f",stroke-dasharray:{' '.join(f'{n:g}' for n in look.dash)}" if look.dash else ""
-    styles.append(f"  linkStyle {number} stroke:{look.strong},stroke-width:{look.thick:g}px{dash}")
+    styles.append(f"  linkStyle {number} stroke:{look.strong},stroke-width:{wide or look.thick:g}px{dash}")
     return f'  {near} {arrow}|"{label}"| {far}' if label else f"  {near} {arrow} {far}"
 
 
@@ -166,13 +187,17 @@ def _matrix(matrix: Matrix, styles: list[str]) -> Iterator[str]:
             yield _link(near, far, _label((bar.label,), None), bar.status, len(styles), styles, head=False)
 
 
-def _legend(entries: tuple[LegendEntry, ...]) -> Iterator[str]:
-    if not entries:
+def _legend(entries: tuple[LegendEntry, ...], scale: tuple[Scale, ...]) -> Iterator[str]:
+    if not entries and not scale:
         return
     yield '  subgraph legend["Legend"]'
     for number, entry in enumerate(entries):
         words = Text.of(f"{entry.status.word} ({entry.carrier}): {entry.status.meaning}")
         yield from _node(f"l{number}", (words,), entry.status, (), "    ")
+    for number, each in enumerate(scale):
+        words = Text.of("line this wide: ").plus(each.text)
+        yield from _node(f"w{number}", (words,), None, each.text.refs, "    ")
+        yield f"    style w{number} stroke-width:{thickness(None, each.width):g}px"
     yield "  end"
 
 

@@ -131,7 +131,7 @@ def _lines(network: Network, start: int, stop: int) -> Network:
     edges = tuple(lines[start:stop])
     loose = _loose(network)[max(start - len(lines), 0) : max(stop - len(lines), 0)]
     kept = {end for edge in edges for end in (edge.source, edge.target)} | set(loose)
-    return Network(_only(network.blocks, kept), edges)
+    return Network(_only(network.blocks, kept), edges, network.scale)
 
 
 def _only(blocks: tuple[Block, ...], kept: set[str]) -> tuple[Block, ...]:

@@ -67,6 +67,15 @@ _PAINTS: dict[Status, Paint] = {
 }
 
 
+THINNEST, WIDEST = 1.2, 8.0
+"""The widths, in picture units, of lines whose width means something."""
+
+
+def thickness(status: Status | None, width: float) -> float:
+    """Returns how wide a line is drawn: as its width says, else as its status does."""
+    return THINNEST + (WIDEST - THINNEST) * width if width else paint(status).thick
+
+
 def paint(status: Status | None) -> Paint:
     """Returns the look of a status; no status looks neutral."""
     return NEUTRAL if status is None else _PAINTS[status]

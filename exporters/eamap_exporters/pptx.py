@@ -286,7 +286,7 @@ class _Pen:
         _flatten(drawn)
         look = paint(wire.status)
         drawn.line.color.rgb = _rgb(look.strong)
-        drawn.line.width = _emu(look.thick)
+        drawn.line.width = _emu(palette.thickness(wire.status, wire.width))
         if look.dash:
             drawn.line.dash_style = _dash(look.dash)
         if wire.arrow:

@@ -65,7 +65,7 @@ class Shape:
 class Wire:
     """A placed line between two shapes: ``path`` is a start point and then cubic Bézier triples.
 
-    ``over`` says that the line runs over boxes (a bar) instead of behind them.
+    ``over`` says that the line runs over boxes (a bar) instead of behind them; ``width`` is that of an edge.
     """
 
     id: str
@@ -77,6 +77,7 @@ class Wire:
     said: Text = NOTHING
     ref: str = ""
     over: bool = False
+    width: float = 0.0
 
     def moved(self, dx: float, dy: float) -> Wire:
         """Returns the wire elsewhere."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
-from eamap.model.diagram import Body, Chart, Diagram, LegendEntry, Matrix, Nest, Network, Text
+from eamap.model.diagram import Body, Chart, Diagram, LegendEntry, Matrix, Nest, Network, Scale, Text
 from eamap_exporters import fonts
 from eamap_exporters.layout_chart import place_chart
 from eamap_exporters.layout_matrix import measure_matrix, place_matrix
@@ -23,6 +23,7 @@ MARGIN = 24.0
 _LARGER = (14.0, 16.0)
 _TITLE, _SUBTITLE = 22.0, 14.0
 _OVER_SLIDES = Text.of("This picture goes on over several slides; its counts are of the whole.")
+_ROW = 22.0
 _CONTINUED = Text.of(" (continued)")
 _EMPTY = Text.of("Nothing to draw: the selection is empty.")
 
@@ -90,7 +91,7 @@ def _within(placed: Placed, room: tuple[float, float]) -> bool:
 
 def _room(diagram: Diagram, wide: float) -> tuple[float, float]:
     head = _heading(diagram, wide)
-    foot = _legend(diagram.legend, wide - 2 * MARGIN).h + _footer_height(diagram, wide)
+    foot = _legend(diagram, wide - 2 * MARGIN).h + _footer_height(diagram, wide)
     return wide - 2 * MARGIN, HEIGHT - _bottom(head) - 12 - foot - 10
 
 
@@ -102,7 +103,7 @@ def _sheet(diagram: Diagram, placed: Placed) -> Scene:
     high = max(wide * HEIGHT / WIDTH, HEIGHT)
     heading = _heading(diagram, wide)
     top = _bottom(heading) + 12
-    legend = _legend(diagram.legend, wide - 2 * MARGIN)
+    legend = _legend(diagram, wide - 2 * MARGIN)
     foot = high - _footer_height(diagram, wide)
     content = placed.moved(MARGIN + max((wide - 2 * MARGIN - placed.w) / 2, 0), top)
     footer = tuple(line.moved(MARGIN, foot) for line in _footer(diagram, wide))
@@ -126,8 +127,9 @@ def _bottom(lines: tuple[Line, ...]) -> float:
 
 
 def _footer(diagram: Diagram, wide: float) -> tuple[Line, ...]:
-    imprint = diagram.imprint[0]
-    for text in diagram.imprint[1:]:
+    first, *rest = (text for text in diagram.imprint if text)
+    imprint = first
+    for text in rest:
         imprint = imprint.plus(Text.of("  ·  ")).plus(text)
     paragraphs = [(fonts.wrap(note, wide - 2 * MARGIN, fonts.SMALLEST, most=2), False) for note in diagram.footnotes]
     paragraphs.append((fonts.wrap(imprint, wide - 2 * MARGIN, fonts.SMALLEST, most=4), False))
@@ -138,27 +140,58 @@ def _footer_height(diagram: Diagram, wide: float) -> float:
     return 6 + fonts.height(len(_footer(diagram, wide)), fonts.SMALLEST) + 10
 
 
-def _legend(entries: tuple[LegendEntry, ...], wide: float) -> Placed:
+def _legend(diagram: Diagram, wide: float) -> Placed:
+    """What the statuses mean, and below them what the widths of lines mean; each starts a line of its own."""
+    statuses = _statuses(diagram.legend, wide)
+    scale = _scale(diagram.scale, wide).moved(0, statuses.h)
+    return Placed(wide, statuses.h + scale.h, statuses.shapes + scale.shapes, statuses.wires + scale.wires)
+
+
+def _scale(entries: tuple[Scale, ...], wide: float) -> Placed:
     shapes: list[Shape] = []
     wires: list[Wire] = []
-    x, y, row = 0.0, 4.0, 22.0
-    for entry in entries:
-        words = Text.of(f"{entry.status.word}: {entry.status.meaning}")
-        length = 42 + fonts.width(words.plain, fonts.SMALLEST) + 18
-        if x and x + length > wide:
-            x, y = 0.0, y + row
+    for number, (entry, (x, y)) in enumerate(_flow([entry.text for entry in entries], wide)):
+        line = Line(entry, x + 40, y + 13, fonts.SMALLEST)
+        length = _length(entry) - 10
+        shapes.append(Shape(f"scale {number} words", x, y, length, 18, "plain", None, (line,), entry))
+        path = ((x, y + 9), (x, y + 9), (x + 34, y + 9), (x + 34, y + 9))
+        wires.append(Wire(f"scale {number}", "", "", path, None, False, entry, over=True, width=entries[number].width))
+    bottom = max((shape.y for shape in shapes), default=-_ROW) + _ROW
+    return Placed(wide, bottom, tuple(shapes), tuple(wires))
+
+
+def _flow(texts: list[Text], wide: float) -> list[tuple[Text, tuple[float, float]]]:
+    """Stands texts beside one another, and in further rows where they are too long for one."""
+    x, y, found = 0.0, 4.0, []
+    for text in texts:
+        if x and x + _length(text) > wide:
+            x, y = 0.0, y + _ROW
+        found.append((text, (x, y)))
+        x += _length(text)
+    return found
+
+
+def _length(text: Text) -> float:
+    return 42 + fonts.width(text.plain, fonts.SMALLEST) + 18
+
+
+def _statuses(entries: tuple[LegendEntry, ...], wide: float) -> Placed:
+    shapes: list[Shape] = []
+    wires: list[Wire] = []
+    said = [Text.of(f"{entry.status.word}: {entry.status.meaning}") for entry in entries]
+    for entry, (words, (x, y)) in zip(entries, _flow(said, wide), strict=True):
         line = Line(words, x + 40, y + 13, fonts.SMALLEST)
         key = f"legend {entry.carrier} {entry.status.value}"
-        shapes.append(Shape(f"{key} words", x, y, length - 10, 18, "plain", None, (line,), words))
+        shapes.append(Shape(f"{key} words", x, y, _length(words) - 10, 18, "plain", None, (line,), words))
         if entry.carrier == "box":
             shapes.append(Shape(key, x, y, 34, 18, "box", entry.status, (), words))
-        else:
-            path = ((x, y + 9), (x, y + 9), (x + 34, y + 9), (x + 34, y + 9))
-            wires.append(Wire(key, "", "", path, entry.status, False, words, over=True))
-            if entry.carrier == "bar":
-                shapes += [
-                    Shape(f"{key} {end}", x + at, y + 4.5, 9, 9, "dot", entry.status, (), words)
-                    for end, at in (("left", 0), ("right", 25))
-                ]
-        x += length
-    return Placed(wide, y + row if entries else 0.0, tuple(shapes), tuple(wires))
+            continue
+        path = ((x, y + 9), (x, y + 9), (x + 34, y + 9), (x + 34, y + 9))
+        wires.append(Wire(key, "", "", path, entry.status, False, words, over=True))
+        if entry.carrier == "bar":
+            shapes += [
+                Shape(f"{key} {end}", x + at, y + 4.5, 9, 9, "dot", entry.status, (), words)
+                for end, at in (("left", 0), ("right", 25))
+            ]
+    bottom = max((shape.y for shape in shapes if shape.look == "plain"), default=-_ROW) + _ROW
+    return Placed(wide, bottom, tuple(shapes), tuple(wires))

@@ -20,6 +20,9 @@ from eamap_exporters.scene import BAND, Line, Placed, Scene, Shape, Wire
 from eamap_exporters.sheet import compose
 
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_TRIPLE = 3
+_HEAD = 9
+"""How many points a curve has after its start, and how long an arrow is."""
 _HATCHES = {
     "up": "M0 6L6 0",
     "down": "M0 0L6 6",
@@ -82,7 +85,9 @@ def _placed(placed: Placed) -> Iterator[str]:
     frames = [shape for shape in placed.shapes if shape.look == "frame"]
     rest = [shape for shape in placed.shapes if shape.look not in {"frame", "dot"}]
     yield from map(_shape, frames)
-    yield from (_wire(wire) for wire in placed.wires if not wire.over)
+    # Where lines have widths, the narrow lie over the wide.
+    under = sorted((wire for wire in placed.wires if not wire.over), key=lambda wire: -wire.width)
+    yield from map(_wire, under)
     yield from map(_shape, rest)
     yield from (_wire(wire) for wire in placed.wires if wire.over)
     yield from (_shape(shape) for shape in placed.shapes if shape.look == "dot")
@@ -146,25 +151,31 @@ def _rect(box: tuple[float, float, float, float], fill: str, stroke: str, more: 
 
 
 def _wire(wire: Wire) -> str:
-    look = paint(wire.status)
-    start, *rest = wire.path
+    look, thick = paint(wire.status), palette.thickness(wire.status, wire.width)
+    # A wide line ends where its arrow begins; a thin one is led on to the tip.
+    blunt = wire.arrow and wire.width and len(wire.path) > _TRIPLE + 1
+    start, *rest = wire.path[:-_TRIPLE] if blunt else wire.path
     route = f"M{_n(start[0])} {_n(start[1])}C" + " ".join(f"{_n(x)} {_n(y)}" for x, y in rest)
     dash = f' stroke-dasharray="{_dash(look.dash)}"' if look.dash else ""
-    line = f'<path d="{route}" fill="none" stroke="{look.strong}" stroke-width="{_n(look.thick)}"{dash}/>'
-    head = _arrow(wire, look.strong) if wire.arrow else ""
+    line = f'<path d="{route}" fill="none" stroke="{look.strong}" stroke-width="{_n(thick)}"{dash}/>'
+    if wire.width and not wire.over:
+        # A light edge keeps wide lines apart where they meet.
+        line = f'<path d="{route}" fill="none" stroke="{palette.PAPER}" stroke-width="{_n(thick + 3)}"/>{line}'
+    head = _arrow(wire, look.strong, thick) if wire.arrow else ""
     return f"<g{_ref(wire.ref)}>{_described('title', wire.said)}{line}{head}</g>"
 
 
-def _arrow(wire: Wire, colour: str) -> str:
+def _arrow(wire: Wire, colour: str, thick: float) -> str:
     tip = wire.path[-1]
     back = next((p for p in reversed(wire.path) if p != tip), (tip[0] - 1, tip[1]))
     dx, dy = tip[0] - back[0], tip[1] - back[1]
     length = (dx * dx + dy * dy) ** 0.5
-    dx, dy = dx / length * 9, dy / length * 9
+    dx, dy = dx / length * _HEAD, dy / length * _HEAD
+    half = max(0.42, (thick / 2 + 3.5) / _HEAD)
     corners = [
         tip,
-        (tip[0] - dx - dy * 0.42, tip[1] - dy + dx * 0.42),
-        (tip[0] - dx + dy * 0.42, tip[1] - dy - dx * 0.42),
+        (tip[0] - dx - dy * half, tip[1] - dy + dx * half),
+        (tip[0] - dx + dy * half, tip[1] - dy - dx * half),
     ]
     return f'<path d="M{" L".join(f"{_n(x)} {_n(y)}" for x, y in corners)}Z" fill="{colour}"/>'
 

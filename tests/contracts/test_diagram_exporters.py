@@ -27,6 +27,7 @@ from eamap.model.diagram import (
     Matrix,
     Nest,
     Network,
+    Scale,
     Source,
     Status,
     Tally,
@@ -121,6 +122,20 @@ def network(edges=3):
     return diagram(Network(blocks, lines), tally("system", "systems", 4, 183), tally("interface", "interfaces", edges))
 
 
+def flows():
+    """A network whose lines have widths, which the legend explains."""
+    blocks = tuple(Block(f"board {key}", Text.of(f"Board {key}")) for key in ("east", "west"))
+    edge = Edge("e", "board east", "board west", Text.of(("4,000", "flow(a)")), "flow", None, weight=4000, width=1.0)
+    back = Edge(
+        "f", "board west", "board east", Text.of(("1,000", "flow(b)")), "flow", Status.UNKNOWN, weight=1000, width=0.25
+    )
+    scale = (
+        Scale(1.0, Text.of("widest line: ", ("4,000", "flow(a)"))),
+        Scale(0.25, Text.of("narrowest: ", ("1,000", "flow(b)"))),
+    )
+    return diagram(Network(blocks, (edge, back), scale), tally("flow", "flows", 5000, 12))
+
+
 def matrix():
     rows = tuple(Heading(f"row {n}", Text.of(f"Capability {word}"), "capability") for n, word in enumerate("abc"))
     columns = tuple(Heading(f"column {n}", Text.of(f"Trust {word}"), "organisation") for n, word in enumerate("xyz"))
@@ -183,6 +198,7 @@ DIAGRAMS = {
     "nest": nest,
     "network": network,
     "matrix": matrix,
+    "flows": flows,
     "chart": chart,
     "hostile chart": hostile_chart,
     "empty chart": lambda: diagram(Chart(), tally("component", "components", 0, 5)),
@@ -358,6 +374,19 @@ def test_a_legend_explains_what_is_drawn_and_nothing_else(tmp_path):
     assert matrix().legend
 
 
+def test_widths_are_drawn_as_they_are_and_the_legend_shows_them(tmp_path):
+    (svg,) = export("svg", flows(), tmp_path)
+    text = svg.read_text("utf-8")
+    content, legend = text.split('<g id="content">')[1].split('<g id="legend">')
+    drawn = re.findall(r'stroke="#(?!ffffff)[0-9a-f]+" stroke-width="([0-9.]+)"', content)
+    shown = re.findall(r'stroke="#(?!ffffff)[0-9a-f]+" stroke-width="([0-9.]+)"', legend.split('<g id="footer">')[0])
+    assert set(drawn) == {"8", "2.9"}
+    assert set(drawn) <= set(shown)
+    for name in ("dot", "mermaid"):
+        (other,) = export(name, flows(), tmp_path)
+        assert "line this wide: widest line: 4" in html.unescape(other.read_text("utf-8"))
+
+
 @pytest.mark.parametrize(
     "bad",
     [
@@ -365,6 +394,8 @@ def test_a_legend_explains_what_is_drawn_and_nothing_else(tmp_path):
         lambda: Tally("system", "systems", Count(1, "a"), Count(1, "b"), Count(3, "c")),
         lambda: Count(3, ""),
         lambda: Network((), (Edge("e", "a", "b"),)),
+        lambda: Network((Block("a", Text.of("A")),), (Edge("e", "a", "a", width=0.5),)),
+        lambda: Network((Block("a", Text.of("A")),), (Edge("e", "a", "a", width=2.0),), (Scale(1.0, Text.of("wide")),)),
         lambda: Matrix((), (), (Cell("a", "b"),)),
         lambda: diagram(
             Nest((Block("a", Text.of("A"), "system"), Block("a", Text.of("A"), "system"))),

@@ -56,6 +56,12 @@ ANSWERS = {
         *(["eol", "--group-by", by] for by in ("org", "capability", "supplier", "product", "system")),
         ["eol", "--kpis"],
     ],
+    "flows": [
+        ["flows"],
+        ["flows", "--by", "specialty", "--geography", "2022"],
+        ["flows", "--by", "ics", "--ics", "QKK", "--limit", "9"],
+    ],
+    "geography": [["geography"], ["geography", "RDU", "RVY", "QNQ", "ZZZ", "--geography", "2022"]],
     "forecast": [["forecast"], ["forecast", "org:ZN02", "--years", "1"]],
     "explain": [
         ["explain", "count(kind:system)"],

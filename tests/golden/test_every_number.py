@@ -50,6 +50,12 @@ ANSWERS = (
     *(("eol", "--group-by", by) for by in ("org", "capability", "supplier", "product", "system")),
     ("eol", "org:ZN01", "--kpis"),
     ("forecast",),
+    ("flows",),
+    ("geography",),
+    ("geography", "RDU", "RVJ", "RNK", "D4U1Y", "ZN09", "ZZZ"),
+    ("geography", "RDU", "QNQ", "--geography", "2022"),
+    ("flows", "--by", "specialty", "--geography", "2022"),
+    ("flows", "--by", "ics", "--ics", "QNQ", "--geography", "2022", "--limit", "30"),
     ("debt", "org:ZN02"),
     *(("debt", "org:ZN01", "--group-by", by) for by in ("org", "capability", "supplier", "product", "system")),
     *(("evidence", "org:ZN03", "--pack", pack) for pack in ("caf", "dspt", "litraf")),
@@ -142,6 +148,12 @@ def test_every_number_of_a_picture_is_explained(drawn, store, prover, tmp_path) 
 def test_every_number_of_the_forecast_is_explained(store, prover, tmp_path) -> None:
     run(store, "forecast", "org:ZN01", "-o", str(tmp_path / "forecast.svg"))
     proved(prover, of_svg(tmp_path / "forecast.svg"))
+
+
+@pytest.mark.parametrize("asked", [(), ("--geography", "2022"), ("QUY",)], ids=" ".join)
+def test_every_number_of_the_flow_map_is_explained(asked, store, prover, tmp_path) -> None:
+    run(store, "map", "flows", *asked, "-o", str(tmp_path / "flows.svg"))
+    proved(prover, of_svg(tmp_path / "flows.svg"))
 
 
 def test_every_number_of_the_slides_is_explained(store, prover, tmp_path) -> None:

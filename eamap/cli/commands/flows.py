@@ -1,4 +1,4 @@
-"""Says what part of patient flows crosses ICS boundaries, by specialty or from ICS to ICS, for any boundaries."""
+"""Says what part of patient flows crosses ICS boundaries, by specialty or from ICS to ICS."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from eamap.cli import options
 from eamap.cli.options import Answering, Reading
 
 if TYPE_CHECKING:
-    from eamap.cli.flowing import Asked
+    from eamap.analysis.flows import Placed
     from eamap.model.results import Column, Omitted
 
 LIMIT = 40
@@ -81,13 +81,13 @@ def _pair_columns() -> tuple[Column, ...]:
     )  # fmt: skip
 
 
-def _left(every: tuple[Asked, ...], most: int | None) -> Omitted:
+def _left(every: tuple[Placed, ...], most: int | None) -> Omitted:
     """Says how many pairs were left out; where there are two sources of flows, of the published ones."""
     from eamap.model.results import Omitted
 
-    cut: list[Any] = [each for each in every if most is not None and each.placed.between.height > most]
+    cut: list[Any] = [each for each in every if most is not None and each.between.height > most]
     if not cut or most is None:
         return Omitted()
     each = cut[-1]
-    n = each.placed.between.height - most
+    n = each.between.height - most
     return Omitted(n, "the pairs with the smallest volumes; --limit gives more", each.ref("pairs", f"after {most}"))

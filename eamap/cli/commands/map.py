@@ -1,4 +1,4 @@
-"""Draws a map: capability, interface, gap, lifecycle or do-once; the format by the suffix of the file."""
+"""Draws a map: capability, interface, gap, lifecycle, do-once or flows; the file's suffix is the format."""
 
 from __future__ import annotations
 
@@ -12,15 +12,19 @@ from eamap.cli import options
 from eamap.cli.options import Reading
 
 if TYPE_CHECKING:
+    from eamap.cli.opening import Opened
     from eamap.model.diagram import Diagram
 
 ALL = "all"
 CHECKS = ("LIF001", "INT001", "FHR001", "FHR002", "FHR003", "FHR004", "FHR013")
 SHEET, SLIDE = 40, 8
 """How many boxes of an interface map can be read on a sheet that may grow, and on one slide."""
+LINES = 24
+"""How many lines of a flow map can be read."""
+FLOWS = "flows"
 FINDINGS = ("gap", "lifecycle")
 """Maps that show nothing but findings."""
-REFERENCE = ("capabilities", "products", "lifecycle", "standards")
+REFERENCE = ("capabilities", "products", "lifecycle", "standards", "organisations")
 
 
 @click.command("map")
@@ -38,14 +42,16 @@ REFERENCE = ("capabilities", "products", "lifecycle", "standards")
     "--limit",
     type=click.IntRange(min=1),
     show_default="40, on slides 8",
-    help="How many boxes an interface map draws at most.",
+    help="How many boxes an interface map draws at most, or lines a flow map (24; of one ICS or on slides 12).",
 )
+@options.geography_option
 @options.marking
 @options.profile
 @options.reading
 def command(
-    name: str, selector: str, output: Path, limit: int | None, marking: str | None, profile: str, reading: Reading
-) -> None:
+    name: str, selector: str, output: Path, limit: int | None, geography: str | None, marking: str | None, profile: str,
+    reading: Reading,
+) -> None:  # fmt: skip
     r"""Draws the map NAME of what SELECTOR selects (default: the whole estate) and prints the path of what was written.
 
     \b
@@ -54,6 +60,7 @@ def command(
     gap         who cannot reach whom, on which step of a care pathway
     lifecycle   how what each system runs on is supported, by organisation and capability
     do-once     how many products organisations use for the same capability
+    flows       what flows from one ICS to another, of all or of one (SELECTOR is its code)
     all         all of them as one slide deck (.pptx)
 
     The suffix of -o says the format: svg, png, pdf, dot, mmd or pptx.
@@ -63,9 +70,11 @@ def command(
 
     exporter = _exporter(output)
     wanted = _wanted(name, output, exporter, profile)
-    default = "" if profile == "public" else SENSITIVE
+    # What flows where is no weakness of anybody.
+    default = "" if profile == "public" or name == FLOWS else SENSITIVE
     asked = {
-        "limit": limit or (SLIDE if exporter.name == "pptx" else SHEET),
+        "limit": limit or _most(name, exporter.name, bool(selector)),
+        "within": geography,
         "findings": profile != "public",
         "marking": default if marking is None else marking,
     }
@@ -77,6 +86,13 @@ def command(
         say(f"The picture is in {len(written)} files: the format has a limit for one.")
     for path in written:
         click.echo(str(path))
+
+
+def _most(name: str, exporter: str, selected: bool) -> int:
+    """Returns how many boxes or lines can be read; fewer lines where all of them meet in one box."""
+    if name == FLOWS:
+        return LINES // 2 if selected or exporter == "pptx" else LINES
+    return SLIDE if exporter == "pptx" else SHEET
 
 
 def _exporter(output: Path) -> Any:
@@ -107,7 +123,8 @@ def _wanted(name: str, output: Path, exporter: Any, profile: str) -> tuple[str, 
             raise UsageError(
                 f"only a slide deck holds all maps, not {output.suffix}", hint="write -o FILE.pptx, or one map a file"
             )
-        return tuple(each for each in known if profile != "public" or each not in FINDINGS)
+        # Published flows say nothing of an estate, so a deck about one has no map of them.
+        return tuple(each for each in known if each != FLOWS and (profile != "public" or each not in FINDINGS))
     if name in FINDINGS:
         refuse_findings(profile)
     if name not in known:
@@ -122,6 +139,9 @@ def _drawn(wanted: tuple[str, ...], selector: str, reading: Reading, asked: dict
     from eamap.interpret.support import support
 
     opened = Opened(reading)
+    if wanted == (FLOWS,):
+        yield _flow_map(opened, selector, asked)
+        return
     text = str(opened.select(selector).selector) if selector else ""
     verdicts = judged(opened, CHECKS).table if asked["findings"] else None
     told = "lifecycle" in wanted
@@ -134,3 +154,15 @@ def _drawn(wanted: tuple[str, ...], selector: str, reading: Reading, asked: dict
             opened.estate, reading.as_of, selector=scope, verdicts=verdicts, support=standing,
             reference=opened.used(*REFERENCE), folder=opened.reference, **asked,
         )  # fmt: skip
+
+
+def _flow_map(opened: Opened, selector: str, asked: dict[str, Any]) -> Diagram:
+    """Draws the flows of one board or of all; published ones need no estate."""
+    from eamap.maps.flows import FlowMap
+    from eamap.model.estate import Estate
+
+    estate = opened.stated if opened.store.versions() else Estate({})
+    used = opened.used("organisations")
+    return FlowMap().draw(
+        estate, opened.reading.as_of, selector=selector, folder=opened.reference, reference=used, **asked
+    )

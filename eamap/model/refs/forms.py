@@ -92,6 +92,8 @@ FORMS: dict[str, Form] = {
              "system) stand so; its systems, or its coverage in per cent"),
         Form("flow", ("text", "text", "text", "text", "text"), "a figure (total, crosses, lower, volume …) of the flows of the estate or the "
              "published ones (rtt) under some boundaries, between one ICS or region and another; of all or of some of them"),
+        Form("located", ("text", "text", "text"), "one fact (icb, region, patient_share …) about where an organisation lies under some "
+             "boundaries, or how many (placed, followed, other …) of several (A|B) or of all (*)"),
         Form("kpi", ("text", "text", "selector"), "one figure about support: n, of, unknown or percent"),
         Form("standing", ("id", "field"), "one fact about how a component stands with its vendor's support"),
         Form("gap", ("text", "text", "text", "text", "text?"), "one hand-off (P4/6; FROM; TO; all), or a step of a system of care with a role "
