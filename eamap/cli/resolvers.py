@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from eamap.cli import (
     alerting,
+    doing_once,
     flowing,
     handoffs,
     history,
@@ -48,6 +49,7 @@ def context(opened: Opened) -> Context:
         **alerting.resolvers(opened),
         **updates.resolvers(opened),
         **handoffs.resolvers(opened),
+        **doing_once.resolvers(opened),
     }
     return Context(resolvers)
 

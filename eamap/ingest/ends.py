@@ -30,6 +30,8 @@ def organisation_codes(selected: Selected, column: str) -> pl.Series:
     reading = selected.reading
     if reading.is_own(column):
         return selected.organisation
+    if column in reading.match.mapping.stating:
+        return selected.take(reading.stated_codes(column))
     if column in selected.items:
         return reading.organisation_codes(Cells.of(selected.items[column], None), selected.rows, column)
     if column not in reading.organisations_in:

@@ -47,10 +47,14 @@ class Reader:
     @property
     def code(self) -> str:
         """The code of the issues about cells it cannot read."""
-        return "bad-" + self.name.removeprefix("word:").removesuffix(":month-first").replace("_", "-")
+        return "bad-" + self.name.removeprefix("word:").removesuffix(":month-first").partition(":x")[0].replace(
+            "_", "-"
+        )
 
 
-def reader_of(kind: str, field: str, words: Words, *, word_list: str = "", month_first: bool = False) -> Reader:
+def reader_of(
+    kind: str, field: str, words: Words, *, word_list: str = "", month_first: bool = False, times: int = 1
+) -> Reader:
     """Returns the reader that the schema of a field asks for."""
     import polars as pl
 
@@ -63,6 +67,8 @@ def reader_of(kind: str, field: str, words: Words, *, word_list: str = "", month
         return Reader("score", readers.read_score, pl.Float64())
     if schema.get("x-unit") == "pence":
         return Reader("money", readers.read_money, pl.Int64())
+    if schema.get("type") == "integer" and times != 1:
+        return Reader(f"count:x{times}", partial(readers.read_many, times=times), pl.Int64())
     if schema.get("type") == "integer":
         return Reader("count", readers.read_count, pl.Int64())
     if schema.get("type") == "number":

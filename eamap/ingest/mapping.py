@@ -59,6 +59,9 @@ class FieldSpec(_Spec):
     )
     separator: str = Field("; ", description="what stands between several columns that are joined")
     of: str = Field("", description="the thing that another rule of this mapping makes of the same row")
+    times: int = Field(
+        1, ge=1, description="what one of the column's unit is worth, for counts stated in thousands or millions"
+    )
     quiet: bool = Field(False, description="what the word list does not know is unknown without a word about it")
 
     @property
@@ -244,7 +247,13 @@ class Mapping(_Spec):
     @cached_property
     def states_organisations(self) -> bool:
         """Whether its rows say which organisations there are, rather than name some that are known."""
-        return any(rule.make == "organisation" and rule.key == (self.organisation,) for rule in self.rules)
+        return self.organisation in self.stating
+
+    @cached_property
+    def stating(self) -> frozenset[str]:
+        """The columns whose cells are the codes of organisations that the file itself states, and so believes."""
+        keys = (rule.key for rule in self.rules if rule.make == "organisation")
+        return frozenset(key[0] for key in keys if len(key) == 1)
 
     @cached_property
     def _ignored(self) -> tuple[frozenset[str], tuple[str, ...]]:

@@ -54,6 +54,8 @@ def _part(reading: Reading, column: str, selected: Selected) -> pl.Series | pl.E
         return pl.lit(key_part(column[1:]))
     if reading.is_own(column):
         return selected.organisation
+    if column in reading.match.mapping.stating:
+        return selected.take(reading.stated_codes(column))
     first, *others = (selected.keys(name) for name in column.split("|"))
     for other in others:
         first = first_stated(first, other)

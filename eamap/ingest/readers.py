@@ -108,6 +108,17 @@ def read_count(text: str) -> int:
     return int(plain)
 
 
+def read_many(text: str, times: int) -> int:
+    """Reads a count that is stated in units of ``times``: "1.5" in millions; it must come to a whole number."""
+    plain = re.sub(r"[ ,]", "", text)
+    if not re.fullmatch(r"[0-9]{1,12}(\.[0-9]{1,12})?", plain):
+        raise ValueError("is not a number that is not negative")
+    found = Decimal(plain) * times
+    if found != found.to_integral_value():
+        raise ValueError("does not come to a whole number")
+    return int(found)
+
+
 def read_score(text: str) -> float:
     """Reads a CVSS base score, 0 to 10; what some scanners write after it (a vector in brackets) is left out."""
     match = _SCORE.match(text.strip(BLANKS))

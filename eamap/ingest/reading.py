@@ -68,7 +68,7 @@ class Reading:
 
     def reader(self, kind: str, name: str, spec: FieldSpec) -> Reader:
         """Returns how a field of a record is read in this layout."""
-        return reader_of(kind, name, self.words, word_list=spec.words, month_first=self.month_first)
+        return reader_of(kind, name, self.words, word_list=spec.words, month_first=self.month_first, times=spec.times)
 
     def read_columns(self) -> Iterable[tuple[str, Cells]]:
         """Returns the columns that were asked for so far, by the mapping's names."""
@@ -136,7 +136,7 @@ class Reading:
         for column in filter(None, (mapping.organisation, mapping.organisation_name)):
             if column not in self.match.columns or (found.null_count() == 0 and found.len()):
                 continue
-            codes = self._stated_codes(column) if mapping.states_organisations else self._known_codes(column, found)
+            codes = self.stated_codes(column) if mapping.states_organisations else self._known_codes(column, found)
             found = pl.select(pl.coalesce(found, codes)).to_series() if found.null_count() < found.len() else codes
         return found.fill_null(self.default_organisation) if self.default_organisation else found
 
@@ -159,8 +159,8 @@ class Reading:
         known = self.organisations
         return cells.judged("organisation", known.code, pl.String(), at_once=known.at_once)
 
-    def _stated_codes(self, column: str) -> pl.Series:
-        """A file that says which organisations there are is believed: its codes need not be known to anybody else."""
+    def stated_codes(self, column: str) -> pl.Series:
+        """Reads codes as they stand: a file that says which organisations there are is believed, whoever else knows them."""
         import polars as pl
 
         return self.cells(column).mapped("code as stated", organisation_code, pl.String())[0]

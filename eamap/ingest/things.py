@@ -104,9 +104,9 @@ def _constant(reading: Reading, kind: str, name: str, spec: FieldSpec, height: i
     import polars as pl
 
     reader = reading.reader(kind, name, spec)
-    return pl.Series(name, [reader.read(spec.const) if reader.read else spec.const], dtype=reader.dtype).new_from_index(
-        0, height
-    )
+    as_it_stands = not reader.read or spec.const in field_schema(kind, name).get("enum", ())
+    value = spec.const if as_it_stands or not reader.read else reader.read(spec.const)
+    return pl.Series(name, [value], dtype=reader.dtype).new_from_index(0, height)
 
 
 def _read(reading: Reading, kind: str, name: str, spec: FieldSpec, selected: Selected) -> pl.Series:

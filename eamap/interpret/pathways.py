@@ -1,10 +1,14 @@
-"""The care pathways as things: their steps in order, and what each step asks for."""
+"""The care pathways as things: their steps in order, and what each step asks for.
+
+What sources state of pathways of the estate's own stands beside those of the reference data; their numbers are text too.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eamap.interpret.shapes import as_links, as_things, beside, by_reference
+from eamap.interpret.shapes import CITATION, as_links, as_things, beside, by_reference
+from eamap.model.ids import key_parts
 
 if TYPE_CHECKING:
     import polars as pl
@@ -19,8 +23,8 @@ _STEP = ("pathway", "order", "from_role", "to_role", "handoff", "payload", "cros
 def pathway_tables(ground: Ground) -> dict[str, Maker]:
     """Returns how to make each table about pathways."""
     return {
-        "things/pathway": lambda: beside(ground.estate.things("pathway"), _pathways(ground)),
-        "things/step": lambda: beside(ground.estate.things("step"), _steps(ground)),
+        "things/pathway": lambda: beside(_own_pathways(ground), _pathways(ground)),
+        "things/step": lambda: beside(_own_steps(ground), _steps(ground)),
         "links/HAS_STEP": lambda: _has_step(ground),
         "links/REQUIRES": lambda: _requires(ground),
     }
@@ -45,10 +49,36 @@ def _steps(ground: Ground) -> pl.DataFrame:
     return as_things("step", frame.with_columns(**by_reference("pathways", "step")), *_STEP)
 
 
+def _own_steps(ground: Ground) -> pl.DataFrame:
+    """The steps that sources state, with the id of their pathway."""
+    import polars as pl
+
+    stated = ground.estate.things("step")
+    ids = pl.lit("pathway:") + key_parts(stated["pathway"])
+    return as_things("step", stated.with_columns(pathway=ids, order=pl.col("order").cast(pl.String)), *_STEP)
+
+
+def _own_pathways(ground: Ground) -> pl.DataFrame:
+    """The pathways of the steps that sources state; each is called what its first step calls it."""
+    import polars as pl
+
+    stated = ground.estate.things("step")
+    named = stated.with_columns(id=_own_steps(ground)["pathway"], name=pl.col("pathway"))
+    counts = named.group_by("id", maintain_order=True).agg(
+        pl.col("name").first(), pl.len().alias("steps"), (pl.col("handoff") == "yes").sum().alias("handoffs"),
+        pl.col(*CITATION).first(),
+    )  # fmt: skip
+    return as_things("pathway", counts, "steps", "handoffs")
+
+
 def _has_step(ground: Ground) -> pl.DataFrame:
+    import polars as pl
+
     steps = _reference(ground).steps
     frame = steps.select(_id("pathway", "pathway").alias("from"), _id("step", "id").alias("to"), "order")
-    return as_links("HAS_STEP", frame.with_columns(**by_reference("pathways", "step")))
+    own = _own_steps(ground).select(pl.col("pathway").alias("from"), pl.col("id").alias("to"), "order", *CITATION)
+    told = as_links("HAS_STEP", frame.with_columns(**by_reference("pathways", "step")))
+    return pl.concat([as_links("HAS_STEP", own), told])
 
 
 def _requires(ground: Ground) -> pl.DataFrame:
@@ -68,7 +98,8 @@ def _requires(ground: Ground) -> pl.DataFrame:
         capabilities.unique(maintain_order=True).with_columns(**by_reference("pathways", "step")),
         standards.unique(maintain_order=True).with_columns(**by_reference("crosswalks", "pathway-standards")),
     )
-    return pl.concat([as_links("REQUIRES", table) for table in tables])
+    stated = as_links("REQUIRES", ground.estate.links("REQUIRES"))
+    return pl.concat([stated, *(as_links("REQUIRES", table) for table in tables)])
 
 
 def _id(kind: str, column: str) -> pl.Expr:

@@ -60,7 +60,8 @@ class Products:
         return Meanings("supplier", names, self._ground.decided)
 
     @cached_property
-    def _meanings(self) -> Meanings:
+    def meanings(self) -> Meanings:
+        """What texts for a product mean."""
         from eamap.matching.products import product_names
         from eamap.reference import crosswalks, products
 
@@ -79,7 +80,7 @@ class Products:
 
         told = ("id", "operator", "name", "product", "product_version", "supplier", *CITATION)
         stated = self._ground.estate.things("system").select(told)
-        read = stated.join(self._meanings.of(stated["product"], "p_"), left_on="product", right_on="text", how="left",
+        read = stated.join(self.meanings.of(stated["product"], "p_"), left_on="product", right_on="text", how="left",
                            maintain_order="left")  # fmt: skip
         read = read.join(self.suppliers.of(read["supplier"], "s_"), left_on="supplier", right_on="text", how="left",
                          maintain_order="left")  # fmt: skip
@@ -94,7 +95,7 @@ class Products:
         import polars as pl
 
         open_ones = read.filter(~pl.col("p_match").is_in([*_NAMED, IN_HOUSE]).fill_null(False))
-        found = self._meanings.of(self._likely(open_ones["name"]), "n_", exactly=True).join(
+        found = self.meanings.of(self._likely(open_ones["name"]), "n_", exactly=True).join(
             self.known.select(n_id="id", n_supplier="supplier_id"), on="n_id", how="left", maintain_order="left"
         )  # fmt: skip
         joined = read.join(found, left_on="name", right_on="text", how="left", maintain_order="left")

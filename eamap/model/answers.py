@@ -12,6 +12,7 @@ from pydantic import ConfigDict, Field
 
 from eamap.model.answer_shapes import CitationRow, Explained, Scalar, Shape
 from eamap.model.answers_of_cyber import DataUpdateRow, WhereRow
+from eamap.model.answers_of_doonce import DoOnceRow
 from eamap.model.answers_of_flows import FlowRow, FlowShareRow, GeographyRow
 from eamap.model.answers_of_handoffs import GapRow
 from eamap.model.answers_of_registers import CafRow, DebtGroupRow, DebtItemRow, DsptRow, LegacyAssetRow
@@ -252,6 +253,7 @@ class PageRow(Explained):
 
 ROWS: dict[str, Any] = {
     "debt": DebtItemRow | DebtGroupRow,
+    "doonce": DoOnceRow,
     "evidence": CafRow | DsptRow | LegacyAssetRow,
     "fhir inspect": FhirInspectRow,
     "fhir compare": CompareRow,

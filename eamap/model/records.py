@@ -173,7 +173,25 @@ class Interface(Record):
     via: Name | None = Field(None, description="intermediaries as reported; several joined by '; '")
     statement: Name | None = Field(None, description="path, URL or hash of a CapabilityStatement")
     status: SystemStatus | None = None
+    assessed: YesNo | None = Field(None, description="whether somebody tested that it conforms to its standard")
+    conformant: YesNo | None = Field(None, description="what that test found")
     notes: Note | None = None
+
+
+class Step(Record):
+    """One step of a care pathway of the estate's own: who hands over to whom."""
+
+    kind: ClassVar[str] = "step"
+    pathway: Name = Field(description="its pathway, in the words of the source")
+    order: Count | None = None
+    name: Name | None = None
+    from_role: Name | None = Field(None, description="organisation type of a care pathway")
+    to_role: Name | None = Field(None, description="organisation type of a care pathway")
+    handoff: YesNo | None = None
+    payload: Name | None = None
+    crossing: Literal["L", "M", "H"] | None = Field(
+        None, description="how often it crosses an ICS boundary: low, medium, high"
+    )
 
 
 class Flow(Record):
@@ -288,6 +306,7 @@ RECORDS: dict[str, type[Record]] = {
         Absence,
         Component,
         Interface,
+        Step,
         Flow,
         Measure,
         Vulnerability,

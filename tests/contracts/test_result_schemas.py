@@ -35,6 +35,7 @@ ANSWERS = {
     "source show": [["source", "show", "stack"]],
     "debt": [["debt"], *(["debt", "--group-by", by] for by in ("org", "system", "capability", "supplier", "product"))],
     "evidence": [["evidence", "--pack", pack] for pack in ("caf", "dspt", "litraf")],
+    "doonce": [["doonce"], ["doonce", "ADM-3.1", "--weights", "equal", "--seed", "7"]],
     "log": [["log"]],
     "diff": [["diff", "1", "2"]],
     "data": [["data"]],

@@ -65,21 +65,25 @@ def _of_row(place: str, row: dict[str, Any]) -> Iterator[Piece]:
     refs = row.get("refs") or {}
     for key, value in row.items():
         if key not in NOT_NUMBERS:
-            told = refs.get(key) or row.get("ref")
-            for each in _leaves(value):
+            for path, each in _leaves(value, key):
+                told = _nearest(refs, path) or row.get("ref")
                 yield Piece("json", place, key, each, (told,) if told else ())
 
 
-def _leaves(value: Any) -> Iterator[Any]:
-    """Yields the numbers, and the texts that hold a digit."""
-    if isinstance(value, dict):
-        for inner in value.values():
-            yield from _leaves(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _leaves(inner)
+def _nearest(refs: dict[str, str], path: str) -> str:
+    """Returns the ref of a path such as ``conditions.V.lo``, else of the nearest thing it is in."""
+    while path not in refs and "." in path:
+        path = path.rpartition(".")[0]
+    return refs.get(path, "")
+
+
+def _leaves(value: Any, path: str) -> Iterator[tuple[str, Any]]:
+    """Yields the numbers, and the texts that hold a digit, each with its path."""
+    if isinstance(value, dict | list):
+        for name, inner in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from _leaves(inner, f"{path}.{name}")
     elif not isinstance(value, bool) and value is not None and DIGIT.search(str(value)):
-        yield value
+        yield path, value
 
 
 def of_csv(command: str, text: str) -> Iterator[Piece]:

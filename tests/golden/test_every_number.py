@@ -56,6 +56,8 @@ ANSWERS = (
     ("geography", "RDU", "QNQ", "--geography", "2022"),
     ("flows", "--by", "specialty", "--geography", "2022"),
     ("flows", "--by", "ics", "--ics", "QNQ", "--geography", "2022", "--limit", "30"),
+    ("doonce", "REC-1.1"),
+    ("doonce", "DIA", "--weights", "equal", "--seed", "3"),
     ("debt", "org:ZN02"),
     *(("debt", "org:ZN01", "--group-by", by) for by in ("org", "capability", "supplier", "product", "system")),
     *(("evidence", "org:ZN03", "--pack", pack) for pack in ("caf", "dspt", "litraf")),

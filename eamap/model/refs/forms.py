@@ -100,6 +100,8 @@ FORMS: dict[str, Form] = {
              "nobody fills (P4/6; ics; CODE; all), or the volume of a hand-off"),
         Form("gaps", ("text", "text", "part?"), "how many hand-offs have an answer (conformant, none_known…), or are pairs or hand-offs at all; "
              "the first N of them, or those after"),
+        Form("doonce", ("text", "text", "text?"), "a figure of the do-once method for a capability (a path of the JSON answer such as "
+             'conditions.V.lo; "in words" after it for its words), under settings'),
         Form("version", ("number",), "a version of the estate"),
         Form("held", ("number", "text"), "how many things of a kind, or links of a relation, a version holds as stated"),
         Form("as-of", ("day",), "the day that was judged"),

@@ -1,0 +1,130 @@
+"""Says for each capability whether, at which level and how to do it once, and what speaks against it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from eamap.cli import options
+from eamap.cli.options import Answering, Reading
+
+if TYPE_CHECKING:
+    from eamap.analysis.doonce.assessment import Assessment
+    from eamap.cli.doing_once import Settings
+    from eamap.cli.opening import Opened
+    from eamap.model.results import Column, Result, Tally
+
+
+@click.command("doonce")
+@click.argument("capabilities", nargs=-1, metavar="[CAPABILITY]...")
+@click.option(
+    "--setting",
+    default="",
+    metavar="SETTING",
+    help='Only organisations of a type or care setting: acute, "Mental Health".',
+)
+@click.option("--ics", default="", metavar="CODE", help="Only the organisations of one ICS.")
+@options.geography_option
+@click.option(
+    "--weights", default="", metavar="PROFILE|FILE", help="The weights: equal, review or a file; default: review."
+)
+@click.option(
+    "--parameters",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Constants, pathways and more of your own (JSON or YAML).",
+)
+@click.option(
+    "--seed",
+    type=click.IntRange(min=0),
+    metavar="N",
+    help="The seed of what is random; the same seed gives the same figures.",
+)
+@options.reading
+@options.answering()
+def command(capabilities: tuple[str, ...], reading: Reading, answer: Answering, **asked: Any) -> None:
+    r"""Judges CAPABILITY (an id such as DIA-2.1, or a group such as DIA) by the four conditions; without one, all.
+
+    \b
+    eamap doonce REC-1.1 --setting acute --geography 2026-04
+    eamap doonce DIA-2.1 --parameters mine.json --format json
+    eamap doonce --weights equal -o candidates.csv
+
+    Conditions: A purchasing power, B interoperability across ICSs, N niche expertise, V unwarranted variation. What is
+    not known is missing, never 0, and makes intervals wide. Scores order a long list; they choose nothing.
+    """
+    from eamap.cli.doing_once import Settings, parameters_of, run_of, wanted
+    from eamap.cli.opening import Opened
+    from eamap.cli.output import emit, form_of
+
+    seed = asked.pop("seed")
+    settings = Settings(
+        **{name: str(value or "") for name, value in asked.items()}, seed="" if seed is None else str(seed)
+    )
+    told = parameters_of(settings, Opened(reading))
+    if (
+        told.as_of
+        and click.get_current_context().get_parameter_source("as_of") is not click.core.ParameterSource.COMMANDLINE
+    ):
+        reading, settings = replace(reading, as_of=told.as_of), replace(settings, as_of=told.as_of.isoformat())
+    opened = Opened(reading)
+    run = run_of(opened, settings)
+    asked_for = wanted(run, capabilities, told.capability)
+    found = run.assess(asked_for)
+    among = "*" if not capabilities and not told.capability else "|".join(asked_for)
+    result = _result(opened, found, settings, among, form_of(answer))
+    emit(result, answer, marking=answer.marked(weaknesses=False))
+
+
+def _result(opened: Opened, found: Sequence[Assessment], settings: Settings, among: str, form: str) -> Result:
+    from eamap.cli.doing_once import SETS
+    from eamap.model.results import Result
+
+    columns, rows = _told(found, settings, among, form)
+    return Result(
+        "doonce",
+        opened.reading.as_of,
+        opened.estate.version,
+        columns,
+        rows,
+        _counts(found, settings, among),
+        opened.used(*SETS),
+    )
+
+
+def _told(
+    found: Sequence[Assessment], settings: Settings, among: str, form: str
+) -> tuple[tuple[Column, ...], list[dict[str, Any]]]:
+    """Returns the columns and rows of a format: everything, flat for a spreadsheet, in words for a person."""
+    from eamap.cli import doonce_rows
+
+    if form == "json":
+        return (), doonce_rows.whole(found, settings, among)
+    if form == "table":
+        if len(found) == 1:
+            return doonce_rows.SHEET_COLUMNS, doonce_rows.sheet(found[0], settings)
+        return doonce_rows.LINE_COLUMNS, doonce_rows.lines(found, settings, among)
+    rows = doonce_rows.flat(found, settings, among)
+    return doonce_rows.flat_columns(rows), rows
+
+
+def _counts(found: Sequence[Assessment], settings: Settings, among: str) -> dict[str, Tally]:
+    from eamap.cli.doing_once import EVERY, LEVELLED, SUFFICIENT, counted, figure_ref
+    from eamap.model.results import Tally
+
+    if len(found) == 1:
+        one = found[0]
+        refs = (figure_ref(one.capability, name, settings) for name in ("known", "applicable"))
+        return {"organisations whose answer is known": Tally(one.known, one.applicable, *refs)}
+    every = figure_ref(among, EVERY, settings)
+    return {
+        words: Tally(len(counted(found, figure)), len(found), figure_ref(among, figure, settings), every)
+        for figure, words in (
+            (SUFFICIENT, "capabilities with sufficient evidence"),
+            (LEVELLED, "capabilities with a level"),
+        )
+    }
