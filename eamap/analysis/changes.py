@@ -80,9 +80,7 @@ def connected(estate: Estate, changes: list[Connect]) -> dict[str, pl.DataFrame]
         for each in changes
     ]  # fmt: skip
     ends = [{"from": each.consumer, "to": row["id"], **cited} for each, row in zip(changes, rows, strict=True)]
-    made = pl.DataFrame(
-        rows, schema={name: interfaces.schema[name] for name in ("id", "exposer", "standard", "status", *cited)}
-    )
+    made = pl.DataFrame(rows, schema={name: interfaces.schema[name] for name in ("id", "exposer", "standard", "status", *cited)})
     taken = pl.DataFrame(ends, schema={name: links.schema[name] for name in ("from", "to", *cited)})
     return {
         _INTERFACES: pl.concat([interfaces, made], how="diagonal"),

@@ -95,15 +95,11 @@ def _solved(weights: Sequence[float], ways: list[Way], count: int, budget: int, 
     kind = np.zeros(size)
     kind[:count] = 1 if whole else 0
     constraint = optimize.LinearConstraint(matrix, -np.inf, limits)
-    found = optimize.milp(
-        cost, integrality=kind, bounds=optimize.Bounds(0, 1), constraints=constraint, options={"mip_rel_gap": 0}
-    )
+    found = optimize.milp(cost, integrality=kind, bounds=optimize.Bounds(0, 1), constraints=constraint, options={"mip_rel_gap": 0})
     return found.x[:count], -float(found.fun)
 
 
-def _ordered(
-    weights: Sequence[float], ways: list[Way], chosen: list[int]
-) -> tuple[tuple[int, ...], tuple[frozenset[int], ...]]:
+def _ordered(weights: Sequence[float], ways: list[Way], chosen: list[int]) -> tuple[tuple[int, ...], tuple[frozenset[int], ...]]:
     """Returns chosen actions in the order in which they close most."""
     return _greedy(weights, ways, len(chosen), set(chosen))
 

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 
 from eamap.analysis.changes import Change, Conform, Connect
 from eamap.analysis.coverage import Plan, Way, plan
-from eamap.analysis.gaps import GAPS, Gaps
+from eamap.analysis.gaps import GAPS, Gaps, Part
+from eamap.analysis.handoffs import PAST
 from eamap.analysis.openings import Openings
 
 if TYPE_CHECKING:
@@ -60,9 +61,7 @@ class Levers:
 
         found = self.gaps.rows.filter(pl.col("answer").is_in(GAPS))
         usual = found["volume"].drop_nulls().median()
-        return found.with_columns(weight=pl.col("volume").fill_null(1.0 if usual is None else usual)).with_row_index(
-            "gap"
-        )
+        return found.with_columns(weight=pl.col("volume").fill_null(1.0 if usual is None else usual)).with_row_index("gap")
 
     @cached_property
     def _openings(self) -> list[Openings]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from eamap.cli.numbers import ref
+from eamap.cli.numbers import ref, refs_of
 from eamap.cli.supports import NOBODY, SETS, asked_of, percent, shares
 from eamap.model.results import Column, Omitted, Result, Tally
 from eamap.model.support import WORDS, Status
@@ -79,8 +79,8 @@ def _row(row: dict[str, Any], decisions: dict[str, dict[str, Any]]) -> dict[str,
             **{name: row[name] for name in _STANDING}, "confidence": row["confidence"],
             "entitlement": _proof(proof) if proof else NONE, "override": _changed(override) if override else NONE,
             "own_end": row["own_end"], "own_end_kind": row["own_end_kind"], "owner_role": row["owner_role"]}  # fmt: skip
-    refs = {name: ref("field", component, name) for name in _STATED if row[name] is not None}
-    refs |= {name: ref("standing", component, name) for name in _STANDING if row[name] is not None}
+    refs = refs_of("field", component, [name for name in _STATED if row[name] is not None])
+    refs |= refs_of("standing", component, [name for name in _STANDING if row[name] is not None])
     refs |= {"entitlement": f"decision:{row['entitlement']}"} if proof else {}
     refs |= {"override": f"decision:{row['override']}"} if override else {}
     return {**told, "ref": component, "refs": refs | _refs_of_system(row)}
@@ -88,14 +88,11 @@ def _row(row: dict[str, Any], decisions: dict[str, dict[str, Any]]) -> dict[str,
 
 def _refs_of_system(row: dict[str, Any]) -> dict[str, str]:
     component, system = row["id"], row["system"]
-    refs = {"operator": ref("field", component, "operator")} if row["operator"] else {}
-    if system:
-        refs["system"] = ref("field", component, "system")
+    refs = refs_of("field", component, [name for name in ("operator", "system") if row[name]])
     # A component may name a system that nobody lists.
     if system and row["system_listed"]:
-        refs |= {
-            name: ref("field", system, field) for name, field in (("system_name", "name"), ("owner_role", "owner_role"))
-        }
+        stated = refs_of("field", system, ("name", "owner_role"))
+        refs |= {"system_name": stated["name"], "owner_role": stated["owner_role"]}
         if row["operator"] and not row["own_operator"]:
             refs["operator"] = ref("field", system, "operator")
         if row["own_end"]:

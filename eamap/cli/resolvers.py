@@ -13,6 +13,7 @@ from eamap.cli import (
     handoffs,
     history,
     locating,
+    market_refs,
     matched,
     register_figures,
     supports,
@@ -50,6 +51,7 @@ def context(opened: Opened) -> Context:
         **updates.resolvers(opened),
         **handoffs.resolvers(opened),
         **doing_once.resolvers(opened),
+        **market_refs.resolvers(opened),
     }
     return Context(resolvers)
 

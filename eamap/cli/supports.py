@@ -117,9 +117,9 @@ def _quarter(ref: Ref, on: EstateOn, within: Context) -> Explanation:
 
     del on, within  # a calendar is not in the estate
     first, last = ref.arguments
-    return Explanation(
-        str(ref), f"{quarter_of(date.fromisoformat(first))}: {first} to {last}", "days of a calendar quarter"
-    )
+    year = first[:4] if (first[4:], last) == ("-01-01", f"{first[:4]}-12-31") else ""
+    name = year or quarter_of(date.fromisoformat(first))
+    return Explanation(str(ref), f"{name}: {first} to {last}", f"days of a calendar {'year' if year else 'quarter'}")
 
 
 def _ending(held: Any, ref: Ref, on: EstateOn, within: Context) -> Explanation:

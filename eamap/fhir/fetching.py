@@ -40,6 +40,7 @@ class _Asked:
     instead: str = "save GET [base]/metadata and give the file"
 
 
+STATEMENT = _Asked()
 DOCUMENT = _Asked("*/*", 256 * 1024 * 1024, "no such document is", "give the address of the document itself",
                   "save the document and give the file")  # fmt: skip
 DOCUMENT_SECONDS = 120.0
@@ -60,7 +61,7 @@ def fetch_statement(url: str, *, allow_private: bool = False, seconds: float = S
 
     TLS certificates are verified. An answer that is no statement is returned all the same: it is evidence.
     """
-    return _followed(metadata_url(url), allow_private=allow_private, seconds=seconds, asked=_Asked())
+    return _followed(metadata_url(url), allow_private=allow_private, seconds=seconds, asked=STATEMENT)
 
 
 def _followed(url: str, *, allow_private: bool, seconds: float, asked: _Asked) -> bytes:

@@ -103,6 +103,7 @@ class LinkSpec(_Spec):
     to: EndSpec = EndSpec(what="self")
     attributes: dict[str, FieldSpec] = Field(default_factory=dict)
     since: str = Field("", description="column of the date from which it holds")
+    until: str = Field("", description="column of the date on which it ends; that day it no longer holds")
     when: Condition = Condition()
 
 
@@ -199,6 +200,9 @@ class Mapping(_Spec):
     ignored: tuple[str, ...] = Field(
         (), description="headers that are known and not used; '*' at the end matches any rest"
     )
+    foreign: tuple[str, ...] = Field(
+        (), description="headers of another layout: a sheet that has one is not of this one"
+    )
     organisation: str = Field("", description="column that names the organisation; else --org must")
     organisation_name: str = Field("", description="column of its name, tried where the code is empty")
     national: bool = Field(
@@ -259,6 +263,11 @@ class Mapping(_Spec):
     def _ignored(self) -> tuple[frozenset[str], tuple[str, ...]]:
         whole = frozenset(fold(pattern) for pattern in self.ignored if not pattern.endswith("*"))
         return whole, tuple(fold(pattern[:-1]) for pattern in self.ignored if pattern.endswith("*"))
+
+    @cached_property
+    def foreign_headers(self) -> frozenset[str]:
+        """Folded headers that only another layout has."""
+        return frozenset(fold(header) for header in self.foreign)
 
     def ignores(self, header: str) -> bool:
         """Whether a header is known to say nothing eamap needs."""

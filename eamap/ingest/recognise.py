@@ -112,7 +112,7 @@ def fit(sheet: Sheet, mapping: Mapping) -> Match | None:
         return None
     best: tuple[int, dict[str, str], list[str]] | None = None
     for row, cells, folded in sheet.rows:
-        columns = _columns(mapping, folded)
+        columns = {} if mapping.foreign_headers & set(folded) else _columns(mapping, folded)
         if len(columns) >= mapping.least and (best is None or len(columns) > len(best[1])):
             best = (row, columns, cells)
     by_header = _judged(sheet, mapping, *best) if best else None

@@ -250,4 +250,6 @@ def _distinct_links(frame: pl.DataFrame, ranks: pl.DataFrame) -> pl.DataFrame:
             .sort("rank", maintain_order=True)
             .drop("rank")
         )
-    return frame.unique(subset=said, keep="first", maintain_order=True).filter(pl.col("from") != pl.col("to"))
+    # A company that is said to own itself has no owner above it; nothing else is joined to itself.
+    own = pl.col("from").str.starts_with("supplier:")
+    return frame.unique(subset=said, keep="first", maintain_order=True).filter((pl.col("from") != pl.col("to")) | own)

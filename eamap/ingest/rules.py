@@ -21,6 +21,7 @@ from eamap.model.schema import link_schema
 if TYPE_CHECKING:
     import polars as pl
 
+OWNED_BY = "OWNED_BY"
 _LEAVE_OUT = "or leave the row out with --keep-going"
 
 
@@ -136,14 +137,15 @@ def _link(reading: Reading, rule: RuleSpec, link: LinkSpec, selected: Selected, 
     selected, ids = selected.keep(mask), ids.filter(mask)
     origins = end_ids(selected, link.from_, ids).rename({"id": "from"})
     targets = end_ids(selected, link.to, ids).rename({"id": "to"})
-    pairs = origins.join(targets, on="at", how="inner", maintain_order="left_right").filter(
-        pl.col("from") != pl.col("to")
-    )
+    pairs = origins.join(targets, on="at", how="inner", maintain_order="left_right")
+    if link.relation != OWNED_BY:  # a company that is said to own itself has no owner above it, which is worth saying
+        pairs = pairs.filter(pl.col("from") != pl.col("to"))
     if pairs.is_empty():
         return
     carried = {name: field_values(reading, spec, selected) for name, spec in link.attributes.items()}
-    if link.since:
-        carried["since"] = read_column(reading, link.since, date_reader(month_first=reading.month_first), selected)
+    for bound in ("since", "until"):
+        if column := getattr(link, bound):
+            carried[bound] = read_column(reading, column, date_reader(month_first=reading.month_first), selected)
     carried |= {"row": selected.rows.cast(pl.UInt32)}
     pairs = pairs.with_columns(*(series.gather(pairs["at"]).alias(name) for name, series in carried.items()))
     pairs = pairs.with_columns(pl.lit(rule.rule).alias("rule"))

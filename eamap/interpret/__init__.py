@@ -64,6 +64,7 @@ def _makers(ground: Ground) -> dict[str, Maker]:
         "links/SUCCEEDED_BY": lambda: under(links("SUCCEEDED_BY"), organisations.succeeded_by, standards.succeeded_by),
         "links/INSTANCE_OF": lambda: products.instance_of,
         "links/SUPPLIED_BY": lambda: suppliers.supplied_by,
+        "links/OWNED_BY": lambda: suppliers.owned_by,
         "links/PARTY_TO": lambda: under(links("PARTY_TO"), suppliers.party_to),
         "links/REALISES": lambda: capabilities.realises,
         "links/CLAIMS": lambda: standards.claims,

@@ -40,7 +40,10 @@ class Judging:
 
 
 def chances(meanings: pl.DataFrame) -> pl.DataFrame:
-    """Returns what each meaning may be: meaning, product, cycle, from_supplement; none where nothing can be judged."""
+    """Returns what each meaning may be: meaning, product, cycle, from_supplement; none where nothing can be judged.
+
+    A release that the supplement knows without an end is among them: people may have settled its end.
+    """
     import polars as pl
 
     exact = meanings.filter(pl.col("outcome") == "exact").select("meaning", "product", "cycle")
@@ -51,25 +54,27 @@ def chances(meanings: pl.DataFrame) -> pl.DataFrame:
     several = family.explode("one").select(
         "meaning", parts.field("field_0").alias("product"), parts.field("field_1").alias("cycle")
     )
-    told = (pl.col("outcome") == "uncovered_product") & pl.col("supplement_end").is_not_null()
-    more = meanings.filter(told).select("meaning", product="supplement_product", cycle="supplement_cycle")
+    more = meanings.filter(pl.col("outcome") == "uncovered_product").select(
+        "meaning", product="supplement_product", cycle=pl.col("supplement_cycle").fill_null("")
+    )
     return pl.concat(
         [pl.concat([exact, several]).with_columns(from_supplement=False), more.with_columns(from_supplement=True)]
     )
 
 
 def supplement_of(meanings: pl.DataFrame) -> pl.DataFrame:
-    """Returns the ends that the supplement gave: product, cycle, eol."""
+    """Returns the ends that the supplement gave: product, cycle (empty: whichever it is), eol (null: it has none)."""
     import polars as pl
 
-    told = meanings.filter(pl.col("supplement_end").is_not_null())
-    return told.select(product="supplement_product", cycle="supplement_cycle", eol="supplement_end").unique()
+    told = meanings.filter(pl.col("supplement_product").is_not_null())
+    cycle = pl.col("supplement_cycle").fill_null("")
+    return told.select(product="supplement_product", cycle=cycle, eol="supplement_end").unique()
 
 
 def standings(meanings: pl.DataFrame, each: pl.DataFrame, claims: pl.DataFrame, judging: Judging) -> pl.DataFrame:
     """Returns one row a claim (meaning, rank): status, status_best, eol_best, eol_worst, extended_end, days_past and more.
 
-    ``each`` are the chances with their facts (label, link, eol, extended_end, override); ``claims`` are distinct pairs of
+    ``each`` are the chances with their facts (label, link, eol, extended_end, override, from_supplement); ``claims`` are distinct pairs of
     meaning and entitlement, with the product and cycle the entitlement is about (null: whatever it is).
     """
     import polars as pl
@@ -78,8 +83,10 @@ def standings(meanings: pl.DataFrame, each: pl.DataFrame, claims: pl.DataFrame, 
         (pl.col("about_product") == pl.col("product"))
         & (pl.col("about_cycle").is_null() | (pl.col("about_cycle") == pl.col("cycle")))
     )
+    status = status_of(pl.col("eol"), pl.col("extended_end"), (pl.col("rank") > 0) & about, judging)
+    untold = pl.col("from_supplement") & pl.col("eol").is_null()
     judged = claims.join(each, on="meaning").with_columns(
-        status_of(pl.col("eol"), pl.col("extended_end"), (pl.col("rank") > 0) & about, judging).alias("one")
+        pl.when(untold).then(pl.lit(Status.NOT_COVERED)).otherwise(status).alias("one")
     )
     found = judged.group_by("meaning", "rank").agg(*_together())
     found = claims.select("meaning", "rank").join(found, on=["meaning", "rank"], how="left", maintain_order="left")

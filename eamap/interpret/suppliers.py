@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from eamap.interpret.meanings import IN_HOUSE
 from eamap.interpret.products import TABLE, Products, spelled
-from eamap.interpret.shapes import CITATION, as_links, as_things, beside, by_reference
+from eamap.interpret.shapes import CITATION, as_links, as_things, beside, by_reference, decoded
 
 if TYPE_CHECKING:
     import polars as pl
@@ -72,6 +72,31 @@ class Suppliers:
         return as_links("SUPPLIED_BY", self._supplied, "match")
 
     @cached_property
+    def owned_by(self) -> pl.DataFrame:
+        """OWNED_BY as sources state it, between the companies that their names mean: an alias is the company it is one of."""
+        import polars as pl
+
+        stated = self._ground.estate.links("OWNED_BY")
+        ends = pl.concat([stated["from"], stated["to"]]).unique().sort()
+        words = pl.Series([decoded(each.partition(":")[2]) for each in ends.to_list()], dtype=pl.String)
+        told = dict(self._products.suppliers.of(words, "").select("text", "id").rows())
+        meant = {each: told.get(text) or each for each, text in zip(ends.to_list(), words.to_list(), strict=True)}
+        read = stated.with_columns(pl.col(end).replace(meant).alias(f"{end}_meant") for end in ("from", "to"))
+        # Two names of one company say that it was renamed, not that it belongs to nobody else.
+        renamed = (pl.col("from_meant") == pl.col("to_meant")) & (pl.col("from") != pl.col("to"))
+        kept = read.filter(~renamed).with_columns(pl.col(f"{end}_meant").alias(end) for end in ("from", "to"))
+        return kept.drop("from_meant", "to_meant")
+
+    @cached_property
+    def _owners(self) -> pl.DataFrame:
+        """The companies that own or are owned: id, name, and where it is said."""
+        import polars as pl
+
+        return pl.concat([
+            self.owned_by.select(pl.col(end).alias("id"), pl.lit(None, dtype=pl.String).alias("name"), *CITATION) for end in ("from", "to")
+        ])  # fmt: skip
+
+    @cached_property
     def _contracted(self) -> pl.DataFrame:
         """Columns from, to, name, role, source, row, rule: the suppliers of contracts."""
         import polars as pl
@@ -98,6 +123,7 @@ class Suppliers:
         referred = pl.concat([
             self._supplied.select(pl.col("to").alias("id"), "name", *CITATION),
             self._contracted.select(pl.col("from").alias("id"), "name", *CITATION),
+            self._owners,
         ])  # fmt: skip
         known = self._known()
         listed = known.join(referred, on="id", how="semi", maintain_order="left").with_columns(

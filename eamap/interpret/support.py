@@ -252,7 +252,7 @@ def _label(found: pl.DataFrame) -> pl.Series:
 
 
 def _named(title: str, labels: list[str] | None) -> str:
-    if not labels:
+    if not labels or not any(labels):
         return title
     # Some labels repeat the product ("Windows Server 2012 R2"), most are a bare version.
     bare = [label for label in labels if not set(title.casefold().split()) & set(label.casefold().split())]

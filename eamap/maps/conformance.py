@@ -17,6 +17,8 @@ WORST = (
 """Statuses of lines, the worst first; a line without any claims no standard."""
 _FHR = ("FHR001", "FHR002", "FHR003", "FHR004", "FHR013")
 _MET = "FHR013"
+CHECKS = ("INT001", *_FHR)
+"""The checks whose verdicts tell how an interface stands."""
 
 
 def statuses(on: EstateOn, interfaces: pl.Series, verdicts: pl.DataFrame | None) -> dict[str, Status]:

@@ -101,9 +101,11 @@ class _Drawing:
 
     def _organisation(self, domain: str, body: str, systems: list[str]) -> Block:
         code = body.partition(":")[2]
-        label = Text.of((f"{code} {short(self._bodies.get(body, ''))}", body)) if body else Text.of(_NOBODY)
+        # A code that no list of organisations knows is stated by the row of the system alone.
+        ref = body if body in self._bodies else systems[0]
+        label = Text.of((f"{code} {short(self._bodies.get(body, ''))}".rstrip(), ref)) if body else Text.of(_NOBODY)
         boxes = tuple(self._system(system) for system in systems)
-        return Block(f"{domain} {body}", label, ref=body, blocks=boxes)
+        return Block(f"{domain} {body}", label, ref=ref if body else "", blocks=boxes)
 
     def _domain(self, capability: str) -> str:
         while capability in self._above:

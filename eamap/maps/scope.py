@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from eamap.analysis.holdings import IN_USE
 from eamap.model.diagram import Text
 from eamap.model.ids import organisation_code, thing_id
 from eamap.model.refs import count_ref
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     import polars as pl
 
 EVERYTHING = "kind:*"
-IN_USE = "kind:system and environment:production and (status:live or status:retiring)"
-"""Live production systems: a system that is being replaced is still in use; a test instance never counts."""
 NOT_TOLD = "kind:system and (unknown:environment or unknown:status)"
 """Systems of which nobody says whether they are in use."""
 LEAF = "kind:capability and not level:1 and not level:2"

@@ -10,6 +10,10 @@ from eamap.model.diagram import Cell, Chart, Count, Diagram, Heading, Source, Sp
 from eamap.model.refs import Ref
 
 _KIND = "ending"
+_MEANINGS = {
+    Status.EXPIRED: "at worst, the earliest end that a component may have",
+    Status.SUPPORT_ENDING: "at best, the latest end that a component may have",
+}
 _CASES = {WORST: ("at worst", Status.EXPIRED), BEST: ("at best", Status.SUPPORT_ENDING)}
 
 
@@ -31,7 +35,7 @@ def draw_forecast(
     return Diagram(
         Text.of("What falls out of support"), "forecast", Chart(rows, columns, cells), (tally,), marking, as_of,
         _alt(found, selector, as_of), Text.of("Components whose vendor's support ends, by calendar quarter, at worst and at best"),
-        version, tuple(sources), _footnotes(found, selector, as_of),
+        version, tuple(sources), _footnotes(found, selector, as_of), _MEANINGS,
     )  # fmt: skip
 
 

@@ -15,6 +15,15 @@ from eamap.model.answers_of_cyber import DataUpdateRow, WhereRow
 from eamap.model.answers_of_doonce import DoOnceRow
 from eamap.model.answers_of_flows import FlowRow, FlowShareRow, GeographyRow
 from eamap.model.answers_of_handoffs import GapRow
+from eamap.model.answers_of_market import (
+    ConcentrationRow,
+    ConvergeRow,
+    ExpiryRow,
+    MaturityRow,
+    PeerRow,
+    SpendRow,
+    SupplierContractsRow,
+)
 from eamap.model.answers_of_registers import CafRow, DebtGroupRow, DebtItemRow, DsptRow, LegacyAssetRow
 from eamap.model.answers_of_standards import (
     CompareRow,
@@ -33,12 +42,13 @@ Verdict = Literal["pass", "fail", "unknown", "not-applicable", "error"]
 
 
 class SummaryRow(Explained):
-    """One figure and what it is a share of; words where nothing has been judged."""
+    """One figure and what it is a share of; words where nothing has been judged. ``relation`` is "over" where ``n`` is no part of ``of``."""
 
     topic: str
     n: int | str
     of: int | str
     says: str
+    relation: str = "of"
 
 
 class LifecycleMatchRow(Explained):
@@ -284,6 +294,11 @@ ROWS: dict[str, Any] = {
     "flows": FlowShareRow | FlowRow,
     "forecast": ForecastRow,
     "gaps": GapRow,
+    "suppliers": ConcentrationRow | SupplierContractsRow | ExpiryRow,
+    "converge": ConvergeRow,
+    "maturity": MaturityRow,
+    "spend": SpendRow,
+    "peers": PeerRow,
     "explain": RefRow | FindingRow | PageRow,
 }
 """The type of the rows by command."""

@@ -31,11 +31,12 @@ class Citation:
 
     def __str__(self) -> str:
         # Reference data is no sheet with rows that a person could count.
-        places = (f"row {self.row}" if self.row else "", f"column {self.column}" if self.column else "")
-        place = ", ".join(filter(None, places))
-        sheet = f", sheet {self.sheet}" if self.sheet else ""
+        row = f"row {self.row}" if self.row else ""
+        sheet, column = (
+            f"{word} {name}" if name else "" for word, name in (("sheet", self.sheet), ("column", self.column))
+        )
         value = f": {self.value!r}" if self.value else ""
-        return f"{self.source}{sheet}, {place}{value}"
+        return ", ".join(filter(None, (self.source, sheet, row, column))) + value
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ add up or does not agree with what is drawn. They raise ``ValueError``, because 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TypeAlias
 
@@ -276,10 +276,11 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class LegendEntry:
-    """One thing the legend must explain: a status, and whether boxes, lines or bars carry it."""
+    """One thing the legend must explain: a status, whether boxes, lines or bars carry it, and what it means here."""
 
     status: Status
     carrier: str
+    meaning: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,6 +302,8 @@ class Diagram:
     version: int | None = None
     sources: tuple[Source, ...] = ()
     footnotes: tuple[Text, ...] = ()
+    meanings: Mapping[Status, str] = field(default_factory=dict)
+    """What a status means in this picture, where that is not what it means everywhere."""
 
     def __post_init__(self) -> None:
         if not self.title or not self.alt or not self.counts:
@@ -317,9 +320,14 @@ class Diagram:
     @property
     def legend(self) -> tuple[LegendEntry, ...]:
         """What the reader meets in this picture and needs explained, in the order of the vocabulary."""
-        met = {entry for mark in self.body.marks() if (entry := _legend_entry(mark)) is not None}
+        drawn = [mark for mark in self.body.marks() if not isinstance(mark, Heading)]
+        met = {self._legend_entry(mark, mark.status) for mark in drawn if mark.status is not None}
         order = list(Status)
         return tuple(sorted(met, key=lambda entry: (entry.carrier, order.index(entry.status))))
+
+    def _legend_entry(self, mark: Mark, status: Status) -> LegendEntry:
+        carrier = {Edge: "line", Bar: "bar"}.get(type(mark), "box")
+        return LegendEntry(status, carrier, self.meanings.get(status, status.meaning))
 
     @property
     def scale(self) -> tuple[Scale, ...]:
@@ -347,12 +355,6 @@ class Diagram:
 def as_of_text(day: date) -> Text:
     """Returns the day that was judged, as printed on a picture."""
     return Text.of("as of ", (day.isoformat(), f"as-of({day.isoformat()})"))
-
-
-def _legend_entry(mark: Mark) -> LegendEntry | None:
-    if isinstance(mark, Heading) or mark.status is None:
-        return None
-    return LegendEntry(mark.status, {Edge: "line", Bar: "bar"}.get(type(mark), "box"))
 
 
 def _refuse_doubles(ids: Iterable[str]) -> None:

@@ -26,6 +26,11 @@ class Status(StrEnum):
     SINGLE = "single"
     SEVERAL = "several"
     PARTIAL = "partial"
+    CONCENTRATED = "concentrated"
+    MODERATE = "moderate"
+    VARIED = "varied"
+    TOO_FEW = "too-few"
+    ASSUMED = "assumed"
     ABSENT = "absent"
     NOT_APPLICABLE = "not-applicable"
     WITHHELD = "withheld"
@@ -62,6 +67,11 @@ _MEANINGS: dict[Status, str] = {
     Status.SINGLE: "one product",
     Status.SEVERAL: "more than one product",
     Status.PARTIAL: "some of it",
+    Status.CONCENTRATED: "few suppliers hold most of it",
+    Status.MODERATE: "between concentrated and varied",
+    Status.VARIED: "many suppliers share it",
+    Status.TOO_FEW: "too few organisations to tell",
+    Status.ASSUMED: "taken to be so, not on record",
     Status.ABSENT: "stated that there is none",
     Status.NOT_APPLICABLE: "the question does not arise",
     Status.WITHHELD: "asked, and not disclosed",

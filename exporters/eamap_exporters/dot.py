@@ -147,7 +147,7 @@ def _add_legend(graph: graphviz.Digraph, entries: tuple[LegendEntry, ...], scale
         return
     with graph.subgraph(name="cluster_legend", graph_attr={"label": "Legend", "style": "dashed"}) as legend:
         for number, entry in enumerate(entries):
-            words = Text.of(f"{entry.status.word} ({entry.carrier}): {entry.status.meaning}")
+            words = Text.of(f"{entry.status.word} ({entry.carrier}): {entry.meaning}")
             legend.node(f"l{number}", **_marked((words,), words, entry.status, ""))
         for number, each in enumerate(scale):
             words = Text.of("line this wide: ").plus(each.text)

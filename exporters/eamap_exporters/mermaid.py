@@ -192,7 +192,7 @@ def _legend(entries: tuple[LegendEntry, ...], scale: tuple[Scale, ...]) -> Itera
         return
     yield '  subgraph legend["Legend"]'
     for number, entry in enumerate(entries):
-        words = Text.of(f"{entry.status.word} ({entry.carrier}): {entry.status.meaning}")
+        words = Text.of(f"{entry.status.word} ({entry.carrier}): {entry.meaning}")
         yield from _node(f"l{number}", (words,), entry.status, (), "    ")
     for number, each in enumerate(scale):
         words = Text.of("line this wide: ").plus(each.text)

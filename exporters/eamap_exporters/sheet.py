@@ -178,7 +178,7 @@ def _length(text: Text) -> float:
 def _statuses(entries: tuple[LegendEntry, ...], wide: float) -> Placed:
     shapes: list[Shape] = []
     wires: list[Wire] = []
-    said = [Text.of(f"{entry.status.word}: {entry.status.meaning}") for entry in entries]
+    said = [Text.of(f"{entry.status.word}: {entry.meaning}") for entry in entries]
     for entry, (words, (x, y)) in zip(entries, _flow(said, wide), strict=True):
         line = Line(words, x + 40, y + 13, fonts.SMALLEST)
         key = f"legend {entry.carrier} {entry.status.value}"

@@ -14,7 +14,7 @@ from eamap.cli.main import program
 from eamap.model.answers import ROWS
 from eamap.model.results import SCHEMA_VERSION
 
-INVENTORY = "Organisation code,System ID,System name,Supplier,Product,Status\nZN02,pas,PAS,Epic,Epic,Live\nZN02,ris,CRIS,Magentus,CRIS,Live\n"
+INVENTORY = "Organisation code,System ID,System name,Supplier,Product,Status,Environment\nZN02,pas,PAS,Epic,Epic,Live,Production\nZN02,ris,CRIS,Magentus,CRIS,Live,Production\n"
 STACK = "Organisation code,System ID,Component ID,Component,Layer,Count\nZN02,pas,c1,Windows Server 2012 R2,OS,2\nZN02,ris,c2,Solaris,OS,many\n"
 STATEMENT = str(
     Path(__file__).resolve().parents[2] / "sample_estates" / "northmoor" / "sources" / "statement-northmoor-epr.json"
@@ -22,6 +22,9 @@ STATEMENT = str(
 MATCHED = str(Path(__file__).resolve().parents[1] / "unit" / "matching" / "lifecycle_strings.csv")
 LIST = str(Path(__file__).parent / "known_exploited.json")
 FEEDS = "Organisation code,Interface ID,Interface name,System,Consumer system,Protocol,Standard\nZN02,i1,Letters,pas,ris,FHIR,UK Core STU2\n"
+BODIES = "code,name,role,trust_type,part_of\nZN00,Board,ICB,,\nZN01,Other,NHS trust,Acute,ZN00\nZN02,Trust,NHS trust,Acute,ZN00\n"
+SCORES = "Organisation code,Pillar,Score,Assessed on\nZN02,Well led,3.5,2025-03-31\nZN01,Well led,much,2025-03-31\n"
+SPENT = "Organisation code,Year end,Total operating expenditure (GBP),IT capital (GBP)\nZN02,2025-03-31,1000000,20000\n"
 ANSWERS = {
     "summary": [["summary"]],
     "check": [["check", "--unknown"]],
@@ -64,6 +67,16 @@ ANSWERS = {
     ],
     "geography": [["geography"], ["geography", "RDU", "RVY", "QNQ", "ZZZ", "--geography", "2022"]],
     "forecast": [["forecast"], ["forecast", "org:ZN02", "--years", "1"]],
+    "suppliers": [
+        ["suppliers"],
+        *(["suppliers", "--by", by] for by in ("group", "setting")),
+        ["suppliers", "--contracts"],
+        ["suppliers", "--expiries"],
+    ],
+    "converge": [["converge"], ["converge", "--ics", "ZN00"], ["converge", "--setting", "acute"]],
+    "maturity": [["maturity"], ["maturity", "--by", "ics"]],
+    "spend": [["spend"], ["spend", "--by", "ics"], ["spend", "--by", "all"]],
+    "peers": [["peers", "DIA-3.1"], ["peers", "DIA-3.1", "--org", "ZN01"]],
     "explain": [
         ["explain", "count(kind:system)"],
         ["explain", "count(kind:site)"],
@@ -94,7 +107,9 @@ def store(tmp_path_factory):
     (folder / "systems.csv").write_text(INVENTORY, encoding="utf-8")
     (folder / "stack.csv").write_text(STACK, encoding="utf-8")
     (folder / "feeds.csv").write_text(FEEDS, encoding="utf-8")
-    for source in ("systems", "stack", "feeds"):
+    for source, text in (("bodies", BODIES), ("scores", SCORES), ("spent", SPENT)):
+        (folder / f"{source}.csv").write_text(text, encoding="utf-8")
+    for source in ("systems", "stack", "feeds", "bodies", "scores", "spent"):
         answer(folder / "store", ["ingest", str(folder / f"{source}.csv"), "--source", source])
     return folder / "store"
 

@@ -28,7 +28,8 @@ RUNS = re.compile(r"\d+")
 COUNTED = frozenset(
     {"count", "distinct", "sum", "percent", "links", "organisations", "certainty", "reach", "impact", "hops", "distance",
      "verdicts", "issues", "columns", "added", "retired", "held", "changes", "differences", "likeness",
-     "support", "ending", "ends", "not-ending", "rolled-up", "kpi", "register"}
+     "support", "ending", "ends", "not-ending", "rolled-up", "kpi", "register",
+     "market"}
 )  # fmt: skip
 """Forms whose value is the number itself; a text beside such a ref holds no other number."""
 
@@ -79,13 +80,14 @@ class Prover:
         if not piece.refs:
             return "has no ref"
         own = [self.special(ref) for ref in piece.refs]
+        said = frozenset[str]().union(*own)
         if all(own):
-            return "" if set(runs(piece.value)) <= set().union(*own) else f"digits are not in {piece.refs}"
-        explained = [self.explain(ref) for ref in piece.refs]
+            return "" if set(runs(piece.value)) <= said else f"digits are not in {piece.refs}"
+        explained = [self.explain(ref) for ref, digits in zip(piece.refs, own, strict=True) if not digits]
         bad = [each for each in explained if isinstance(each, str)]
         if bad:
             return bad[0]
-        return self._differs(piece, [each for each in explained if isinstance(each, Explanation)])
+        return self._differs(piece, [each for each in explained if isinstance(each, Explanation)], said)
 
     def _is_a_ref(self, piece: Piece) -> bool:
         """Says whether a text is what eamap explain takes as it is: the id of a check, of a finding, of a thing, a source."""
@@ -97,7 +99,8 @@ class Prover:
         )
         return bool(name) and isinstance(self.explain(name), Explanation)
 
-    def _differs(self, piece: Piece, told: list[Explanation]) -> str:
+    def _differs(self, piece: Piece, told: list[Explanation], said: frozenset[str]) -> str:
+        """Returns how a piece differs from what its refs tell; ``said`` are digits that findings among its refs hold."""
         if piece.key == "row" and _row_is_cited(piece, told):
             return ""
         if all(_is_counted(each.ref) for each in told):
@@ -112,7 +115,7 @@ class Prover:
             return (
                 "" if self._number_is_cited(piece, told) else f"is neither the value nor a row cited: {told[0].value!r}"
             )
-        known = set().union(*(self._digits_of(each) for each in told))
+        known = said.union(*(self._digits_of(each) for each in told))
         if set(runs(piece.value)) <= known or any(self._is_field(piece, each) for each in told):
             return ""
         return f"digits {sorted(set(runs(piece.value)) - known)} are in no cell cited"
@@ -120,6 +123,8 @@ class Prover:
     def _left(self, piece: Piece, told: list[Explanation]) -> list[str]:
         """Returns the numbers of a text that are not the very words of a ref: "things selected by kind:system"."""
         text = str(piece.value).strip()
+        if text.isdecimal():
+            return [str(int(text))]
         if PLAIN.fullmatch(text):
             return [_plain(float(text))]
         for words in sorted((word for each in told for word in parse_ref(each.ref).arguments), key=len, reverse=True):

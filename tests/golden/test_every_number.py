@@ -138,7 +138,14 @@ def test_every_number_of_the_page_is_explained(store, prover) -> None:
 
 # Pictures ---------------------------------------------------------------------------------------------------------
 
-MAPS = (("capability",), ("interface", "org:ZN01"), ("do-once",), ("do-once", "org:ZE00"))
+MAPS = (
+    ("capability",),
+    ("interface", "org:ZN01"),
+    ("do-once",),
+    ("do-once", "org:ZE00"),
+    ("suppliers",),
+    ("suppliers", "org:ZN00"),
+)
 
 
 @pytest.mark.parametrize("drawn", MAPS, ids=" ".join)
@@ -156,6 +163,11 @@ def test_every_number_of_the_forecast_is_explained(store, prover, tmp_path) -> N
 def test_every_number_of_the_flow_map_is_explained(asked, store, prover, tmp_path) -> None:
     run(store, "map", "flows", *asked, "-o", str(tmp_path / "flows.svg"))
     proved(prover, of_svg(tmp_path / "flows.svg"))
+
+
+def test_every_number_of_the_expiries_is_explained(store, prover, tmp_path) -> None:
+    run(store, "suppliers", "--expiries", "-o", str(tmp_path / "expiries.svg"))
+    proved(prover, of_svg(tmp_path / "expiries.svg"))
 
 
 def test_every_number_of_the_slides_is_explained(store, prover, tmp_path) -> None:

@@ -87,6 +87,4 @@ def test_each_answer_is_explained_to_its_cells(store, told, northmoor):
         assert cited, row["ref"]
         for cell in cited:
             if cell.column:
-                assert as_text(cell_at(northmoor / "sources", cell)).replace("; ", ";") == cell.value.replace(
-                    "; ", ";"
-                ), cell
+                assert as_text(cell_at(northmoor / "sources", cell)).replace("; ", ";") == cell.value.replace("; ", ";"), cell

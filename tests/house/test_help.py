@@ -53,6 +53,7 @@ def test_every_command_says_the_same_in_the_list_as_in_its_own_help(command):
     found = program.get_command(None, command)
     assert found.name == command
     assert found.help
+    assert "\\b" not in found.help, "the mark that keeps lines as they are is the character, not its name"
 
 
 def test_the_package_itself_imports_nothing(fresh):

@@ -11,7 +11,7 @@ SHELLS = ("bash", "fish", "zsh")
 @click.argument("shell", type=click.Choice(SHELLS))
 @click.pass_context
 def command(ctx: click.Context, shell: str) -> None:
-    r"""Prints the lines that complete eamap's commands and options in a shell.
+    """Prints the lines that complete eamap's commands and options in a shell.
 
     \b
     bash: add to ~/.bashrc:  eval "$(eamap completion bash)"

@@ -59,7 +59,7 @@ def command(
     reading: Reading,
     **said: Any,
 ) -> None:
-    r"""Records a decision, or those of a file; it is kept with the estate, versioned, and used from then on.
+    """Records a decision, or those of a file; it is kept with the estate, versioned, and used from then on.
 
     \b
     eamap decide same-as system:RXX/pas system:RXX/millennium --who "Chief architect" --reason "one instance"

@@ -74,7 +74,7 @@ def command(
     reading: Reading,
     answer: Answering,
 ) -> None:
-    r"""Lists the components of SELECTOR that are past their vendor's support, or will be by a day.
+    """Lists the components of SELECTOR that are past their vendor's support, or will be by a day.
 
     \b
     eamap eol org:RXX --within 12m

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @options.reading
 @options.answering()
 def command(selector: str, years: int, reading: Reading, answer: Answering) -> None:
-    r"""Counts the components of SELECTOR whose support ends in each calendar quarter, at worst and at best.
+    """Counts the components of SELECTOR whose support ends in each calendar quarter, at worst and at best.
 
     \b
     eamap forecast org:RXX

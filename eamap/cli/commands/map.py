@@ -1,4 +1,4 @@
-"""Draws a map: capability, interface, gap, lifecycle, do-once or flows; the file's suffix is the format."""
+"""Draws a map: capability, interface, gap, lifecycle, do-once, flows or suppliers; the file's suffix is the format."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ LINES = 24
 FLOWS = "flows"
 FINDINGS = ("gap", "lifecycle")
 """Maps that show nothing but findings."""
-REFERENCE = ("capabilities", "products", "lifecycle", "standards", "organisations")
+REFERENCE = ("capabilities", "products", "lifecycle", "market", "standards", "organisations")
 
 
 @click.command("map")
@@ -61,6 +61,7 @@ def command(
     lifecycle   how what each system runs on is supported, by organisation and capability
     do-once     how many products organisations use for the same capability
     flows       what flows from one ICS to another, of all or of one (SELECTOR is its code)
+    suppliers   who supplies each group of capabilities, and in how few hands that is
     all         all of them as one slide deck (.pptx)
 
     The suffix of -o says the format: svg, png, pdf, dot, mmd or pptx.
@@ -152,7 +153,7 @@ def _drawn(wanted: tuple[str, ...], selector: str, reading: Reading, asked: dict
         scope = text or (whole if name == "interface" else "")
         yield drawing.draw(
             opened.estate, reading.as_of, selector=scope, verdicts=verdicts, support=standing,
-            reference=opened.used(*REFERENCE), folder=opened.reference, **asked,
+            reference=opened.used(*REFERENCE), folder=opened.reference, sets=opened.reference, **asked,
         )  # fmt: skip
 
 

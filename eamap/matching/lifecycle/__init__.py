@@ -18,7 +18,7 @@ from eamap.matching.lifecycle.tables import LifecycleTables
 if TYPE_CHECKING:
     import polars as pl
 
-RULES = "rules-2"
+RULES = "rules-3"
 """The version of the rules: matches are cached by (text, RULES, checksum of the reference data)."""
 OUTCOMES = ("exact", "family", "ambiguous", "uncovered_cycle", "uncovered_product", "not_software", "unmatched")
 """What a text may come to, the surest first."""

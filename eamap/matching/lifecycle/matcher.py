@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from eamap.matching.lifecycle.answer import LifecycleMatch, answered, unanswered
@@ -43,8 +44,8 @@ class Matcher:
             lifecycle.spoken_names.select("name", "product", "versions", "evidence", "states").iter_rows(),
             [
                 (product, name)
-                for product, spoken in supplement.select("product", "names").iter_rows()
-                for name in spoken.split("|")
+                for product, title, spoken in supplement.select("product", "title", "names").iter_rows()
+                for name in _with_vendor(title, spoken.split("|"))
             ],
             self._vocabulary.guarded,
             self._rewrite,
@@ -55,6 +56,7 @@ class Matcher:
         )
         self._owners = self._owners_of(lifecycle)
         self._rows = _rows_of(lifecycle)
+        self._ends_of_all = _ends_of_all(lifecycle)
         self._special_rows: defaultdict[str, list[tuple[str, str, str | None, str | None]]] = defaultdict(list)
         for product, *row in lifecycle.versions.select("product", "kind", "stated", "cycles", "missing").iter_rows():
             self._special_rows[product].append((row[0], row[1], row[2], row[3]))
@@ -63,6 +65,11 @@ class Matcher:
 
     def match(self, text: str) -> LifecycleMatch:
         """Says what a text means."""
+        found = self._meant(text)
+        end = None if found.supplement_cycle else self._ends_of_all.get(found.supplement_product)
+        return found if end is None else replace(found, supplement_end=end)
+
+    def _meant(self, text: str) -> LifecycleMatch:
         plain = clean(text)
         if not plain:
             return unanswered(text, self.snapshot, "empty")
@@ -283,6 +290,20 @@ def _rows_of(lifecycle: LifecycleTables) -> defaultdict[str, list[tuple[str | No
     for product, *row in _cycles(lifecycle):
         found[str(product)].append(tuple(row))
     return found
+
+
+def _with_vendor(title: str, names: Sequence[str]) -> list[str]:
+    """Returns the names of a product, and each with the vendor before it that the title begins with: "windows ce"."""
+    vendor, _, rest = title.casefold().partition(" ")
+    first = rest.partition(" ")[0]
+    more = [f"{vendor} {name}" for name in names if name.partition(" ")[0] == first]
+    return list(dict.fromkeys([*names, *more]))
+
+
+def _ends_of_all(lifecycle: LifecycleTables) -> dict[str | None, str]:
+    """Returns the end that the supplement gives for every release of a product at once."""
+    rows = lifecycle.supplement.select("product", "cycle", "end").iter_rows()
+    return {product: end for product, cycle, end in rows if end and not cycle}
 
 
 def _cycles(lifecycle: LifecycleTables) -> Iterator[tuple[str | None, ...]]:

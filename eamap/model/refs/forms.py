@@ -87,7 +87,7 @@ FORMS: dict[str, Form] = {
              "or the best case"),
         Form("not-ending", ("day", "day", "text", "selector"), "how many components' support does not end from one day to another, "
              "what nobody knows among them"),
-        Form("quarter", ("day", "day"), "the calendar quarter of some days"),
+        Form("quarter", ("day", "day"), "the calendar quarter, or the year, of some days"),
         Form("rolled-up", ("text", "text", "text", "selector"), "how many components of a group (by org, capability, supplier, product, "
              "system) stand so; its systems, or its coverage in per cent"),
         Form("flow", ("text", "text", "text", "text", "text"), "a figure (total, crosses, lower, volume …) of the flows of the estate or the "
@@ -102,6 +102,8 @@ FORMS: dict[str, Form] = {
              "the first N of them, or those after"),
         Form("doonce", ("text", "text", "text?"), "a figure of the do-once method for a capability (a path of the JSON answer such as "
              'conditions.V.lo; "in words" after it for its words), under settings'),
+        Form("market", ("text", "text", "text", "selector", "text?"), "a figure of a table about the market (docs/market.md lists "
+             "them): table, figure, key of the row or whole table, over what is selected, with options (by=setting)"),
         Form("version", ("number",), "a version of the estate"),
         Form("held", ("number", "text"), "how many things of a kind, or links of a relation, a version holds as stated"),
         Form("as-of", ("day",), "the day that was judged"),

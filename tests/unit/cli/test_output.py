@@ -215,6 +215,7 @@ def test_an_unknown_suffix_is_looked_up_among_the_exporters(monkeypatch, tmp_pat
         "title": "demo",
         "as_of": FULL.as_of,
         "version": FULL.version,
+        "numbers": (),
     }
     assert sheets[0][0] == "demo"
     assert sheets[0][1].height == len(FULL.rows)

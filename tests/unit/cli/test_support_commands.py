@@ -32,6 +32,7 @@ ROWS = (
 NATIONAL = ("entitlement", "mssqlserver:13.0-sp3", "national", "--payer", "national", "--reference", "Agreement 12",
             "--date", "2026-07-15", "--expires", "2027-01-15")  # fmt: skip
 SIGNED = ("--who", "National team", "--reason", "covers all trusts")
+PROVEN = ("--evidence", "firewall rule 12", "--expires", "2027-06-30")
 
 
 def attempt(*arguments: object):
@@ -133,6 +134,15 @@ def test_a_corrected_end_wins_and_says_who_and_why(store):
     assert explained(store, row["refs"]["override"])[0]["value"] == row["refs"]["override"]
 
 
+def test_an_end_that_only_people_know_counts(store):
+    publish(store, (*ROWS, "ZN03,ris,c8,Adobe Acrobat XI,Application,Desktop,1,"))
+    (row,) = [row for row in told(store, "query", "kind:component")["rows"] if row["raw"] == "Adobe Acrobat XI"]
+    assert row["id"].rpartition("/")[2] not in listed(store), "its end is in no data"
+    run("decide", "override", "lifecycle:adobe-acrobat:11", "--field", "eol", "--value", "2017-10-15", "--evidence",
+        "vendor letter", "--who", "Head of IT", "--reason", "the data has no end", "--store", store)  # fmt: skip
+    assert (listed(store)["c8"]["status"], listed(store)["c8"]["eol_worst"]) == ("eol", "2017-10-15")
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -199,9 +209,9 @@ def test_figures_say_not_assessed_where_nothing_can_be_said(store):
     assert rows["without-plan"]["n"] == "not assessed"
     assert [rows["without-mitigation"][name] for name in ("n", "of")] == [3, 3]
     c7 = listed(store)["c7"]["component"]
-    run("decide", "mitigation", c7, "--value", "isolated", *SIGNED, "--store", store)
+    run("decide", "mitigation", c7, "--value", "isolated", *SIGNED, *PROVEN, "--store", store)
     finding = next(row for row in told(store, "check", "--only", "LIF001")["rows"] if row["subject"].endswith("c1"))
-    run("decide", "mitigation", finding["fingerprint"], "--value", "no internet", *SIGNED, "--store", store)
+    run("decide", "mitigation", finding["fingerprint"], "--value", "no internet", *SIGNED, *PROVEN, "--store", store)
     rows = {row["name"]: row for row in told(store, "eol", "--kpis")["rows"]}
     assert [rows["without-mitigation"][name] for name in ("n", "of")] == [1, 3]
     assert listed(store)["c7"]["status"] == "extended_unproven", "a mitigation turns nothing green"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import ClassVar
 
@@ -95,7 +96,7 @@ def test_an_answer_that_is_no_success_says_so(server):
 
 
 def test_an_answer_without_end_is_cut_off(server, monkeypatch):
-    monkeypatch.setattr(fetching, "LARGEST", 1000)
+    monkeypatch.setattr(fetching, "STATEMENT", replace(fetching.STATEMENT, largest=1000))
     with pytest.raises(SourceError, match="longer than"):
         fetch_statement(f"{server}/long", allow_private=True)
 

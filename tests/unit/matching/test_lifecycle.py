@@ -116,6 +116,19 @@ def test_the_supplement_fills_columns_of_its_own(matcher):
     assert (found.supplement_product, found.supplement_cycle, found.supplement_end) == ("iis", "8.5", "2023-10-10")
 
 
+@pytest.mark.parametrize("text", ["Flash Player 32", "Adobe Flash Player", "macromedia flash player 11.2"])
+def test_an_end_for_all_releases_holds_for_each(matcher, text):
+    found = matcher.match(text)
+    assert (found.supplement_product, found.supplement_cycle) == ("adobe-flash-player", None)
+    assert found.supplement_end == "2020-12-31"
+
+
+@pytest.mark.parametrize("text", ["Windows CE 6.0", "Microsoft Windows CE 6.0", "microsoft windows ce 6.0 r3"])
+def test_the_vendor_may_stand_before_a_name_of_the_supplement(matcher, text):
+    found = matcher.match(text)
+    assert (found.supplement_product, found.supplement_cycle) == ("windows-ce", "6.0")
+
+
 def test_every_cycle_under_its_full_name_is_itself_or_one_of_its_family(matcher):
     data = lifecycle.load()
     titles = data.cycles.join(data.products.select("product", "title", "category"), on="product")

@@ -17,6 +17,8 @@ def test_every_row_of_the_supplement_has_a_source_a_date_and_a_confidence():
             date.fromisoformat(row["end"])
             assert row["end_kind"], row
             assert row["source"].startswith("https://"), row
+            # A date is in the table because somebody read it, or because it follows from the snapshot.
+            assert row["confidence"] == "high", row
         else:
             assert row["end_kind"] is None, row
     keys = TABLES.supplement.select("product", "cycle").rows()

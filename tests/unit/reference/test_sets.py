@@ -17,6 +17,7 @@ EXPECTED = {
     "exploited",
     "lifecycle",
     "litraf",
+    "market",
     "organisations",
     "pathways",
     "products",

@@ -119,8 +119,8 @@ def test_a_count_of_none_cites_the_rows_searched():
     nothing = explain("count(kind:system and status:planned and org:RXA)")
     assert (nothing.value, nothing.searched) == (0, 7)
     assert [str(row.citation) for row in nothing.rows] == [
-        "inventory.csv, row 0: '6 rows searched'",
-        "register.csv, row 0: '1 row searched'",
+        "inventory.csv: '6 rows searched'",
+        "register.csv: '1 row searched'",
     ]
 
 
