@@ -23,8 +23,10 @@ EXTRAS = {
     "fontTools": "pictures",
     "graphviz": "pictures",
     "matplotlib": "pictures",
+    "numpy": "optimise",
     "pptx": "slides",
     "pygraphviz": "pictures",
+    "scipy": "optimise",
     "typst": "pdf",
 }
 """Module of each optional library > the extra that installs it (a test compares this with pyproject.toml)."""

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from eamap.analysis.gaps import Gaps, Scope
+    from eamap.analysis.interop import Interop
     from eamap.cli.opening import Opened
     from eamap.model.refs import Context, Evidence, Explanation, Ref
     from eamap.model.refs.evidence import Resolver
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
     from eamap.model.selector import EstateOn
 
 SETS = ("pathways", "crosswalks", "standards", "capabilities", "products", "organisations")
-PAIRS, HANDOFFS, UNDOCUMENTED = "pairs", "handoffs", "undocumented"
+PAIRS, HANDOFFS, UNDOCUMENTED, OPEN = "pairs", "handoffs", "undocumented", "open"
+AS_JUDGED = "as judged"
 WITH_STATEMENT = "kind:interface and has:statement"
 _KEYS = ("step", "from_organisation", "to_organisation", "ics")
 
@@ -34,6 +36,16 @@ def gaps_of(opened: Opened, scope: Scope) -> Gaps:
     found = Gaps(opened.on, place, _verdicts(opened), opened.reference, scope)
     _known(found, scope)
     return found
+
+
+def interop_of(opened: Opened, boundaries: str | None = None) -> Interop:
+    """Returns the adoption of standards, with what the FHIR checks found."""
+    from eamap.analysis.ends import Ends
+    from eamap.analysis.interop import Interop
+    from eamap.interpret.geography import geography
+
+    place = geography(boundaries, opened.reading.as_of, opened.estate, opened.reference)
+    return Interop(Ends(opened.on, place, opened.reference), _verdicts(opened))
 
 
 def _known(gaps: Gaps, scope: Scope) -> None:
@@ -96,13 +108,15 @@ def _of(gaps: Gaps, what: str) -> pl.DataFrame:
     """Returns the rows that a figure counts."""
     import polars as pl
 
-    from eamap.analysis.gaps import NONE_KNOWN, NOT_IN_INVENTORY
+    from eamap.analysis.gaps import GAPS, NONE_KNOWN, NOT_IN_INVENTORY
 
     rows = gaps.rows
     if what == HANDOFFS:
         return rows
     if what == PAIRS:
         return rows.filter(pl.col("answer") != NOT_IN_INVENTORY)
+    if what == OPEN:
+        return rows.filter(pl.col("answer").is_in(GAPS))
     if what == UNDOCUMENTED:
         return rows.filter((pl.col("answer") == NONE_KNOWN) & pl.col("undocumented"))
     return rows.filter(pl.col("answer") == what)
@@ -159,7 +173,33 @@ def resolvers(opened: Opened) -> dict[str, Resolver]:
     from eamap.analysis.gaps import read_scope
 
     held = cache(lambda text: gaps_of(opened, read_scope(text)))
-    return {"gaps": partial(_count, held), "gap": partial(_one, held)}
+    adopted = cache(partial(interop_of, opened))
+    return {"gaps": partial(_count, held), "gap": partial(_one, held), "interop": partial(_adoption, adopted)}
+
+
+def _adoption(held: Any, ref: Ref, on: EstateOn, within: Context) -> Explanation:
+    """Counts the adoption of a standard again, and cites the interfaces."""
+    from eamap.analysis.interop import COUNTS
+    from eamap.errors import UsageError
+    from eamap.model.refs import Evidence, Explanation
+    from eamap.model.refs.evidence import cut
+
+    del on
+    by, where, key, what = ref.arguments
+    found = held(None if where == AS_JUDGED else where)
+    if key == "rows":
+        rows = cut(found.adoption(by), what)
+        return Explanation(str(ref), rows.height, f"rows of adoption by {by}", (), 0, rows.height)
+    standard, _, count = what.partition(" ")
+    if count not in COUNTS:
+        raise UsageError(f"{count!r} is not counted", hint=f"counted are {', '.join(COUNTS)}")
+    ids = found.behind(by, key, standard, count)
+    shown = ids if within.limit is None else ids[: within.limit]
+    estate = found.ends.on.estate
+    field = "role" if count == "organisations" else "standard"
+    cells = [Evidence(each, field, cell) for each in shown for cell in estate.cite(each, field)]
+    meaning = f"{count.replace('_', ' ')} of {key} by {by}, for {standard}"
+    return Explanation(str(ref), len(ids), meaning, _distinct(cells), len(ids) - len(shown), found.interfaces.height)
 
 
 def _count(held: Any, ref: Ref, on: EstateOn, within: Context) -> Explanation:
@@ -171,18 +211,23 @@ def _count(held: Any, ref: Ref, on: EstateOn, within: Context) -> Explanation:
 
     del on
     what, scope, *part = ref.arguments
-    if what not in (*ANSWERS, PAIRS, HANDOFFS, UNDOCUMENTED):
+    if what not in (*ANSWERS, PAIRS, HANDOFFS, UNDOCUMENTED, OPEN):
         raise UsageError(
-            f"no hand-off is {what!r}", hint=f"answers are {', '.join((*ANSWERS, PAIRS, HANDOFFS, UNDOCUMENTED))}"
+            f"no hand-off is {what!r}", hint=f"answers are {', '.join((*ANSWERS, PAIRS, HANDOFFS, UNDOCUMENTED, OPEN))}"
         )
     gaps = held(scope)
     rows = _of(gaps, what)
     if part:
         rows = cut(rows, part[0])
     shown = rows if within.limit is None else rows.head(within.limit)
-    cells = [cell for row in _connected(gaps, shown) for cell in _ends(gaps, row)]
     meaning = f"hand-offs that are {what.replace('_', ' ')}, over {scope}"
-    return Explanation(str(ref), rows.height, meaning, _distinct(cells), rows.height - shown.height, gaps.rows.height)
+    cells = evidence_of(gaps, shown)
+    return Explanation(str(ref), rows.height, meaning, cells, rows.height - shown.height, gaps.rows.height)
+
+
+def evidence_of(gaps: Gaps, rows: pl.DataFrame) -> tuple[Evidence, ...]:
+    """Returns the cells that make hand-offs of pairs of organisations: the rows of their ends."""
+    return _distinct([cell for row in rows.iter_rows(named=True) for cell in _ends(gaps, row)])
 
 
 def _connected(gaps: Gaps, rows: pl.DataFrame) -> Iterator[dict[str, Any]]:
@@ -220,7 +265,8 @@ def _says(row: dict[str, Any]) -> str:
     told = [str(row["answer"]), row["why"] or "verified"]
     told += [f"standards {', '.join(row['standards'])}"] if row["standards"] else []
     told += [f"by {', '.join(row['interfaces'])}"] if row["interfaces"] else []
-    return "; ".join([*told, *([f"through {row['through']}"] if row["through"] else [])])
+    told += [f"through {row['through']}"] if row["through"] else []
+    return "; ".join([*told, f"step {row['step']} {row['step_name']}", row["pathway_name"]])
 
 
 def _meaning(row: dict[str, Any]) -> str:

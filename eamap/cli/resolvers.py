@@ -12,6 +12,7 @@ from eamap.cli import (
     flowing,
     handoffs,
     history,
+    levering,
     locating,
     market_refs,
     matched,
@@ -52,6 +53,7 @@ def context(opened: Opened) -> Context:
         **handoffs.resolvers(opened),
         **doing_once.resolvers(opened),
         **market_refs.resolvers(opened),
+        **levering.resolvers(opened),
     }
     return Context(resolvers)
 

@@ -154,7 +154,7 @@ class _Drawing:
         left = len(rows) - _NAMED
         more = (
             f"+{left}",
-            f'gaps(pairs; "from={rows[0]["from_organisation"]}, to={rows[0]["to_organisation"]}"; after {len(rows) - left})',
+            f'gaps(open; "from={rows[0]["from_organisation"]}, to={rows[0]["to_organisation"]}"; after {len(rows) - left})',
         )
         return said.plus(Text.of(" ", more)) if left > 0 else said
 

@@ -14,7 +14,7 @@ from eamap.model.answer_shapes import CitationRow, Explained, Scalar, Shape
 from eamap.model.answers_of_cyber import DataUpdateRow, WhereRow
 from eamap.model.answers_of_doonce import DoOnceRow
 from eamap.model.answers_of_flows import FlowRow, FlowShareRow, GeographyRow
-from eamap.model.answers_of_handoffs import GapRow
+from eamap.model.answers_of_handoffs import GapRow, InteropRow, LeverRow
 from eamap.model.answers_of_market import (
     ConcentrationRow,
     ConvergeRow,
@@ -299,6 +299,8 @@ ROWS: dict[str, Any] = {
     "maturity": MaturityRow,
     "spend": SpendRow,
     "peers": PeerRow,
+    "levers": LeverRow,
+    "interop": InteropRow,
     "explain": RefRow | FindingRow | PageRow,
 }
 """The type of the rows by command."""

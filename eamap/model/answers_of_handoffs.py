@@ -29,3 +29,37 @@ class GapRow(Explained):
     volume: int | float | None
     volume_kind: Literal["observed", "apportioned"] | None
     cross_ics: bool | None
+
+
+class LeverRow(Explained):
+    """One action of the plan that closes most gaps."""
+
+    rank: int
+    action: str
+    level: Literal["supplier", "trust", "ICS", "nation"]
+    kind: Literal["conform", "connect"]
+    subject: str
+    standard: str
+    target: str | None
+    closes: int
+    alone: int
+    cumulative: int
+    weight: int | float
+    organisations: int
+
+
+class InteropRow(Explained):
+    """How interfaces of one supplier, product or system of care stand to one standard, or to any."""
+
+    by: Literal["supplier", "product", "ics"]
+    key: str
+    name: str
+    standard: str
+    interfaces: int
+    stated: int
+    claimed: int
+    past_use: int
+    assessed: int
+    verified: int | Literal["not assessed"]
+    contradicted: int | Literal["not assessed"]
+    organisations: int

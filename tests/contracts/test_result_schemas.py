@@ -14,7 +14,7 @@ from eamap.cli.main import program
 from eamap.model.answers import ROWS
 from eamap.model.results import SCHEMA_VERSION
 
-INVENTORY = "Organisation code,System ID,System name,Supplier,Product,Status,Environment\nZN02,pas,PAS,Epic,Epic,Live,Production\nZN02,ris,CRIS,Magentus,CRIS,Live,Production\n"
+INVENTORY = "Organisation code,System ID,System name,Supplier,Product,Status,Environment\nZN02,pas,PAS,Epic,Epic,Live,Production\nZN02,ris,CRIS,Magentus,CRIS,Live,Production\nZX00,ers,e-RS,NHS England,e-RS,Live,Production\n"
 STACK = "Organisation code,System ID,Component ID,Component,Layer,Count\nZN02,pas,c1,Windows Server 2012 R2,OS,2\nZN02,ris,c2,Solaris,OS,many\n"
 STATEMENT = str(
     Path(__file__).resolve().parents[2] / "sample_estates" / "northmoor" / "sources" / "statement-northmoor-epr.json"
@@ -22,7 +22,7 @@ STATEMENT = str(
 MATCHED = str(Path(__file__).resolve().parents[1] / "unit" / "matching" / "lifecycle_strings.csv")
 LIST = str(Path(__file__).parent / "known_exploited.json")
 FEEDS = "Organisation code,Interface ID,Interface name,System,Consumer system,Protocol,Standard\nZN02,i1,Letters,pas,ris,FHIR,UK Core STU2\n"
-BODIES = "code,name,role,trust_type,part_of\nZN00,Board,ICB,,\nZN01,Other,NHS trust,Acute,ZN00\nZN02,Trust,NHS trust,Acute,ZN00\n"
+BODIES = "code,name,role,trust_type,part_of,pathway_roles\nZN00,Board,ICB,,,system_icb\nZN01,Other,NHS trust,Acute,ZN00,\nZN02,Trust,NHS trust,Acute,ZN00,acute\nZN11,Practice,GP practice,,ZN00,primary\nZX00,Nation,National body,,,national\n"
 SCORES = "Organisation code,Pillar,Score,Assessed on\nZN02,Well led,3.5,2025-03-31\nZN01,Well led,much,2025-03-31\n"
 SPENT = "Organisation code,Year end,Total operating expenditure (GBP),IT capital (GBP)\nZN02,2025-03-31,1000000,20000\n"
 ANSWERS = {
@@ -55,6 +55,9 @@ ANSWERS = {
     "fhir compare": [["fhir", "compare", STATEMENT, "--against", "ukcore-stu2"]],
     "fhir validate-payload": [["fhir", "validate-payload", STATEMENT]],
     "interfaces": [["interfaces"]],
+    "gaps": [["gaps"], ["gaps", "--ics", "ZN00", "--pathway", "P3"], ["gaps", "--from", "ZN11", "--to", "ZN02", "--limit", "1"]],
+    "interop": [["interop"], ["interop", "--by", "product"], ["interop", "--by", "ics"]],
+    "levers": [["levers", "--top", "2"]],
     "eol": [
         ["eol"],
         *(["eol", "--group-by", by] for by in ("org", "capability", "supplier", "product", "system")),
@@ -102,14 +105,14 @@ def answer(store, arguments: list[str]) -> dict:
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory):
-    """A store of two versions, with a problem in a cell and a component past its support."""
+    """A store of several versions, with a problem in a cell and a component past its support."""
     folder = tmp_path_factory.mktemp("answers")
     (folder / "systems.csv").write_text(INVENTORY, encoding="utf-8")
     (folder / "stack.csv").write_text(STACK, encoding="utf-8")
     (folder / "feeds.csv").write_text(FEEDS, encoding="utf-8")
     for source, text in (("bodies", BODIES), ("scores", SCORES), ("spent", SPENT)):
         (folder / f"{source}.csv").write_text(text, encoding="utf-8")
-    for source in ("systems", "stack", "feeds", "bodies", "scores", "spent"):
+    for source in ("bodies", "systems", "stack", "feeds", "scores", "spent"):
         answer(folder / "store", ["ingest", str(folder / f"{source}.csv"), "--source", source])
     return folder / "store"
 

@@ -28,7 +28,7 @@ RUNS = re.compile(r"\d+")
 COUNTED = frozenset(
     {"count", "distinct", "sum", "percent", "links", "organisations", "certainty", "reach", "impact", "hops", "distance",
      "verdicts", "issues", "columns", "added", "retired", "held", "changes", "differences", "likeness",
-     "support", "ending", "ends", "not-ending", "rolled-up", "kpi", "register",
+     "support", "ending", "ends", "not-ending", "rolled-up", "kpi", "register", "gaps", "levers", "interop",
      "market"}
 )  # fmt: skip
 """Forms whose value is the number itself; a text beside such a ref holds no other number."""

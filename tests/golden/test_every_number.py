@@ -61,6 +61,12 @@ ANSWERS = (
     ("debt", "org:ZN02"),
     *(("debt", "org:ZN01", "--group-by", by) for by in ("org", "capability", "supplier", "product", "system")),
     *(("evidence", "org:ZN03", "--pack", pack) for pack in ("caf", "dspt", "litraf")),
+    ("gaps",),
+    ("gaps", "--ics", "ZN00", "--pathway", "P4", "--limit", "7"),
+    ("interop", "--by", "ics"),
+    ("interop", "--limit", "30"),
+    ("levers",),
+    ("levers", "--ics", "ZE00", "--top", "3"),
     ("explain", "LIF001"),
     ("explain", "count(kind:system and org:ZN02)"),
     ("explain", "count(kind:system and org:ZN02 and status:planned and supplier:nobody)"),
@@ -139,6 +145,8 @@ def test_every_number_of_the_page_is_explained(store, prover) -> None:
 # Pictures ---------------------------------------------------------------------------------------------------------
 
 MAPS = (
+    ("gap",),
+    ("gap", "org:ZN00"),
     ("capability",),
     ("interface", "org:ZN01"),
     ("do-once",),

@@ -104,6 +104,12 @@ FORMS: dict[str, Form] = {
              'conditions.V.lo; "in words" after it for its words), under settings'),
         Form("market", ("text", "text", "text", "selector", "text?"), "a figure of a table about the market (docs/market.md lists "
              "them): table, figure, key of the row or whole table, over what is selected, with options (by=setting)"),
+        Form("interop", ("text", "text", "text", "text"), "how many interfaces (or organisations) of a supplier, product or ICS claim a "
+             "standard, state one, are verified (ukcore-stu2 claimed); of all together (all); rows after so many"),
+        Form("lever", ("text", "number", "number", "text?"), "one action, by its rank, of the plan of so many actions that closes most gaps in a "
+             "scope, or one of its numbers"),
+        Form("levers", ("text", "text", "number"), "how many gaps in a scope there are (gaps), some action closes (closable), or the plan of "
+             "so many actions closes (closed), or by what is done once (once)"),
         Form("version", ("number",), "a version of the estate"),
         Form("held", ("number", "text"), "how many things of a kind, or links of a relation, a version holds as stated"),
         Form("as-of", ("day",), "the day that was judged"),
