@@ -17,6 +17,7 @@ from eamap.errors import UsageError
 if TYPE_CHECKING:
     import polars as pl
 
+    from eamap.analysis.whatif.reading import ChangesFile
     from eamap.cli.opening import Opened
     from eamap.model.refs import Context, Evidence, Explanation, Ref
     from eamap.model.refs.evidence import Resolver
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 PARTS = ("systems", "connections", "users", "places")
 """Tables of what differs, counted by a change map."""
+WORDS = ("title", "file")
+"""What the file says of itself."""
 
 
 def resolvers(opened: Opened, changes: Path | None) -> dict[str, Resolver]:
@@ -68,6 +71,8 @@ def _explained(held: _Held, ref: Ref, on: EstateOn, within: Context) -> Explanat
         return _difference(held, ref, on, within)
     if what in COUNTS:
         return _counted(held.of(short, more[0] if more else "all"), ref, what, within)
+    if what in WORDS:
+        return _words(held.of(short, "all").whatif.file, ref, what)
     if what in PARTS:
         return _parts(held.of(short, "all"), ref, what, more[0] if more else "all", within)
     found = _after(held, short, what, within)
@@ -112,6 +117,16 @@ def _counted(both: Compared, ref: Ref, what: str, within: Context) -> Explanatio
 
     cells = evidence_of(both.gaps[0], shown.with_columns(ics=None))
     return Explanation(str(ref), n, f"{words} ({name}), over {both.asked}", cells, n - shown.height, both.handoffs.height)
+
+
+def _words(file: ChangesFile, ref: Ref, what: str) -> Explanation:
+    """Tells what the file says of itself, and cites it."""
+    from eamap.model.citations import Citation
+    from eamap.model.refs import Evidence, Explanation
+
+    value = file.title if what == "title" else f"{file.name}, sha256 {file.short}"
+    cell = Citation(file.name, file.sha256, "", 0, what, value)
+    return Explanation(str(ref), value, f"the {what} of a file of changes", (Evidence("", what, cell),))
 
 
 def _parts(both: Compared, ref: Ref, what: str, part: str, within: Context) -> Explanation:

@@ -90,12 +90,18 @@ def _say(both: Compared) -> None:
 
 
 def drawn(both: Compared, marking: str, limit: int = 40) -> Any:
-    """Returns the change map."""
+    """Returns the change map, with what becomes of the gaps at its foot."""
+    from eamap.cli.whatif_rows import CLOSED, GAPS, OPENED_, OTHERS
     from eamap.maps.change import ChangeMap
+    from eamap.model.diagram import Count
 
     opened = both.whatif.before
+    told = tuple(
+        (words, *(Count(both.counted(what), both.tally_ref(what)) for what in counts))
+        for words, counts in (("Gaps closed", (CLOSED, GAPS)), ("Gaps opened", (OPENED_, OTHERS)))
+    )
     return ChangeMap().draw(
-        opened.estate, opened.reading.as_of, difference=both.whatif.difference, changes=both.whatif.file, marking=marking, limit=limit,
+        opened.estate, opened.reading.as_of, difference=both.whatif.difference, changes=both.whatif.file, told=told, marking=marking, limit=limit,
         reference=opened.used("organisations", "products", "standards"),
     )  # fmt: skip
 
