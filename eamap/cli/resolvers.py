@@ -13,6 +13,7 @@ from eamap.cli import (
     flowing,
     handoffs,
     history,
+    ics_refs,
     levering,
     locating,
     market_refs,
@@ -55,6 +56,7 @@ def context(opened: Opened, changes: Path | None = None) -> Context:
         **handoffs.resolvers(opened),
         **doing_once.resolvers(opened),
         **market_refs.resolvers(opened),
+        **ics_refs.resolvers(opened),
         **whatif_refs.resolvers(opened, changes),
         **levering.resolvers(opened),
     }

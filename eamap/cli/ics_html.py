@@ -1,0 +1,125 @@
+"""Writes the ICS sheet as one HTML file that needs nothing from outside and runs nothing: no script, no link, no image.
+
+Every text of an inventory in it is hostile until it is escaped; every number carries the ref that explains it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from eamap.cli.ics_rows import COMPLY, FREE, GAPS, OFFERED, ONCE, SECTIONS, IcsSheet
+from eamap.cli.tables import shown
+from eamap.conformance.comparison_html import text
+from eamap.model.results import Result
+
+_STYLE = """
+:root{color-scheme:light}
+body{font:15px/1.45 Arial,Helvetica,sans-serif;color:#212b32;background:#fff;margin:2rem auto;max-width:78rem;padding:0 1rem}
+h1{font-size:1.6rem;margin:.4rem 0 .2rem}h2{font-size:1.2rem;margin:2rem 0 .4rem;border-bottom:2px solid #005eb8;padding-bottom:.2rem}
+.marking{font-weight:bold;letter-spacing:.05em}.said{color:#4c6272;margin:.2rem 0;max-width:62rem}
+table{border-collapse:collapse;width:100%;margin:.5rem 0 1rem;table-layout:fixed}
+th,td{text-align:left;vertical-align:top;padding:.3rem .5rem;border-bottom:1px solid #d8dde0;overflow-wrap:anywhere}
+thead th{background:#e8edee}tbody th{font-weight:normal}
+.n{text-align:right;white-space:nowrap}.facts{max-width:52rem}.facts th{width:16rem;font-weight:bold}
+.unknown{color:#4c6272;font-style:italic}.bar{display:inline-block;height:.7em;background:#005eb8;margin-right:.4em;vertical-align:baseline}
+nav a{color:#005eb8;margin-right:1rem}
+footer{color:#4c6272;margin-top:2rem}
+@page{size:A4 landscape;margin:12mm}
+@media print{body{margin:0;max-width:none;font-size:10px}h2,.said{break-after:avoid}tr{break-inside:avoid}nav{display:none}}
+"""
+_HEADINGS: dict[str, tuple[str, str, str, str, str]] = {
+    OFFERED: ("Code", "Capability or service", "Kind", "Live here", "What is national today"),
+    COMPLY: ("Standard", "Title", "Status", "Claimed here", "On the day, and by whom it is mandated"),
+    FREE: ("Code", "Capability", "National component", "Live here", "What the model says of it"),
+    GAPS: ("Pathway", "Name", "Answer", "Hand-offs", "Of what"),
+    ONCE: ("Code", "Capability", "Level and modes", "Case D", "Position of this ICS"),
+}
+_OTHERS = ("Code", "Name", "What", "Figure", "Says")
+_WIDTHS = (11, 27, 18, 12, 32)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What stands above the sections."""
+
+    title: str
+    facts: tuple[tuple[str, str, str], ...]
+    """Name, what is said, and the ref that explains it."""
+    marking: str
+
+
+def page(sheet: IcsSheet, result: Result, marking: str) -> Page:
+    """Returns the head of the sheet of one ICS."""
+    day = result.as_of.isoformat()
+    own = f"organisation:{sheet.code}"
+    facts = [
+        ("Integrated care board", f"{sheet.code} {sheet.name}", own),
+        ("Boundaries", sheet.where.name, f"as-of({day})"),
+        ("Judged on", day, f"as-of({day})"),
+        ("Version of the estate", str(result.version), f"version({result.version})"),
+    ]
+    for name, tally in result.counts.items():
+        facts.append((name, f"{tally.n} of {tally.of}", tally.ref))
+    facts += [
+        (f"Reference data: {name}", f"version {used['version']}, {used['age_days']} days old", f"reference({name}; version)")
+        for name, used in sorted(result.reference.items())
+    ]
+    return Page(f"ICS sheet: {sheet.name}", tuple(facts), marking)
+
+
+def as_html(head: Page, result: Result) -> bytes:
+    """Returns the sheet as UTF-8."""
+    marked = f'<p class="marking">{text(head.marking)}</p>' if head.marking else ""
+    links = "".join(f'<a href="#s{number}">{text(section.capitalize())}</a>' for number, section in enumerate(SECTIONS))
+    body = [marked, f"<h1>{text(head.title)}</h1>", f"<nav>{links}</nav>", _facts(head.facts)]
+    for number, section in enumerate(SECTIONS):
+        mine = [row for row in result.rows if row["section"] == section]
+        body.append(_section(number, section, mine))
+    body.append(f"<footer><p>Every number can be counted again, down to its cells: eamap explain REF; the ref is in its tooltip.</p>{marked}</footer>")
+    policy = "default-src 'none'; style-src 'unsafe-inline'"
+    start = (
+        '<!DOCTYPE html>\n<html lang="en-GB">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{text(head.title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"
+    )
+    return (start + "\n".join(filter(None, body)) + "\n</body>\n</html>\n").encode("utf-8", "xmlcharrefreplace")
+
+
+def _facts(facts: Iterable[tuple[str, str, str]]) -> str:
+    rows = "\n".join(f'<tr><th scope="row">{text(name)}</th><td>{_span(said, ref)}</td></tr>' for name, said, ref in facts)
+    return f'<table class="facts"><tbody>\n{rows}\n</tbody></table>'
+
+
+def _span(said: str, ref: str) -> str:
+    told = text(ref)
+    return f'<span data-ref="{told}" title="eamap explain {told}">{text(said)}</span>'
+
+
+def _section(number: int, section: str, rows: Sequence[Mapping[str, Any]]) -> str:
+    widths = "".join(f'<col style="width:{width}%">' for width in _WIDTHS)
+    names = _HEADINGS.get(section, _OTHERS)
+    classes = ("", "", "", ' class="n"', "")
+    heads = "".join(f'<th scope="col"{kind}>{text(name)}</th>' for kind, name in zip(classes, names, strict=True))
+    body = "\n".join(f"<tr>{_cells(row)}</tr>" for row in rows)
+    none = '<p class="said">Nothing is known of this.</p>' if not rows else ""
+    table = f'<table><colgroup>{widths}</colgroup><thead><tr>{heads}</tr></thead><tbody>\n{body}\n</tbody></table>' if rows else none
+    return f'<h2 id="s{number}">{text(section.capitalize())}</h2>\n<p class="said">{text(SECTIONS[section])}</p>\n{table}'
+
+
+def _cells(row: Mapping[str, Any]) -> str:
+    refs = row["refs"]
+    words = [_span(str(row[name]), refs.get(name, row["ref"])) for name in ("key", "name", "what")]
+    last = _span(str(row["says"]), refs.get("says", row["ref"]))
+    first, *others = words
+    return f'<th scope="row">{first}</th>' + "".join(f"<td>{each}</td>" for each in others) + f'<td class="n">{_number(row)}</td><td>{last}</td>'
+
+
+def _number(row: Mapping[str, Any]) -> str:
+    """Returns the figure of a row with its denominator; what is not known says so, and is never blank."""
+    if row["value"] is None:
+        return '<span class="unknown">not known</span>'
+    said = _span(shown(row["value"]), row["refs"]["value"])
+    return said if row["of"] is None else f"{said} of {_span(shown(row['of']), row['refs']['of'])}"

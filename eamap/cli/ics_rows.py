@@ -1,0 +1,332 @@
+"""The ICS sheet: what one system of care is offered, has to comply with and may choose, and how it stands, as rows.
+
+Every row has the same shape: a section, what it is about, what is told, a value with what it is a share of, and words. So
+one sheet is a table, a page, a workbook and a document for a program alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from eamap.cli.numbers import ref as ref_to
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from eamap.analysis.gaps import Scope
+    from eamap.analysis.interop import Interop
+    from eamap.cli.market import Asked
+    from eamap.cli.opening import Opened
+    from eamap.interpret.geography import Geography
+    from eamap.model.results import Tally
+
+SETS = ("capabilities", "crosswalks", "doonce", "lifecycle", "organisations", "pathways", "products", "standards", "support")
+OFFERED, COMPLY, FREE, GAPS, LEGACY, ALIKE, ONCE = "offered nationally", "to comply with", "free to choose", "gaps", "legacy", "convergence", "do once"
+SECTIONS: dict[str, str] = {
+    OFFERED: "What is run or provided once for England today, as the capability model and the list of national services have it. "
+             "Beside it, in how many organisations of this ICS something live does the same.",
+    COMPLY: "Standards that the registry says are mandated, in the registry's own words, with their status on the day. Beside each, "
+            "how many of this ICS's interfaces in use claim it; an interface that states no standard is unknown, and counts in the total.",
+    FREE: "Capabilities without a national component. What is chosen for them still has to meet the standards above.",
+    GAPS: "Hand-offs of the care pathways with an end in this ICS, by answer. Gaps are: non conformant, other means, none known.",
+    LEGACY: "Components past or near the end of their vendor's support, of the systems that the organisations of this ICS operate "
+            "or use, and how much of the inventory can be judged at all.",
+    ALIKE: "Whether the organisations of this ICS have the same for the same capability: instances beyond what the model expects, and the "
+           "convergence index (0: no more alike than chance, 1: one product; below 0: less alike than chance).",
+    ONCE: "Every capability for which the do-once method finds a level above the single organisation, over all organisations of the estate, "
+          "and what this ICS has put on record about it. No position is no consent.",
+}  # fmt: skip
+"""The sections of the sheet in order, and what each says."""
+NO_POSITION = "no position recorded"
+_NOT = ("no", "was")
+"""Words of the registry that say a standard is not mandated."""
+_BODY, _CAPABILITY = "organisation:", "capability:"
+_ABOVE = ("ICS", "region", "nation")
+_NONE = "none"
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class IcsSheet:
+    """The sheet of one ICS (the plain code of its board) on one day, in some boundaries."""
+
+    opened: Opened
+    code: str
+    geography: str | None = None
+
+    # What it is about -----------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def where(self) -> Geography:
+        """The boundaries."""
+        from eamap.interpret.geography import geography
+
+        return geography(self.geography, self.opened.reading.as_of, self.opened.estate, self.opened.reference)
+
+    @cached_property
+    def members(self) -> list[str]:
+        """The ids of the estate's organisations that lie in this ICS, in order."""
+        import polars as pl
+
+        mine = self.where.units.filter(pl.col("icb") == self.code)["organisation"]
+        known = self.opened.on.things("organisation")["id"]
+        return known.filter(known.is_in((_BODY + mine).implode())).sort().to_list()
+
+    @property
+    def selector(self) -> str:
+        """What selects the organisations of this ICS, what they operate and what they use."""
+        if self.geography is None:
+            return f"org:{self.code}"
+        return " or ".join(f"org:{each.removeprefix(_BODY)}" for each in self.members)
+
+    @cached_property
+    def name(self) -> str:
+        """The name of the board; its code where nobody says it."""
+        names = dict(self.where.boards.select("icb", "name").iter_rows())
+        return names.get(self.code) or self.code
+
+    @cached_property
+    def scope(self) -> Scope:
+        """Its hand-offs."""
+        from eamap.analysis.gaps import Scope
+
+        return Scope(ics=self.code, geography=self.geography)
+
+    @cached_property
+    def market(self) -> Asked:
+        """Who has what in it."""
+        from eamap.cli.market import Asked
+
+        return Asked(self.opened, "", {"setting": "", "geography": self.geography or "", "ics": self.code})
+
+    @cached_property
+    def alike(self) -> dict[str, Row]:
+        """What its organisations have for each capability, by code."""
+        from eamap.cli.market_tables import TABLES
+
+        return {row["key"]: row for row in TABLES["converge"].rows(self.market).iter_rows(named=True)}
+
+    @cached_property
+    def leaves(self) -> pl.DataFrame:
+        """The leaves of the capability model."""
+        import polars as pl
+
+        from eamap.reference import capabilities
+
+        return capabilities.load(self.opened.reference).frame.filter(pl.col("level") == capabilities.LEAF_LEVEL)
+
+    @cached_property
+    def tallies_of_market(self) -> dict[str, Tally]:
+        """How many of its organisations have anything live."""
+        from eamap.cli.market_refs import tallies
+
+        return tallies("converge", self.market)
+
+    @cached_property
+    def _interop(self) -> Interop:
+        from eamap.cli.handoffs import interop_of
+
+        return interop_of(self.opened, self.geography)
+
+    @cached_property
+    def _adopted(self) -> dict[str, Row]:
+        """The standards that its interfaces claim, by code."""
+        import polars as pl
+
+        rows = self._interop.adoption("ics").filter(pl.col("key") == self.code)
+        return {row["standard"]: row for row in rows.iter_rows(named=True)}
+
+    def adoption(self, standard: str, wire: str) -> _Figure | None:
+        """Returns how many of its interfaces claim a standard; nothing where the standard is about no wire, or there are none."""
+        from eamap.analysis.interop import ANY
+
+        whole = self._adopted.get(ANY)
+        if whole is None or wire == _NONE:
+            return None
+        n = self._adopted[standard]["claimed"] if standard in self._adopted else 0
+
+        def ref(what: str) -> str:
+            return ref_to("interop", "ics", self.geography or "as judged", self.code, what)
+
+        return _Figure(n, ref(f"{standard} claimed"), whole["interfaces"], ref(f"{ANY} interfaces"))
+
+    # Rows -----------------------------------------------------------------------------------------------------------------
+
+    def rows(self) -> list[Row]:
+        """Returns all rows, in the order of the sections."""
+        makers: dict[str, Callable[[IcsSheet], Iterator[Row]]] = {
+            OFFERED: _offered, COMPLY: _comply, FREE: _free, GAPS: _gaps, LEGACY: _legacy, ALIKE: _alike, ONCE: _once,
+        }  # fmt: skip
+        return [{"section": section, **row} for section, make in makers.items() for row in make(self)]
+
+    def tallies(self) -> dict[str, Tally]:
+        """Returns what the sheet as a whole rests on: hand-offs, components and organisations with their denominators."""
+        from eamap.cli.handoffs import gaps_of, tallies
+
+        found = {f"hand-offs {name}": tally for name, tally in tallies(gaps_of(self.opened, self.scope)).items()}
+        return {**self.tallies_of_market, **found}
+
+
+@dataclass(frozen=True, slots=True)
+class _Figure:
+    """A number with its ref, and what it is a share of."""
+
+    value: Any
+    ref: str
+    of: int | None = None
+    of_ref: str = ""
+
+
+def _row(key: str, name: str, what: str, figure: _Figure | None, says: str | None, own: str, more: Mapping[str, str] | None = None) -> Row:
+    """Returns one row; ``own`` explains the row and the words of it, ``figure`` its number."""
+    refs = {"key": own, "name": own, "says": own, **(more or {})}
+    if figure is not None:
+        refs["value"] = figure.ref
+        if figure.of is not None:
+            refs["of"] = figure.of_ref
+    return {"key": key, "name": name, "what": what, "value": None if figure is None else figure.value,
+            "of": None if figure is None else figure.of, "says": says or "not stated", "ref": own, "refs": refs}  # fmt: skip
+
+
+def _having(sheet: IcsSheet, code: str) -> _Figure | None:
+    """How many organisations of the ICS have something live for a capability, of those that have anything live."""
+    row = sheet.alike.get(code)
+    if row is None:
+        return None
+    every = next(name for name in sheet.tallies_of_market if name.startswith("organisations in"))
+    tally = sheet.tallies_of_market[every]
+    return _Figure(row["organisations"], sheet.market.ref("converge", "organisations", code), tally.n, tally.ref)
+
+
+def _offered(sheet: IcsSheet) -> Iterator[Row]:
+    import polars as pl
+
+    from eamap.reference import crosswalks
+
+    for row in sheet.leaves.filter(pl.col("national_component_kind") != _NONE).iter_rows(named=True):
+        own = f"{_CAPABILITY}{row['id']}"
+        yield _row(row["id"], row["name"], f"national {row['national_component_kind']}", _having(sheet, row["id"]),
+                   row["national_component_today"], ref_to("offered", row["id"]), {"name": own, "key": own})  # fmt: skip
+    services = crosswalks.load(sheet.opened.reference).pathway_services
+    known = services.filter(pl.col("kind") == "national").unique("service_id", keep="first", maintain_order=True).sort("service_id")
+    for row in known.iter_rows(named=True):
+        asks = (row["interface_registry_id"] or "").replace("|", ", ")
+        own = ref_to("offered", row["service_id"])
+        yield _row(row["service_id"], row["name"], "national service", None, f"interface standards: {asks or 'none in the registry'}", own)
+
+
+def _comply(sheet: IcsSheet) -> Iterator[Row]:
+    from eamap.reference import standards
+
+    held = standards.load(sheet.opened.reference)
+    adoption = sheet.adoption
+    for row in held.registry.sort("id").iter_rows(named=True):
+        words = (row["mandated"] or "").strip()
+        if not words or words.lower() in _NOT:
+            continue
+        status = held.status_on(row["id"], sheet.opened.reading.as_of)
+        assert status is not None, "a row of the registry has a status, if only an unknown one"
+        if status.status in ("retired", "withdrawn"):
+            continue
+        own = f"standard:{row['id']}"
+        says = f"{status.wording}; mandated: {words}"
+        yield _row(row["id"], row["title"], str(status.status).replace("_", " "), adoption(row["id"], row["wire"]), says, own)
+
+
+def _free(sheet: IcsSheet) -> Iterator[Row]:
+    import polars as pl
+
+    for row in sheet.leaves.filter(pl.col("national_component_kind") == _NONE).iter_rows(named=True):
+        own = f"{_CAPABILITY}{row['id']}"
+        says = f"instances expected: {row['instances_per_org'] or 'not stated'}; pace: {row['pace_layer'] or 'not stated'}"
+        yield _row(row["id"], row["name"], "no national component", _having(sheet, row["id"]), says, own)
+
+
+def _gaps(sheet: IcsSheet) -> Iterator[Row]:
+    from dataclasses import replace
+
+    import polars as pl
+
+    from eamap.analysis.gaps import ANSWERS, NOT_IN_INVENTORY
+    from eamap.cli.handoffs import HANDOFFS, PAIRS, gaps_of
+
+    rows = gaps_of(sheet.opened, sheet.scope).rows
+    named = rows.select("pathway", "pathway_name").unique("pathway").sort(pl.col("pathway").str.extract(r"(\d+)").cast(pl.Int64), "pathway")
+    for pathway, name in named.iter_rows():
+        scope = str(replace(sheet.scope, pathway=pathway))
+        mine = rows.filter(pl.col("pathway") == pathway)
+        pairs = mine.filter(pl.col("answer") != NOT_IN_INVENTORY).height
+        for answer in ANSWERS:
+            missing = answer == NOT_IN_INVENTORY
+            of, of_ref = (mine.height, HANDOFFS) if missing else (pairs, PAIRS)
+            n = mine.filter(pl.col("answer") == answer).height
+            if not of:
+                continue
+            figure = _Figure(n, ref_to("gaps", answer, scope), of, ref_to("gaps", of_ref, scope))
+            says = "steps with a role that nobody in the inventory fills" if missing else "of the pairs that should exchange"
+            yield _row(pathway, name, answer.replace("_", " "), figure, says, f"pathway:{pathway}")
+
+
+def _legacy(sheet: IcsSheet) -> Iterator[Row]:
+    from eamap.analysis.measures import MEASURES, PACKS
+    from eamap.cli.register_figures import tally
+    from eamap.cli.registers import Registers
+
+    registers = Registers(sheet.opened)
+    ids = registers.ids(sheet.selector)
+    for name in PACKS["caf"]:
+        found = tally(registers, name, sheet.selector, ids)
+        figure = _Figure(found.n, found.ref, found.of, found.of_ref)
+        yield _row(name, MEASURES[name].says, "count", figure, "unknown counts in the total", found.ref)
+
+
+def _alike(sheet: IcsSheet) -> Iterator[Row]:
+    names = sheet.market.names("capability")
+    for code, row in sheet.alike.items():
+        own = sheet.market.ref("converge", "ids", code)
+
+        def figure(name: str, of: str = "", code: str = code, row: Row = row) -> _Figure:
+            from eamap.cli.market import rounded
+
+            more = (row[of], sheet.market.ref("converge", of, code)) if of else (None, "")
+            return _Figure(rounded(row[name]), sheet.market.ref("converge", name, code), *more)
+
+        name = names.get(row["capability"], code)
+        named = {"key": row["capability"], "name": row["capability"]}
+        yield _row(code, name, "different products", figure("products", "organisations"), "among its organisations with a known product", own, named)
+        if row["extra"] is not None:
+            yield _row(code, name, "instances beyond what is expected", figure("extra", "systems"), f"expected: {row['instances'] or 'not stated'}", own, named)
+        index = figure("convergence") if row["convergence"] is not None else None
+        yield _row(code, name, "convergence index", index, "against chance" if index else "nothing to compare with", own, named)
+
+
+def _once(sheet: IcsSheet) -> Iterator[Row]:
+    from eamap.cli.doing_once import WORDS, Settings, figure_ref, run_of, wanted
+    from eamap.cli.doonce_rows import in_words
+
+    settings = Settings(geography=sheet.geography or "")
+    run = run_of(sheet.opened, settings)
+    for found in run.assess(wanted(run, (), "")):
+        if found.level not in _ABOVE:
+            continue
+        own = f"{_CAPABILITY}{found.capability}"
+        modes, model, level = (figure_ref(found.capability, path + WORDS, settings) for path in ("modes", "operating_model", "level"))
+        what = f"{found.level}: {in_words('modes', found.figure('modes'))}"
+        position, said = _position(sheet, found, settings)
+        case = _Figure(found.D.point, figure_ref(found.capability, "D.point", settings)) if found.D.point is not None else None
+        yield _row(found.capability, found.name, what, case, position, level, {"key": own, "name": own, "what": modes, "says": said or model})
+
+
+def _position(sheet: IcsSheet, found: Any, settings: Any) -> tuple[str, str]:
+    """Returns what the ICS, or an organisation in it, put on record about a candidate, and the ref of that."""
+    from eamap.cli.doing_once import WORDS, figure_ref
+
+    mine = {sheet.code, *(each.removeprefix(_BODY) for each in sheet.members)}
+    told = [(place, each) for place, each in enumerate(found.dissent) if each.organisation in mine]
+    if not told:
+        return NO_POSITION, ""
+    words = "; ".join(f"{each.organisation} disagrees ({each.date}, {each.who}): {each.reason}" for _, each in told)
+    return words, figure_ref(found.capability, f"dissent.{told[0][0]}{WORDS}", settings)
