@@ -9,7 +9,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from eamap.cli.ics_rows import COMPLY, FREE, GAPS, OFFERED, ONCE, SECTIONS, IcsSheet
+from eamap.cli.ics_rows import (
+    ALIKE,
+    COMPLY,
+    CONVERGENCE,
+    EXTRA,
+    FREE,
+    GAPS,
+    NOT_COUNTED,
+    OFFERED,
+    ONCE,
+    PRODUCTS,
+    SECTIONS,
+    IcsSheet,
+)
 from eamap.cli.tables import shown
 from eamap.conformance.comparison_html import text
 from eamap.model.results import Result
@@ -33,9 +46,17 @@ _HEADINGS: dict[str, tuple[str, str, str, str, str]] = {
     OFFERED: ("Code", "Capability or service", "Kind", "Live here", "What is national today"),
     COMPLY: ("Standard", "Title", "Status", "Claimed here", "On the day, and by whom it is mandated"),
     FREE: ("Code", "Capability", "National component", "Live here", "What the model says of it"),
-    GAPS: ("Pathway", "Name", "Answer", "Hand-offs", "Of what"),
-    ONCE: ("Code", "Capability", "Level and modes", "Case D", "Position of this ICS"),
+    ONCE: ("Code", "Capability", "Level and modes", "Case D (range)", "Position of this ICS"),
 }
+_PIVOTS: dict[str, tuple[str, tuple[str, ...]]] = {
+    GAPS: (
+        "Pathway",
+        ("conformant", "declared only", "non conformant", "other means", "none known", "not in inventory"),
+    ),
+    ALIKE: ("Code", (PRODUCTS, EXTRA, CONVERGENCE)),
+}
+"""Sections whose figures stand beside one another, and their columns."""
+_NOT_COUNTED = f'<span class="unknown">{NOT_COUNTED}</span>'
 _OTHERS = ("Code", "Name", "What", "Figure", "Says")
 _WIDTHS = (11, 27, 18, 12, 32)
 
@@ -47,6 +68,8 @@ class Page:
     title: str
     facts: tuple[tuple[str, str, str], ...]
     """Name, what is said, and the ref that explains it."""
+    rests: tuple[tuple[str, str, str], ...]
+    """The reference data used, likewise."""
     marking: str
 
 
@@ -62,11 +85,11 @@ def page(sheet: IcsSheet, result: Result, marking: str) -> Page:
     ]
     for name, tally in result.counts.items():
         facts.append((name, f"{tally.n} of {tally.of}", tally.ref))
-    facts += [
-        (f"Reference data: {name}", f"version {used['version']}, {used['age_days']} days old", f"reference({name}; version)")
+    rests = tuple(
+        (name, f"version {used['version']}, {used['age_days']} days old", f"reference({name}; version)")
         for name, used in sorted(result.reference.items())
-    ]
-    return Page(f"ICS sheet: {sheet.name}", tuple(facts), marking)
+    )
+    return Page(f"ICS sheet: {sheet.name}", tuple(facts), rests, marking)
 
 
 def as_html(head: Page, result: Result) -> bytes:
@@ -77,7 +100,10 @@ def as_html(head: Page, result: Result) -> bytes:
     for number, section in enumerate(SECTIONS):
         mine = [row for row in result.rows if row["section"] == section]
         body.append(_section(number, section, mine))
-    body.append(f"<footer><p>Every number can be counted again, down to its cells: eamap explain REF; the ref is in its tooltip.</p>{marked}</footer>")
+    body += ["<h2>Reference data used</h2>", _facts(head.rests)]
+    body.append(
+        f"<footer><p>Every number can be counted again, down to its cells: eamap explain REF; the ref is in its tooltip.</p>{marked}</footer>"
+    )
     policy = "default-src 'none'; style-src 'unsafe-inline'"
     start = (
         '<!DOCTYPE html>\n<html lang="en-GB">\n<head>\n<meta charset="utf-8">\n'
@@ -89,7 +115,9 @@ def as_html(head: Page, result: Result) -> bytes:
 
 
 def _facts(facts: Iterable[tuple[str, str, str]]) -> str:
-    rows = "\n".join(f'<tr><th scope="row">{text(name)}</th><td>{_span(said, ref)}</td></tr>' for name, said, ref in facts)
+    rows = "\n".join(
+        f'<tr><th scope="row">{text(name)}</th><td>{_span(said, ref)}</td></tr>' for name, said, ref in facts
+    )
     return f'<table class="facts"><tbody>\n{rows}\n</tbody></table>'
 
 
@@ -99,14 +127,50 @@ def _span(said: str, ref: str) -> str:
 
 
 def _section(number: int, section: str, rows: Sequence[Mapping[str, Any]]) -> str:
+    if section in _PIVOTS and rows:
+        return f"{_head(number, section)}\n{_pivot(section, rows)}"
     widths = "".join(f'<col style="width:{width}%">' for width in _WIDTHS)
     names = _HEADINGS.get(section, _OTHERS)
     classes = ("", "", "", ' class="n"', "")
     heads = "".join(f'<th scope="col"{kind}>{text(name)}</th>' for kind, name in zip(classes, names, strict=True))
     body = "\n".join(f"<tr>{_cells(row)}</tr>" for row in rows)
     none = '<p class="said">Nothing is known of this.</p>' if not rows else ""
-    table = f'<table><colgroup>{widths}</colgroup><thead><tr>{heads}</tr></thead><tbody>\n{body}\n</tbody></table>' if rows else none
-    return f'<h2 id="s{number}">{text(section.capitalize())}</h2>\n<p class="said">{text(SECTIONS[section])}</p>\n{table}'
+    table = (
+        f"<table><colgroup>{widths}</colgroup><thead><tr>{heads}</tr></thead><tbody>\n{body}\n</tbody></table>"
+        if rows
+        else none
+    )
+    return f"{_head(number, section)}\n{table}"
+
+
+def _head(number: int, section: str) -> str:
+    return f'<h2 id="s{number}">{text(section.capitalize())}</h2>\n<p class="said">{text(SECTIONS[section])}</p>'
+
+
+def _pivot(section: str, rows: Sequence[Mapping[str, Any]]) -> str:
+    """Returns a table with one line a pathway or capability, and a column a figure of it."""
+    first, names = _PIVOTS[section]
+    lines: dict[str, dict[str, Mapping[str, Any]]] = {}
+    for row in rows:
+        lines.setdefault(row["key"], {})[row["what"]] = row
+    heads = "".join(
+        f'<th scope="col"{kind}>{text(name)}</th>'
+        for name, kind in ((first, ""), ("Name", ""), *((each, ' class="n"') for each in names))
+    )
+    share = 60 // len(names)
+    widths = "".join(
+        f'<col style="width:{width}%">' for width in (10, 90 - share * len(names), *(share for _ in names))
+    )
+    body = []
+    for found in lines.values():
+        known = next(iter(found.values()))
+        key, name = (_span(str(known[part]), known["refs"].get(part, known["ref"])) for part in ("key", "name"))
+        cells = "".join(
+            f'<td class="n">{_number(found[each]) if each in found else _NOT_COUNTED}</td>' for each in names
+        )
+        body.append(f'<tr><th scope="row">{key}</th><td>{name}</td>{cells}</tr>')
+    table = "\n".join(body)
+    return f"<table><colgroup>{widths}</colgroup><thead><tr>{heads}</tr></thead><tbody>\n{table}\n</tbody></table>"
 
 
 def _cells(row: Mapping[str, Any]) -> str:
@@ -114,12 +178,16 @@ def _cells(row: Mapping[str, Any]) -> str:
     words = [_span(str(row[name]), refs.get(name, row["ref"])) for name in ("key", "name", "what")]
     last = _span(str(row["says"]), refs.get("says", row["ref"]))
     first, *others = words
-    return f'<th scope="row">{first}</th>' + "".join(f"<td>{each}</td>" for each in others) + f'<td class="n">{_number(row)}</td><td>{last}</td>'
+    return (
+        f'<th scope="row">{first}</th>'
+        + "".join(f"<td>{each}</td>" for each in others)
+        + f'<td class="n">{_number(row)}</td><td>{last}</td>'
+    )
 
 
 def _number(row: Mapping[str, Any]) -> str:
-    """Returns the figure of a row with its denominator; what is not known says so, and is never blank."""
-    if row["value"] is None:
-        return '<span class="unknown">not known</span>'
+    """Returns the figure of a row with its denominator; what is not known is told in words, and is never blank."""
+    if "value" not in row["refs"]:
+        return f'<span class="unknown">{text(row["value"])}</span>'
     said = _span(shown(row["value"]), row["refs"]["value"])
     return said if row["of"] is None else f"{said} of {_span(shown(row['of']), row['refs']['of'])}"

@@ -39,5 +39,8 @@ def _offered(opened: Opened, ref: Ref, on: EstateOn, within: Context) -> Explana
     value = row["national_component_today"] if model else row["name"]
     meaning = f"what is national for {key} {row['name']} today" if model else f"the national service {key}"
     told = {name: str(value) for name, value in row.items() if value}
-    rows = tuple(Evidence(f"capability:{key}" if model else "", name, Citation(file, "", "", 0, name, text)) for name, text in told.items())
+    rows = tuple(
+        Evidence(f"capability:{key}" if model else "", name, Citation(file, "", "", 0, name, text))
+        for name, text in told.items()
+    )
     return Explanation(str(ref), value, meaning, rows)

@@ -23,8 +23,26 @@ if TYPE_CHECKING:
     from eamap.interpret.geography import Geography
     from eamap.model.results import Tally
 
-SETS = ("capabilities", "crosswalks", "doonce", "lifecycle", "organisations", "pathways", "products", "standards", "support")
-OFFERED, COMPLY, FREE, GAPS, LEGACY, ALIKE, ONCE = "offered nationally", "to comply with", "free to choose", "gaps", "legacy", "convergence", "do once"
+SETS = (
+    "capabilities",
+    "crosswalks",
+    "doonce",
+    "lifecycle",
+    "organisations",
+    "pathways",
+    "products",
+    "standards",
+    "support",
+)
+OFFERED, COMPLY, FREE, GAPS, LEGACY, ALIKE, ONCE = (
+    "offered nationally",
+    "to comply with",
+    "free to choose",
+    "gaps",
+    "legacy",
+    "convergence",
+    "do once",
+)
 SECTIONS: dict[str, str] = {
     OFFERED: "What is run or provided once for England today, as the capability model and the list of national services have it. "
              "Beside it, in how many organisations of this ICS something live does the same.",
@@ -44,6 +62,7 @@ NO_POSITION = "no position recorded"
 _NOT = ("no", "was")
 """Words of the registry that say a standard is not mandated."""
 _BODY, _CAPABILITY = "organisation:", "capability:"
+PRODUCTS, EXTRA, CONVERGENCE = "different products", "instances beyond what is expected", "convergence index"
 _ABOVE = ("ICS", "region", "nation")
 _NONE = "none"
 Row = dict[str, Any]
@@ -139,13 +158,13 @@ class IcsSheet:
         rows = self._interop.adoption("ics").filter(pl.col("key") == self.code)
         return {row["standard"]: row for row in rows.iter_rows(named=True)}
 
-    def adoption(self, standard: str, wire: str) -> _Figure | None:
-        """Returns how many of its interfaces claim a standard; nothing where the standard is about no wire, or there are none."""
+    def adoption(self, standard: str, wire: str) -> _Figure | str:
+        """Returns how many of its interfaces claim a standard; words where the standard is about no wire, or there are none."""
         from eamap.analysis.interop import ANY
 
         whole = self._adopted.get(ANY)
         if whole is None or wire == _NONE:
-            return None
+            return NONE_KNOWN if whole is None else NOT_COUNTED
         n = self._adopted[standard]["claimed"] if standard in self._adopted else 0
 
         def ref(what: str) -> str:
@@ -180,22 +199,43 @@ class _Figure:
     of_ref: str = ""
 
 
-def _row(key: str, name: str, what: str, figure: _Figure | None, says: str | None, own: str, more: Mapping[str, str] | None = None) -> Row:
+NONE_KNOWN, NOT_COUNTED, NO_INDEX = "none known", "not counted", "no index"
+"""Words in the place of a number: nothing is known of it, nothing is counted there, or there is nothing to compare with."""
+
+
+def _row(
+    key: str,
+    name: str,
+    what: str,
+    figure: _Figure | str,
+    says: str | None,
+    own: str,
+    more: Mapping[str, str] | None = None,
+) -> Row:
     """Returns one row; ``own`` explains the row and the words of it, ``figure`` its number."""
     refs = {"key": own, "name": own, "says": own, **(more or {})}
-    if figure is not None:
+    value, of = (figure, None) if isinstance(figure, str) else (figure.value, figure.of)
+    if not isinstance(figure, str):
         refs["value"] = figure.ref
-        if figure.of is not None:
+        if of is not None:
             refs["of"] = figure.of_ref
-    return {"key": key, "name": name, "what": what, "value": None if figure is None else figure.value,
-            "of": None if figure is None else figure.of, "says": says or "not stated", "ref": own, "refs": refs}  # fmt: skip
+    return {
+        "key": key,
+        "name": name,
+        "what": what,
+        "value": value,
+        "of": of,
+        "says": says or "not stated",
+        "ref": own,
+        "refs": refs,
+    }
 
 
-def _having(sheet: IcsSheet, code: str) -> _Figure | None:
-    """How many organisations of the ICS have something live for a capability, of those that have anything live."""
+def _having(sheet: IcsSheet, code: str) -> _Figure | str:
+    """Returns how many organisations of the ICS have something live for a capability, of those that have anything live."""
     row = sheet.alike.get(code)
     if row is None:
-        return None
+        return NONE_KNOWN
     every = next(name for name in sheet.tallies_of_market if name.startswith("organisations in"))
     tally = sheet.tallies_of_market[every]
     return _Figure(row["organisations"], sheet.market.ref("converge", "organisations", code), tally.n, tally.ref)
@@ -211,11 +251,22 @@ def _offered(sheet: IcsSheet) -> Iterator[Row]:
         yield _row(row["id"], row["name"], f"national {row['national_component_kind']}", _having(sheet, row["id"]),
                    row["national_component_today"], ref_to("offered", row["id"]), {"name": own, "key": own})  # fmt: skip
     services = crosswalks.load(sheet.opened.reference).pathway_services
-    known = services.filter(pl.col("kind") == "national").unique("service_id", keep="first", maintain_order=True).sort("service_id")
+    known = (
+        services.filter(pl.col("kind") == "national")
+        .unique("service_id", keep="first", maintain_order=True)
+        .sort("service_id")
+    )
     for row in known.iter_rows(named=True):
         asks = (row["interface_registry_id"] or "").replace("|", ", ")
         own = ref_to("offered", row["service_id"])
-        yield _row(row["service_id"], row["name"], "national service", None, f"interface standards: {asks or 'none in the registry'}", own)
+        yield _row(
+            row["service_id"],
+            row["name"],
+            "national service",
+            NOT_COUNTED,
+            f"interface standards: {asks or 'none in the registry'}",
+            own,
+        )
 
 
 def _comply(sheet: IcsSheet) -> Iterator[Row]:
@@ -233,7 +284,9 @@ def _comply(sheet: IcsSheet) -> Iterator[Row]:
             continue
         own = f"standard:{row['id']}"
         says = f"{status.wording}; mandated: {words}"
-        yield _row(row["id"], row["title"], str(status.status).replace("_", " "), adoption(row["id"], row["wire"]), says, own)
+        yield _row(
+            row["id"], row["title"], str(status.status).replace("_", " "), adoption(row["id"], row["wire"]), says, own
+        )
 
 
 def _free(sheet: IcsSheet) -> Iterator[Row]:
@@ -241,7 +294,8 @@ def _free(sheet: IcsSheet) -> Iterator[Row]:
 
     for row in sheet.leaves.filter(pl.col("national_component_kind") == _NONE).iter_rows(named=True):
         own = f"{_CAPABILITY}{row['id']}"
-        says = f"instances expected: {row['instances_per_org'] or 'not stated'}; pace: {row['pace_layer'] or 'not stated'}"
+        pace = (row["pace_layer"] or "not stated").replace("_", " ")
+        says = f"instances expected: {row['instances_per_org'] or 'not stated'}; pace: {pace}"
         yield _row(row["id"], row["name"], "no national component", _having(sheet, row["id"]), says, own)
 
 
@@ -254,7 +308,11 @@ def _gaps(sheet: IcsSheet) -> Iterator[Row]:
     from eamap.cli.handoffs import HANDOFFS, PAIRS, gaps_of
 
     rows = gaps_of(sheet.opened, sheet.scope).rows
-    named = rows.select("pathway", "pathway_name").unique("pathway").sort(pl.col("pathway").str.extract(r"(\d+)").cast(pl.Int64), "pathway")
+    named = (
+        rows.select("pathway", "pathway_name")
+        .unique("pathway")
+        .sort(pl.col("pathway").str.extract(r"(\d+)").cast(pl.Int64), "pathway")
+    )
     for pathway, name in named.iter_rows():
         scope = str(replace(sheet.scope, pathway=pathway))
         mine = rows.filter(pl.col("pathway") == pathway)
@@ -266,7 +324,11 @@ def _gaps(sheet: IcsSheet) -> Iterator[Row]:
             if not of:
                 continue
             figure = _Figure(n, ref_to("gaps", answer, scope), of, ref_to("gaps", of_ref, scope))
-            says = "steps with a role that nobody in the inventory fills" if missing else "of the pairs that should exchange"
+            says = (
+                "steps with a role that nobody in the inventory fills"
+                if missing
+                else "of the pairs that should exchange"
+            )
             yield _row(pathway, name, answer.replace("_", " "), figure, says, f"pathway:{pathway}")
 
 
@@ -296,11 +358,35 @@ def _alike(sheet: IcsSheet) -> Iterator[Row]:
 
         name = names.get(row["capability"], code)
         named = {"key": row["capability"], "name": row["capability"]}
-        yield _row(code, name, "different products", figure("products", "organisations"), "among its organisations with a known product", own, named)
+        yield _row(
+            code,
+            name,
+            PRODUCTS,
+            figure("products", "organisations"),
+            "among its organisations with a known product",
+            own,
+            named,
+        )
         if row["extra"] is not None:
-            yield _row(code, name, "instances beyond what is expected", figure("extra", "systems"), f"expected: {row['instances'] or 'not stated'}", own, named)
-        index = figure("convergence") if row["convergence"] is not None else None
-        yield _row(code, name, "convergence index", index, "against chance" if index else "nothing to compare with", own, named)
+            yield _row(
+                code,
+                name,
+                EXTRA,
+                figure("extra", "systems"),
+                f"expected: {row['instances'] or 'not stated'}",
+                own,
+                named,
+            )
+        index = figure("convergence") if row["convergence"] is not None else NO_INDEX
+        yield _row(
+            code,
+            name,
+            CONVERGENCE,
+            index,
+            "against chance" if index != NO_INDEX else "nothing to compare with",
+            own,
+            named,
+        )
 
 
 def _once(sheet: IcsSheet) -> Iterator[Row]:
@@ -313,11 +399,21 @@ def _once(sheet: IcsSheet) -> Iterator[Row]:
         if found.level not in _ABOVE:
             continue
         own = f"{_CAPABILITY}{found.capability}"
-        modes, model, level = (figure_ref(found.capability, path + WORDS, settings) for path in ("modes", "operating_model", "level"))
+        modes, model, level = (
+            figure_ref(found.capability, path + WORDS, settings) for path in ("modes", "operating_model", "level")
+        )
         what = f"{found.level}: {in_words('modes', found.figure('modes'))}"
         position, said = _position(sheet, found, settings)
-        case = _Figure(found.D.point, figure_ref(found.capability, "D.point", settings)) if found.D.point is not None else None
-        yield _row(found.capability, found.name, what, case, position, level, {"key": own, "name": own, "what": modes, "says": said or model})
+        case = _Figure(in_words("D", found.figure("D")), figure_ref(found.capability, f"D{WORDS}", settings))
+        yield _row(
+            found.capability,
+            found.name,
+            what,
+            case,
+            position,
+            level,
+            {"key": own, "name": own, "what": modes, "says": said or model},
+        )
 
 
 def _position(sheet: IcsSheet, found: Any, settings: Any) -> tuple[str, str]:

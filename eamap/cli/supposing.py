@@ -82,5 +82,8 @@ class WhatIf:
         """What differs in systems, connections and places."""
         from eamap.analysis.whatif.differing import Difference
 
-        sides = ((each.on, self.places(each, name)) for each, name in ((self.before, self.file.geography), (self.after, self.geography)))
+        sides = (
+            (each.on, self.places(each, name))
+            for each, name in ((self.before, self.file.geography), (self.after, self.geography))
+        )
         return Difference(*sides, tuple(self.moved))

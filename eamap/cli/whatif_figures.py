@@ -11,7 +11,17 @@ if TYPE_CHECKING:
     from eamap.cli.opening import Opened
     from eamap.model.results import Tally
 
-SETS = ("pathways", "crosswalks", "standards", "capabilities", "products", "organisations", "lifecycle", "support", "doonce")
+SETS = (
+    "pathways",
+    "crosswalks",
+    "standards",
+    "capabilities",
+    "products",
+    "organisations",
+    "lifecycle",
+    "support",
+    "doonce",
+)
 Value: TypeAlias = int | float | str | None
 Key: TypeAlias = tuple[str, str, str]
 EVERYWHERE = "all"
@@ -89,7 +99,16 @@ def _interop(opened: Opened, asked: Questions) -> Iterator[Figure]:
         return ref("interop", BY[0], where or "as judged", EVERYWHERE, f"any {count}")
 
     for count, words in names.items():
-        yield Figure("interop", EVERYWHERE, "standards claimed", words, told[count], of(count), told["interfaces"], of("interfaces"))
+        yield Figure(
+            "interop",
+            EVERYWHERE,
+            "standards claimed",
+            words,
+            told[count],
+            of(count),
+            told["interfaces"],
+            of("interfaces"),
+        )
 
 
 def _debt(opened: Opened, asked: Questions) -> Iterator[Figure]:
@@ -134,7 +153,14 @@ def _of_market(
             continue
         for name in names:
             if row[name] is not None:
-                yield Figure(table, code, called.get(row["capability"], code), _SAID[name], rounded(row[name]), question.ref(table, name, row["key"]))
+                yield Figure(
+                    table,
+                    code,
+                    called.get(row["capability"], code),
+                    _SAID[name],
+                    rounded(row[name]),
+                    question.ref(table, name, row["key"]),
+                )
 
 
 def _once(opened: Opened, asked: Questions) -> Iterator[Figure]:
@@ -152,7 +178,9 @@ def _once(opened: Opened, asked: Questions) -> Iterator[Figure]:
             value = found.figure(path)
             if path == "modes" or value is None or isinstance(value, str):
                 value, path = in_words(path, value), path + WORDS
-            yield Figure("doonce", found.capability, found.name, words, value, figure_ref(found.capability, path, settings))
+            yield Figure(
+                "doonce", found.capability, found.name, words, value, figure_ref(found.capability, path, settings)
+            )
 
 
 def _flows(opened: Opened, asked: Questions) -> Iterator[Figure]:
@@ -167,4 +195,11 @@ def _flows(opened: Opened, asked: Questions) -> Iterator[Figure]:
     for row in flowing.overall_rows(opened, own, asked.scope.ics or ""):
         for key, words in names.items():
             if row[key] is not None:
-                yield Figure("flows", f"{row['flows']}, between {row['level']}", "patient flows", words, row[key], row["refs"][key])
+                yield Figure(
+                    "flows",
+                    f"{row['flows']}, between {row['level']}",
+                    "patient flows",
+                    words,
+                    row[key],
+                    row["refs"][key],
+                )

@@ -108,7 +108,9 @@ def _counted(both: Compared, ref: Ref, what: str, within: Context) -> Explanatio
     n = both.counted(what)
     name = both.whatif.file.name
     if what.startswith(FIGURES[:6]) or what in ("differing", "unchanged"):
-        return Explanation(str(ref), n, f"figures told before and after the changes of {name}: {what}", (), 0, len(both.pairs))
+        return Explanation(
+            str(ref), n, f"figures told before and after the changes of {name}: {what}", (), 0, len(both.pairs)
+        )
     rows = both.handoffs_of(what)
     shown = rows if within.limit is None else rows.head(within.limit)
     words = {"closed": "gaps that the changes close", "opened": "hand-offs that become gaps", "gaps": "gaps before the changes",
@@ -116,7 +118,9 @@ def _counted(both: Compared, ref: Ref, what: str, within: Context) -> Explanatio
     from eamap.cli.handoffs import evidence_of
 
     cells = evidence_of(both.gaps[0], shown.with_columns(ics=None))
-    return Explanation(str(ref), n, f"{words} ({name}), over {both.asked}", cells, n - shown.height, both.handoffs.height)
+    return Explanation(
+        str(ref), n, f"{words} ({name}), over {both.asked}", cells, n - shown.height, both.handoffs.height
+    )
 
 
 def _words(file: ChangesFile, ref: Ref, what: str) -> Explanation:
@@ -145,12 +149,12 @@ def _parts(both: Compared, ref: Ref, what: str, part: str, within: Context) -> E
         there = [each for each in ids if side.estate.find(each) is not None]
         cells += of_things(side.on, pl.Series(there, dtype=pl.String)) if there else []
     meaning = f"{what} that differ after the changes of {both.whatif.file.name}"
-    return Explanation(str(ref), rows.height, meaning, tuple(dict.fromkeys(cells)), rows.height - shown.height, found.height)
+    return Explanation(
+        str(ref), rows.height, meaning, tuple(dict.fromkeys(cells)), rows.height - shown.height, found.height
+    )
 
 
 def _ids(rows: pl.DataFrame, what: str) -> list[str]:
     column = {"systems": "id", "connections": "interface", "users": "system", "places": "organisation"}[what]
     prefix = "organisation:" if what == "places" else ""
     return [f"{prefix}{each}" for each in rows[column].unique().sort()]
-
-

@@ -51,7 +51,10 @@ class Asked:
             return cls()
         told = dict(part.partition("=")[::2] for part in text.split(", "))
         if strange := sorted(set(told) - {"ics", "pathway", "capabilities"}):
-            raise UsageError(f"{strange[0]!r} says nothing about a what-if", hint="write all, or ics=CODE, pathway=P1, capabilities=A|B")
+            raise UsageError(
+                f"{strange[0]!r} says nothing about a what-if",
+                hint="write all, or ics=CODE, pathway=P1, capabilities=A|B",
+            )
         return cls(told.get("ics"), told.get("pathway"), tuple(filter(None, told.get("capabilities", "").split("|"))))
 
 
@@ -79,7 +82,9 @@ class Compared:
         touched = list(self.whatif.found.systems)
         codes = set(self.whatif.found.capabilities)
         for side in (self.whatif.before, self.whatif.after):
-            links = side.on.links("REALISES").filter(pl.col("from").is_in(touched) & (pl.col("certainty") != "possible"))
+            links = side.on.links("REALISES").filter(
+                pl.col("from").is_in(touched) & (pl.col("certainty") != "possible")
+            )
             codes |= set(links.select(pl.col("to").str.strip_prefix("capability:")).collect()["to"])
         return tuple(sorted(codes))
 
@@ -97,7 +102,9 @@ class Compared:
         one, other = figures(self.whatif.before, before), figures(self.whatif.after, after)
         moved = self.whatif.moved.get(self.asked.ics or "")
         if moved and self.asked.ics:  # what was told of the ICS is compared with what is told of where it went
-            other = {(key[0], self.asked.ics if key[1] == moved else key[1], key[2]): each for key, each in other.items()}
+            other = {
+                (key[0], self.asked.ics if key[1] == moved else key[1], key[2]): each for key, each in other.items()
+            }
         return one, other
 
     @cached_property
@@ -136,7 +143,9 @@ class Compared:
             refs[DIFFERENCE] = ref_to(FORM, self.short, DIFFERENCE, one.ref, other.ref)
         values = {
             side: None if figure is None else figure.value for side, figure in (("before", one), ("after", other))
-        } | {f"{side}_of": None if figure is None else figure.of for side, figure in (("before", one), ("after", other))}
+        } | {
+            f"{side}_of": None if figure is None else figure.of for side, figure in (("before", one), ("after", other))
+        }
         return {"question": known.question, "subject": known.subject, "name": known.name, "what": known.what, **values,
                 "difference": told, "ref": own, "refs": refs}  # fmt: skip
 
@@ -159,7 +168,9 @@ class Compared:
 
         def side(gaps: Gaps, name: str) -> pl.DataFrame:
             pairs = gaps.rows.filter(pl.col("answer") != NOT_IN_INVENTORY)
-            return pairs.select("pathway", "order", "step", "step_name", *_KEYS[1:3], pl.col("answer").cast(pl.String).alias(name))
+            return pairs.select(
+                "pathway", "order", "step", "step_name", *_KEYS[1:3], pl.col("answer").cast(pl.String).alias(name)
+            )
 
         one, other = (side(gaps, name) for gaps, name in zip(self.gaps, ("was", "now"), strict=True))
         keys = ["pathway", "order", "step", "step_name", *_KEYS[1:3]]
@@ -217,9 +228,14 @@ class Compared:
         """Returns how many figures differ, and how many gaps are closed and opened."""
         from eamap.model.results import Tally
 
-        told = {"figures that differ": (DIFFERING, FIGURES), "gaps closed": (CLOSED, GAPS), "gaps opened": (OPENED_, OTHERS)}
+        told = {
+            "figures that differ": (DIFFERING, FIGURES),
+            "gaps closed": (CLOSED, GAPS),
+            "gaps opened": (OPENED_, OTHERS),
+        }
         return {
-            words: Tally(self.counted(n), self.counted(of), self.tally_ref(n), self.tally_ref(of)) for words, (n, of) in told.items()
+            words: Tally(self.counted(n), self.counted(of), self.tally_ref(n), self.tally_ref(of))
+            for words, (n, of) in told.items()
         }
 
 

@@ -49,9 +49,15 @@ class ChangeMap:
         """
         del options  # those of other maps
         if difference is None or changes is None:
-            raise UsageError("a change map needs changes", hint="for example: eamap map change --changes FILE -o change.svg")
+            raise UsageError(
+                "a change map needs changes", hint="for example: eamap map change --changes FILE -o change.svg"
+            )
         drawing = _Drawing(difference, changes, limit)
-        title = Text.of("What if: ", (changes.title, str(Ref("whatif", (changes.short, "title"))))) if changes.title else Text.of("What if")
+        title = (
+            Text.of("What if: ", (changes.title, str(Ref("whatif", (changes.short, "title")))))
+            if changes.title
+            else Text.of("What if")
+        )
         body = Network(drawing.groups(), drawing.edges())
         return Diagram(
             title, self.name, body, drawing.tallies(), marking, as_of, drawing.alt(), drawing.subtitle(as_of), estate.version,
@@ -125,7 +131,11 @@ class _Drawing:
         differing = {row["id"]: row for row in self.systems.iter_rows(named=True)}
         moved = {_BODY + row["organisation"]: row for row in self.places.iter_rows(named=True)}
         for identifier in self.boxes:
-            block = self._body(identifier, moved.get(identifier)) if identifier.startswith(_BODY) else self._system(identifier, differing.get(identifier))
+            block = (
+                self._body(identifier, moved.get(identifier))
+                if identifier.startswith(_BODY)
+                else self._system(identifier, differing.get(identifier))
+            )
             inside[owners.get(identifier) or ""].append(block)
         return tuple(self._group(owner, inside[owner]) for owner in sorted(inside))
 
@@ -134,7 +144,9 @@ class _Drawing:
         """Who operates each box that is a system; an organisation is its own."""
         import polars as pl
 
-        table = self.difference.after[0].things("system").filter(pl.col("id").is_in(self.boxes)).select("id", "operator")
+        table = (
+            self.difference.after[0].things("system").filter(pl.col("id").is_in(self.boxes)).select("id", "operator")
+        )
         own = {each: each for each in self.boxes if each.startswith(_BODY)}
         return own | {identifier: operator or "" for identifier, operator in table.iter_rows()}
 
@@ -142,7 +154,11 @@ class _Drawing:
     def _names(self) -> dict[str, str]:
         found: dict[str, str] = {}
         for kind in ("organisation", "system"):
-            found |= {key: name for key, name in self.difference.before[0].things(kind).select("id", "name").iter_rows() if name}
+            found |= {
+                key: name
+                for key, name in self.difference.before[0].things(kind).select("id", "name").iter_rows()
+                if name
+            }
         return found
 
     def _group(self, owner: str, blocks: list[Block]) -> Block:
@@ -177,7 +193,9 @@ class _Drawing:
                 ("now ", row["now"], self._ref("places", "all")),
             )
         )
-        return Block(identifier, Text.of((f"{code} lies elsewhere", identifier)), "place", Status.CHANGED, lines, ref=identifier)
+        return Block(
+            identifier, Text.of((f"{code} lies elsewhere", identifier)), "place", Status.CHANGED, lines, ref=identifier
+        )
 
     # Lines ------------------------------------------------------------------------------------------------------------
 
@@ -198,7 +216,13 @@ class _Drawing:
             label = Text.of((len(rows), self._ref("connections", "all")), " × connections")
         note = NOTHING
         for place, row in enumerate(rows):
-            note = note.plus(Text.of("; " * bool(place), (row["interface"], row["interface"] if change != "added" else self._ref(row["interface"])), f" {status.word}"))
+            note = note.plus(
+                Text.of(
+                    "; " * bool(place),
+                    (row["interface"], row["interface"] if change != "added" else self._ref(row["interface"])),
+                    f" {status.word}",
+                )
+            )
         return Edge(f"{giver} > {taker} {change}", giver, taker, label, "connection", status, note, ref, len(rows))
 
     def _spoken(self, row: Mapping[str, Any], change: str) -> Text:
@@ -216,7 +240,9 @@ class _Drawing:
         status = _STATUS[row["change"]]
         words = "comes to use" if status is Status.ADDED else "no longer uses"
         identifier = f"{row['organisation']} uses {row['system']}"
-        return Edge(identifier, row["organisation"], row["system"], Text.of(words), "use", status, NOTHING, row["system"])
+        return Edge(
+            identifier, row["organisation"], row["system"], Text.of(words), "use", status, NOTHING, row["system"]
+        )
 
     # Words ------------------------------------------------------------------------------------------------------------
 
@@ -247,7 +273,9 @@ class _Drawing:
     def alt(self) -> Text:
         """Returns what the picture tells a person who does not see it."""
         counts = [Text.of(each.total.span, f" {each.noun}") for each in self.tallies()]
-        said = Text.of("Systems grouped by the organisation that operates them, joined by the connections that differ after some changes: ")
+        said = Text.of(
+            "Systems grouped by the organisation that operates them, joined by the connections that differ after some changes: "
+        )
         for place, each in enumerate(counts):
             said = said.plus(Text.of(", " * bool(place))).plus(each)
         return said.plus(Text.of(". Colour, pattern, letter and a word say what is added, removed and changed."))

@@ -28,6 +28,6 @@ class IcsRow(Explained):
     key: str
     name: str
     what: str
-    value: int | float | str | None
+    value: int | float | str
     of: int | None
     says: str

@@ -92,11 +92,22 @@ def _attested(estate: Estate, kind: str, table: pl.DataFrame, fields: Fields) ->
     keys = mine.select("id", "field")
     stated = table.filter(pl.col("id").is_in(list(fields)))
     rows = [
-        (kind, row["id"], name, None if row[name] is None else str(row[name]), row["source"], row["row"], row["rule"], False)
+        (
+            kind,
+            row["id"],
+            name,
+            None if row[name] is None else str(row[name]),
+            row["source"],
+            row["row"],
+            row["rule"],
+            False,
+        )
         for row in stated.iter_rows(named=True)
         for name in fields[row["id"]]
     ]
-    own = pl.DataFrame(rows, schema=before.schema, orient="row").join(before.select("id", "field"), on=["id", "field"], how="anti")
+    own = pl.DataFrame(rows, schema=before.schema, orient="row").join(
+        before.select("id", "field"), on=["id", "field"], how="anti"
+    )
     lost = pl.struct("id", "field").is_in(keys.select(pl.struct("id", "field")).to_series().implode())
     kept = before.with_columns(won=pl.when(lost).then(pl.lit(value=False)).otherwise("won"))
     return pl.concat([kept, own, mine])
@@ -128,7 +139,9 @@ def _without(estate: Estate, systems: set[str]) -> Estate:
     for relation in ("DEPENDS_ON", "LOCATED_AT"):
         table = estate.links(relation)
         if table.height:
-            tables[LINKS + relation] = table.filter(~(pl.col("from").is_in(lost.implode()) | pl.col("to").is_in(lost.implode())))
+            tables[LINKS + relation] = table.filter(
+                ~(pl.col("from").is_in(lost.implode()) | pl.col("to").is_in(lost.implode()))
+            )
     return estate.with_tables(tables)
 
 
@@ -174,12 +187,17 @@ def _taken_over(estate: Estate, steps: Iterable[Placed]) -> Estate:
     taken = pl.col("from").is_in(list(heirs))
     after = links.with_columns(
         pl.when(taken).then(pl.lit(SOURCE)).otherwise("source").alias("source"),
-        pl.when(taken).then(pl.col("from").replace_strict(line, default=None, return_dtype=pl.UInt32)).otherwise("row").alias("row"),
+        pl.when(taken)
+        .then(pl.col("from").replace_strict(line, default=None, return_dtype=pl.UInt32))
+        .otherwise("row")
+        .alias("row"),
         pl.when(taken).then(pl.lit(SOURCE)).otherwise("rule").alias("rule"),
         pl.col("from").replace(heir),
     )
     exposers = estate.things("interface").select(to="id", exposer="exposer")
-    own = after.join(exposers, on="to", how="left", maintain_order="left").filter(pl.col("from").ne_missing(pl.col("exposer")))
+    own = after.join(exposers, on="to", how="left", maintain_order="left").filter(
+        pl.col("from").ne_missing(pl.col("exposer"))
+    )
     distinct = own.drop("exposer").unique(["from", "to", "since", "until"], keep="first", maintain_order=True)
     return estate.with_tables({f"{LINKS}CONSUMES": distinct})
 

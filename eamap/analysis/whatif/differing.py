@@ -34,7 +34,10 @@ class Difference:
         """The systems that differ, by id: id, operator, name, change, was, now (what each is an instance of)."""
         import polars as pl
 
-        sides = [self._systems(on).rename({"product": at, "used": f"used_{at}"}) for (on, _), at in ((self.before, "was"), (self.after, "now"))]
+        sides = [
+            self._systems(on).rename({"product": at, "used": f"used_{at}"})
+            for (on, _), at in ((self.before, "was"), (self.after, "now"))
+        ]
         both = sides[0].join(sides[1].drop("operator", "name"), on="id", how="full", coalesce=True)
         change = (
             pl.when(pl.col("used_was") & ~pl.col("used_now")).then(pl.lit(REMOVED))
@@ -63,14 +66,21 @@ class Difference:
         import polars as pl
 
         keys = ["interface", "giver", "taker"]
-        sides = [self._connections(on).rename({"claims": at}) for (on, _), at in ((self.before, "was"), (self.after, "now"))]
-        one, other = (each.with_columns(pl.lit(value=True).alias(f"in_{at}")) for each, at in zip(sides, ("was", "now"), strict=True))
+        sides = [
+            self._connections(on).rename({"claims": at}) for (on, _), at in ((self.before, "was"), (self.after, "now"))
+        ]
+        one, other = (
+            each.with_columns(pl.lit(value=True).alias(f"in_{at}"))
+            for each, at in zip(sides, ("was", "now"), strict=True)
+        )
         both = one.join(other, on=keys, how="full", coalesce=True, suffix="_now")
         change = (
             pl.when(pl.col("in_now").is_null()).then(pl.lit(REMOVED)).when(pl.col("in_was").is_null()).then(pl.lit(ADDED))
             .when(pl.col("was").ne_missing(pl.col("now"))).then(pl.lit(CHANGED)).otherwise(pl.lit(SAME))
         )  # fmt: skip
-        found = both.with_columns(change=change, protocol=pl.coalesce("protocol", "protocol_now")).filter(pl.col("change") != SAME)
+        found = both.with_columns(change=change, protocol=pl.coalesce("protocol", "protocol_now")).filter(
+            pl.col("change") != SAME
+        )
         return found.select(*keys, "change", "was", "now", "protocol").sort(keys)
 
     def _connections(self, on: EstateOn) -> pl.DataFrame:
@@ -81,7 +91,9 @@ class Difference:
         used = listed.filter(pl.col("status").fill_null("live").is_in(IN_USE))
         consumes = on.links("CONSUMES").select(interface="to", taker="from").collect().unique()
         there = pl.concat([self._systems(on).filter("used")["id"], on.things("organisation")["id"]])
-        met = used.select(interface="id", giver="exposer", protocol="protocol", text="standard").join(consumes, on="interface")
+        met = used.select(interface="id", giver="exposer", protocol="protocol", text="standard").join(
+            consumes, on="interface"
+        )
         known = met.filter(pl.col("giver").is_in(there.implode()) & pl.col("taker").is_in(there.implode()))
         links = on.links("CLAIMS").select(interface="from", to=pl.col("to").str.strip_prefix("standard:")).collect()
         claims = links.group_by("interface").agg(claims=pl.col("to").unique().sort().str.join(", "))
@@ -115,12 +127,23 @@ class Difference:
             return pl.DataFrame(schema=dict.fromkeys(("organisation", "was", "now", "change"), pl.String))
         known = self.before[0].things("organisation")["id"].str.strip_prefix(_BODY)
         one, other = (
-            place.units.filter(pl.col("organisation").is_in(known.implode())).select("organisation", pl.col("icb").alias(at))
+            place.units.filter(pl.col("organisation").is_in(known.implode())).select(
+                "organisation", pl.col("icb").alias(at)
+            )
             for (_, place), at in ((self.before, "was"), (self.after, "now"))
         )
         both = one.join(other, on="organisation", how="full", coalesce=True)
-        return both.filter(pl.col("was").ne_missing(pl.col("now"))).with_columns(change=pl.lit(CHANGED)).sort("organisation")
+        return (
+            both.filter(pl.col("was").ne_missing(pl.col("now")))
+            .with_columns(change=pl.lit(CHANGED))
+            .sort("organisation")
+        )
 
     def parts(self) -> Iterator[tuple[str, pl.DataFrame]]:
         """Yields each table of what differs, by name."""
-        yield from (("systems", self.systems), ("connections", self.connections), ("users", self.users), ("places", self.places))
+        yield from (
+            ("systems", self.systems),
+            ("connections", self.connections),
+            ("users", self.users),
+            ("places", self.places),
+        )

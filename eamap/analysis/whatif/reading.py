@@ -85,7 +85,9 @@ def _composed(content: bytes, where: str) -> Any:
             if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
                 raise _wrong(where, event.start_mark.line, "uses an anchor or an alias", "write the value out")
             if (tag := getattr(event, "tag", None)) and not isinstance(event, yaml.DocumentStartEvent):
-                raise _wrong(where, event.start_mark.line, f"uses the tag {tag[:60]!r}", "write the value without a tag")
+                raise _wrong(
+                    where, event.start_mark.line, f"uses the tag {tag[:60]!r}", "write the value without a tag"
+                )
         return yaml.compose(text, Loader=yaml.SafeLoader)
     except UnicodeDecodeError as error:
         raise SourceError("is not UTF-8 text", where=where, hint=_HINT) from error
@@ -120,7 +122,9 @@ def _title(said: tuple[int, Any] | None, where: str) -> str:
         return ""
     line, node = said
     if not isinstance(node.value, str) or not node.value.isprintable() or len(node.value) > 200:
-        raise _wrong(where, line, "has a title that is not one line of plain text", "a title has at most 200 characters")
+        raise _wrong(
+            where, line, "has a title that is not one line of plain text", "a title has at most 200 characters"
+        )
     return node.value
 
 
@@ -132,7 +136,12 @@ def _place(said: tuple[int, Any] | None, asked: Sequence[Asked], where: str) -> 
     if not isinstance(node.value, str) or not _GEOGRAPHY.fullmatch(node.value):
         raise _wrong(where, line, "names no boundaries", "write a day's set, such as 2022 or 2026-04")
     if any(each.kind == "move-boundary" for each in asked):
-        raise _wrong(where, line, "names boundaries and moves them", "boundaries are moved from the newest there are; leave geography out")
+        raise _wrong(
+            where,
+            line,
+            "names boundaries and moves them",
+            "boundaries are moved from the newest there are; leave geography out",
+        )
     return node.value
 
 
@@ -140,7 +149,9 @@ def _one(node: Any, where: str) -> Asked:
     """Reads one entry of the list: one kind of change and what it says."""
     found = _mapping(node, where, "a change", tuple(KINDS))
     if len(found) != 1:
-        raise _wrong(where, node.start_mark.line, f"says {len(found)} changes in one entry", "begin each with a dash of its own")
+        raise _wrong(
+            where, node.start_mark.line, f"says {len(found)} changes in one entry", "begin each with a dash of its own"
+        )
     ((kind, (line, inner)),) = found.items()
     model = KINDS[kind]
     names = tuple(field.alias or name for name, field in model.model_fields.items())

@@ -102,7 +102,10 @@ class _Resolving:
         import polars as pl
 
         more = self.does.filter(pl.col("system").is_in(systems) & (pl.col("capability") != capability))
-        others = {system: list(codes) for system, codes in more.group_by("system").agg(pl.col("capability").sort()).iter_rows()}
+        others = {
+            system: list(codes)
+            for system, codes in more.group_by("system").agg(pl.col("capability").sort()).iter_rows()
+        }
         for system in systems:
             if system in others and not asked.whole:
                 does = ", ".join(code.removeprefix(_CAPABILITY) for code in others[system][:_SHOWN])
@@ -132,7 +135,8 @@ class _Resolving:
         listed = self.on.things("interface").filter(pl.col("exposer").is_in(of_it.implode()))
         if not listed.height:
             raise self._wrong(
-                f"no system in use that is a {asked.product} exposes an interface", f"see: eamap interfaces {asked.product}"
+                f"no system in use that is a {asked.product} exposes an interface",
+                f"see: eamap interfaces {asked.product}",
             )
         for interface in listed["id"].sort():
             self._step(Conform(interface, standard, asked.instead))
@@ -170,7 +174,9 @@ class _Resolving:
 
         listed = self.on.things("system").select("id", "operator", "status", "environment")
         status, environment = pl.col("status").fill_null("live"), pl.col("environment").fill_null("production")
-        return listed.filter(status.is_in(IN_USE) & (environment == "production")).select(system="id", operator="operator")
+        return listed.filter(status.is_in(IN_USE) & (environment == "production")).select(
+            system="id", operator="operator"
+        )
 
     @cached_property
     def operators(self) -> dict[str, str | None]:
@@ -191,7 +197,9 @@ class _Resolving:
         units = self.geography.units.filter(pl.col("icb") == board)["organisation"]
         if not units.len():
             boards = ", ".join(self.geography.boards["icb"].to_list()[:60])
-            raise self._wrong(f"there is no board {board} in the boundaries {self.geography.name}", f"boards are {boards}")
+            raise self._wrong(
+                f"there is no board {board} in the boundaries {self.geography.name}", f"boards are {boards}"
+            )
         return _BODY + units
 
     def _selected(self, text: str, kind: str) -> list[str]:
@@ -257,7 +265,9 @@ class _Resolving:
                 named.add(step.system)
         wanted = list(interfaces)
         exposers = self.on.things("interface").filter(pl.col("id").is_in(wanted))["exposer"].drop_nulls().to_list()
-        consumers = self.on.links("CONSUMES").filter(pl.col("to").is_in(wanted)).select("from").collect()["from"].to_list()
+        consumers = (
+            self.on.links("CONSUMES").filter(pl.col("to").is_in(wanted)).select("from").collect()["from"].to_list()
+        )
         return frozenset(each for each in (*named, *exposers, *consumers) if each.startswith(_SYSTEM))
 
     def _wrong(self, message: str, hint: str) -> SourceError:

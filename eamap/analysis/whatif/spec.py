@@ -34,7 +34,9 @@ class ReplaceProduct(_Spec):
     supplier: Text | None = Field(None, description="its supplier; left out: what the product table says")
     version: Text | None = None
     runs_on: Literal["kept", "gone"] = Field(
-        "kept", alias="runs-on", description="gone: what they run on is taken out, and what the new ones run on is unknown"
+        "kept",
+        alias="runs-on",
+        description="gone: what they run on is taken out, and what the new ones run on is unknown",
     )
 
 

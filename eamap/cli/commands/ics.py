@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _COLUMNS = (
     ("section", "Section", "part of the sheet"), ("key", "Code", "of a capability, service, standard, pathway or figure"), ("name", "Name", ""),
-    ("what", "What", ""), ("value", "Value", "a number, where one is known"), ("of", "Of", "the denominator; unknown counts in it"),
+    ("what", "What", ""), ("value", "Value", "a number, or in words why there is none"), ("of", "Of", "the denominator; unknown counts in it"),
     ("says", "Says", "words beside the number"),
 )  # fmt: skip
 
@@ -60,7 +60,9 @@ def _result(sheet: IcsSheet) -> Result:
 
     opened = sheet.opened
     columns = tuple(Column(*each) for each in _COLUMNS)
-    return Result("ics", opened.reading.as_of, opened.estate.version, columns, sheet.rows(), sheet.tallies(), opened.used(*SETS))
+    return Result(
+        "ics", opened.reading.as_of, opened.estate.version, columns, sheet.rows(), sheet.tallies(), opened.used(*SETS)
+    )
 
 
 def _sheets(result: Result) -> list[Sheet]:
@@ -72,14 +74,17 @@ def _sheets(result: Result) -> list[Sheet]:
     from eamap.cli.tables import shown
 
     names = {key: heading for key, heading, _ in _COLUMNS[1:]}
+    about = {heading: told for _, heading, told in _COLUMNS[1:] if told} | {
+        "Explained by": "eamap explain 'REF' counts the row again"
+    }
     found: list[Sheet] = []
     for section, says in SECTIONS.items():
         mine = [row for row in result.rows if row["section"] == section]
         told = [
-            [*("not known" if row[key] is None and key == "value" else "" if row[key] is None else shown(row[key]) for key in names),
+            [*("" if row[key] is None else shown(row[key]) for key in names),
              row["ref"], row["refs"].get("value", "")]
             for row in mine
         ]  # fmt: skip
         schema = dict.fromkeys((*names.values(), "Explained by", "Value: explained by"), pl.String)
-        found.append((section.capitalize(), pl.DataFrame(told, schema=schema, orient="row"), {"Code": says, "Explained by": "eamap explain 'REF'"}))
+        found.append((section.capitalize(), pl.DataFrame(told, schema=schema, orient="row"), about | {"Code": says}))
     return [*found, *(sheet for sheet in result_sheets(result) if sheet[0] in ("counts", "reference data"))]

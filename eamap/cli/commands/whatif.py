@@ -32,7 +32,9 @@ _COLUMNS = (
 @click.option("--capability", "capabilities", multiple=True, metavar="CODE", help="Ask the market and do-once about this one; repeat for more. "
               "Default: those that the changes touch.")  # fmt: skip
 @click.option("--all", "everything", is_flag=True, help="List also the figures that stay as they are.")
-@click.option("--limit", type=click.IntRange(min=1), help=f"How many hand-offs to list; default: all, {SHOWN} in a table.")
+@click.option(
+    "--limit", type=click.IntRange(min=1), help=f"How many hand-offs to list; default: all, {SHOWN} in a table."
+)
 @options.reading
 @options.answering()
 def command(changes: Path | None, *, template: bool, reading: Reading, answer: Answering, **asked: Any) -> None:
@@ -83,8 +85,12 @@ def _say(both: Compared) -> None:
     from eamap.cli.output import say
 
     found = both.whatif.found
-    lines = len({each.line for each in found.steps}) + sum(each.kind == "move-boundary" for each in both.whatif.file.asked)
-    say(f"{lines} of {len(both.whatif.file.asked)} changes of {both.whatif.file.name} (sha256 {both.short}…) change something.")
+    lines = len({each.line for each in found.steps}) + sum(
+        each.kind == "move-boundary" for each in both.whatif.file.asked
+    )
+    say(
+        f"{lines} of {len(both.whatif.file.asked)} changes of {both.whatif.file.name} (sha256 {both.short}…) change something."
+    )
     for note in found.notes:
         say(f"Note: {note}")
 
