@@ -43,11 +43,8 @@ Change: TypeAlias = Conform | Connect
 def changed(estate: Estate, changes: Iterable[Change]) -> Estate:
     """Returns a copy of an estate as its sources state it with changes made; interpret it anew before asking it."""
     told = list(changes)
-    tables = conformed(estate, [each for each in told if isinstance(each, Conform)])
-    tables = connected(estate.with_tables(tables), [each for each in told if isinstance(each, Connect)]) | {
-        name: table for name, table in tables.items() if name not in (_INTERFACES,)
-    }
-    return estate.with_tables(tables)
+    claiming = estate.with_tables(conformed(estate, [each for each in told if isinstance(each, Conform)]))
+    return claiming.with_tables(connected(claiming, [each for each in told if isinstance(each, Connect)]))
 
 
 def conformed(estate: Estate, changes: list[Conform]) -> dict[str, pl.DataFrame]:
@@ -80,7 +77,9 @@ def connected(estate: Estate, changes: list[Connect]) -> dict[str, pl.DataFrame]
         for each in changes
     ]  # fmt: skip
     ends = [{"from": each.consumer, "to": row["id"], **cited} for each, row in zip(changes, rows, strict=True)]
-    made = pl.DataFrame(rows, schema={name: interfaces.schema[name] for name in ("id", "exposer", "standard", "status", *cited)})
+    made = pl.DataFrame(
+        rows, schema={name: interfaces.schema[name] for name in ("id", "exposer", "standard", "status", *cited)}
+    )
     taken = pl.DataFrame(ends, schema={name: links.schema[name] for name in ("from", "to", *cited)})
     return {
         _INTERFACES: pl.concat([interfaces, made], how="diagonal"),

@@ -95,11 +95,15 @@ def _solved(weights: Sequence[float], ways: list[Way], count: int, budget: int, 
     kind = np.zeros(size)
     kind[:count] = 1 if whole else 0
     constraint = optimize.LinearConstraint(matrix, -np.inf, limits)
-    found = optimize.milp(cost, integrality=kind, bounds=optimize.Bounds(0, 1), constraints=constraint, options={"mip_rel_gap": 0})
+    found = optimize.milp(
+        cost, integrality=kind, bounds=optimize.Bounds(0, 1), constraints=constraint, options={"mip_rel_gap": 0}
+    )
     return found.x[:count], -float(found.fun)
 
 
-def _ordered(weights: Sequence[float], ways: list[Way], chosen: list[int]) -> tuple[tuple[int, ...], tuple[frozenset[int], ...]]:
+def _ordered(
+    weights: Sequence[float], ways: list[Way], chosen: list[int]
+) -> tuple[tuple[int, ...], tuple[frozenset[int], ...]]:
     """Returns chosen actions in the order in which they close most."""
     return _greedy(weights, ways, len(chosen), set(chosen))
 
@@ -137,7 +141,9 @@ def _best(weights: Sequence[float], ways: list[Way], taken: set[int], left: int)
     def worth(things: set[int]) -> float:
         return sum(weights[what] for what in things)
 
-    found = [((worth(things), -action), (action,)) for action, things in alone.items()]
+    found: list[tuple[tuple[float, int], tuple[int, ...]]] = [
+        ((worth(things), -action), (action,)) for action, things in alone.items()
+    ]
     if left > 1:
         for pair, things in together.items():
             every = things | alone.get(pair[0], set()) | alone.get(pair[1], set())

@@ -13,6 +13,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from eamap.analysis.ends import Ends
+from eamap.analysis.gap_words import (
+    DIRECT,
+    NONE_KNOWN,
+    NOT_ASSESSED,
+    NOT_IN_INVENTORY,
+    SHARED,
+    VIA,
+    judged,
+    verified,
+    why,
+)
+from eamap.analysis.handoff_scope import EVERYTHING, Scope, read_scope
 from eamap.analysis.handoffs import Handoffs, handoffs
 from eamap.analysis.pairs import OBSERVED, Pairs, exploded
 from eamap.analysis.worth import LEVELS, MASKS, RANKS, WHY, Worth, united
@@ -23,64 +35,18 @@ if TYPE_CHECKING:
     from eamap.interpret.geography import Geography
     from eamap.model.selector import EstateOn
 
-NONE_KNOWN, NOT_IN_INVENTORY = "none_known", "not_in_inventory"
+__all__ = ["ANSWERS", "GAPS", "NONE_KNOWN", "NOT_ASSESSED", "NOT_IN_INVENTORY", "Gaps", "Part", "Scope", "read_scope"]
+
 ANSWERS = ("conformant", "declared_only", "non_conformant", "other_means", NONE_KNOWN, NOT_IN_INVENTORY)
 """Every answer, the best first; of the last nobody can tell."""
 GAPS = ("non_conformant", "other_means", NONE_KNOWN)
 """The answers that are gaps: there is no connection by a standard asked for, as far as anybody says."""
-DIRECT, SHARED, VIA = "direct", "shared", "via"
-NOT_ASSESSED = "not assessed"
 ELECTIVE = "P3"
 """The pathway that the published flows count: referral to treatment."""
 PRACTICE, PROVIDERS = "primary", ("acute", "tertiary")
 _SMALL = 64
 """So many organisations at one place are joined with one another; of more, only the pairs that are asked about."""
 _WORDS = (NONE_KNOWN, *RANKS)
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """What is asked about; codes are plain, and None is everything. ``least`` is the smallest flow that counts.
-
-    ``touching``, ``within`` and ``beyond`` are several codes joined by ``|``: an end among them, both ends, not both.
-    """
-
-    ics: str | None = None
-    pathway: str | None = None
-    origin: str | None = None
-    destination: str | None = None
-    least: int = 1
-    geography: str | None = None
-    touching: str | None = None
-    within: str | None = None
-    beyond: str | None = None
-
-    def __str__(self) -> str:
-        told = {"ics": self.ics, "pathway": self.pathway, "from": self.origin, "to": self.destination,
-                "min-flow": self.least if self.least != 1 else None, "geography": self.geography,
-                "touching": self.touching, "within": self.within, "beyond": self.beyond}  # fmt: skip
-        return ", ".join(f"{name}={value}" for name, value in told.items() if value is not None) or "all"
-
-
-def read_scope(text: str) -> Scope:
-    """Returns the scope that a text means; UsageError if it means none."""
-    from eamap.errors import UsageError
-
-    names = {"ics": "ics", "pathway": "pathway", "from": "origin", "to": "destination", "geography": "geography", "touching": "touching",
-             "within": "within", "beyond": "beyond"}  # fmt: skip
-    given: dict[str, str] = {}
-    least = 1
-    for part in [] if text == "all" else text.split(", "):
-        name, _, value = part.partition("=")
-        if name == "min-flow" and value.isdigit():
-            least = int(value)
-        elif name in names and value:
-            given[names[name]] = value
-        else:
-            raise UsageError(
-                f"{part!r} says nothing about hand-offs", hint="write all, or ics=CODE, pathway=P1, from=CODE, to=CODE"
-            )
-    return Scope(**given, least=least)
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,7 +57,7 @@ class Gaps:
     geography: Geography
     verdicts: pl.DataFrame | None = None
     reference: Path | None = None
-    scope: Scope = Scope()
+    scope: Scope = EVERYTHING
 
     @cached_property
     def ends(self) -> Ends:
@@ -275,7 +241,7 @@ class Part:
         names = [f"{way}_{mask}" for way, _ in ways for mask in MASKS]
         pairs = pairs.with_columns(pl.col(names).fill_null(0)).drop("low", "high")
         each = exploded(pairs, self.asked.steps["bit"].to_list())
-        return self._with_volume(_judged(each))
+        return self._with_volume(judged(each))
 
     def _with_volume(self, rows: pl.DataFrame) -> pl.DataFrame:
         import polars as pl
@@ -317,7 +283,7 @@ class Part:
             answer=pl.lit(NOT_IN_INVENTORY, pl.Enum(ANSWERS))
         )
         every = pl.concat([known.drop("worth"), absent], how="diagonal")
-        return every.join(self._steps, on="bit", how="left", maintain_order="left").with_columns(_why(), _verified())
+        return every.join(self._steps, on="bit", how="left", maintain_order="left").with_columns(why(), verified())
 
     @cached_property
     def _steps(self) -> pl.DataFrame:
@@ -344,62 +310,3 @@ def _both(bodies: pl.Series) -> pl.Expr:
 
 def _not_both(bodies: pl.Series) -> pl.Expr:
     return ~_both(bodies)
-
-
-def _judged(rows: pl.DataFrame) -> pl.DataFrame:
-    """Replaces masks by worth (0 nothing to 4 conformant), route, past and contradicted of the step."""
-    import polars as pl
-
-    bit = pl.lit(1, pl.UInt64) * pl.lit(2, pl.UInt64).pow(pl.col("bit").cast(pl.UInt64))
-    rows = rows.with_columns(_bit=bit.cast(pl.UInt64))
-
-    def has(name: str) -> pl.Expr:
-        return (pl.col(name) & pl.col("_bit")) != 0
-
-    def level(way: str) -> pl.Expr:
-        return pl.sum_horizontal([has(f"{way}_{name}").cast(pl.UInt8) for name in LEVELS])
-
-    rows = rows.with_columns(**{way: level(way) for way in (DIRECT, SHARED, VIA)})
-    best = pl.max_horizontal(DIRECT, SHARED, VIA)
-    rows = rows.with_columns(worth=best.cast(pl.UInt8))
-    route = pl.when(pl.col("worth") == 0).then(None)
-    for way in (DIRECT, SHARED, VIA):
-        route = route.when(pl.col(way) == pl.col("worth")).then(pl.lit(way))
-    low = pl.col("worth") == 2
-    why = {
-        name: low & pl.when(pl.col("route") == DIRECT).then(has(f"direct_{name}")).otherwise(has(f"via_{name}"))
-        for name in WHY
-    }
-    told = rows.with_columns(route=route.cast(pl.Enum([DIRECT, SHARED, VIA]))).with_columns(**why)
-    return told.select("bit", "one", "other", "crosses", "worth", "route", *WHY)
-
-
-def _why() -> pl.Expr:
-    """Says in words why an answer is no better than it is."""
-    import polars as pl
-
-    asked = pl.col("standards").list.len() > 0
-    return (
-        pl.when(pl.col("contradicted").fill_null(value=False)).then(pl.lit("its statement contradicts what it claims"))
-        .when(pl.col("past").fill_null(value=False)).then(pl.lit("the standard is past its use on the day"))
-        .when(pl.col("answer") == "non_conformant").then(pl.lit("claims none of the standards asked for"))
-        .when((pl.col("answer") == "declared_only") & (pl.col("route") == SHARED)).then(pl.lit("both work with one system"))
-        .when((pl.col("answer") == "declared_only") & asked).then(pl.lit("the claim is not verified"))
-        .when(pl.col("answer") == "declared_only").then(pl.lit("the step asks for no wire standard"))
-        .when(pl.col("answer") == "other_means").then(pl.lit("paper, email, phone or fax"))
-        .when((pl.col("answer") == NONE_KNOWN) & pl.col("undocumented")).then(pl.lit("nothing is documented of one end"))
-        .when(pl.col("answer") == NONE_KNOWN).then(pl.lit("no interface is known"))
-        .when(pl.col("answer") == NOT_IN_INVENTORY).then(pl.format("nobody in the inventory is: {}", "missing"))
-        .alias("why")
-    )  # fmt: skip
-
-
-def _verified() -> pl.Expr:
-    """Says whether the FHIR checks verified the connection: nothing they did not look at reads as anything else."""
-    import polars as pl
-
-    return (
-        pl.when(pl.col("answer") == "conformant").then(pl.lit("verified"))
-        .when(pl.col("contradicted").fill_null(value=False)).then(pl.lit("contradicted"))
-        .otherwise(pl.lit(NOT_ASSESSED)).alias("verified")
-    )  # fmt: skip

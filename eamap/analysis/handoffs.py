@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from eamap.interpret.pathway_roles import NATIONAL
 
@@ -130,7 +130,7 @@ def _services(table: pl.DataFrame) -> pl.DataFrame:
                     row["offers"],
                 )
             )
-    schema = {
+    schema: Any = {
         "text": pl.String,
         "service": pl.String,
         "name": pl.String,

@@ -55,9 +55,17 @@ class Interop:
         """What they claim: interface, standard, past_use, verified."""
         import polars as pl
 
-        links = self.ends.on.links("CLAIMS").select(interface="from", standard=pl.col("to").str.strip_prefix("standard:")).collect()
-        statuses = self.ends.on.things("standard").select(pl.col("id").str.strip_prefix("standard:").alias("standard"), "status")
-        met = self._subjects((MET,), "pass").select(interface="subject", standard="identity", verified=pl.lit(value=True))
+        links = (
+            self.ends.on.links("CLAIMS")
+            .select(interface="from", standard=pl.col("to").str.strip_prefix("standard:"))
+            .collect()
+        )
+        statuses = self.ends.on.things("standard").select(
+            pl.col("id").str.strip_prefix("standard:").alias("standard"), "status"
+        )
+        met = self._subjects((MET,), "pass").select(
+            interface="subject", standard="identity", verified=pl.lit(value=True)
+        )
         told = links.join(statuses, on="standard", how="left").join(met, on=["interface", "standard"], how="left")
         past, verified = pl.col("status").is_in(PAST).fill_null(value=False), pl.col("verified").fill_null(value=False)
         return told.select("interface", "standard", past_use=past, verified=verified).unique()
@@ -81,11 +89,19 @@ class Interop:
         if by == "ics":
             boards = self.ends.bodies.select("body", key="icb")
             names = on.things("organisation").select(key=pl.col("id").str.strip_prefix("organisation:"), name="name")
-            return held.join(boards, on="body", how="left").join(names, on="key", how="left").with_columns(pl.col("key").fill_null(UNKNOWN))
+            return (
+                held.join(boards, on="body", how="left")
+                .join(names, on="key", how="left")
+                .with_columns(pl.col("key").fill_null(UNKNOWN))
+            )
         products = held.join(self.ends.products, left_on="end", right_on="id", how="left")
         if by == "product":
             names = on.things("product").select(key="id", name="name")
-            return products.rename({"product": "key"}).join(names, on="key", how="left").with_columns(pl.col("key").fill_null(UNKNOWN))
+            return (
+                products.rename({"product": "key"})
+                .join(names, on="key", how="left")
+                .with_columns(pl.col("key").fill_null(UNKNOWN))
+            )
         links = on.links("SUPPLIED_BY").select("from", key="to").collect().unique()
         own = products.join(links, left_on="end", right_on="from", how="left")
         sold = own.join(links.rename({"key": "sold"}), left_on="product", right_on="from", how="left")
@@ -102,7 +118,9 @@ class Interop:
         import polars as pl
 
         rows = self.groups(by).join(self.interfaces, on="interface")
-        named = self.claims.group_by("interface").agg(pl.col("past_use").any(), pl.col("verified").any(), claimed=pl.lit(value=True))
+        named = self.claims.group_by("interface").agg(
+            pl.col("past_use").any(), pl.col("verified").any(), claimed=pl.lit(value=True)
+        )
         whole = rows.join(named, on="interface", how="left").with_columns(standard=pl.lit(ANY))
         each = rows.join(self.claims.with_columns(claimed=pl.lit(value=True)), on="interface")
         flags = ("stated", "claimed", "past_use", "assessed", "verified", "contradicted")
@@ -116,7 +134,9 @@ class Interop:
             pl.col("name").first(), *map(distinct, flags), organisations=pl.col("body").drop_nulls().n_unique()
         )
         totals = rows.group_by("key").agg(interfaces=pl.col("interface").n_unique())
-        found = counted.join(totals, on="key").with_columns(pl.col("name").fill_null(pl.col("key")), _first=pl.col("standard") != ANY)
+        found = counted.join(totals, on="key").with_columns(
+            pl.col("name").fill_null(pl.col("key")), _first=pl.col("standard") != ANY
+        )
         return found.sort("name", "key", "_first", "standard").select("key", "name", "standard", *COUNTS)
 
     def totals(self) -> dict[str, int]:
@@ -128,7 +148,11 @@ class Interop:
         """Returns what a figure counts: ids of interfaces, or of organisations."""
         import polars as pl
 
-        rows = self.interfaces if key == EVERY else self.groups(by).filter(pl.col("key") == key).join(self.interfaces, on="interface")
+        rows = (
+            self.interfaces
+            if key == EVERY
+            else self.groups(by).filter(pl.col("key") == key).join(self.interfaces, on="interface")
+        )
         if count != "interfaces" and standard != ANY:
             rows = rows.join(self.claims.filter(pl.col("standard") == standard), on="interface")
         elif count in ("claimed", "past_use", "verified"):

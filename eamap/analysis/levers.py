@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING
 
 from eamap.analysis.changes import Change, Conform, Connect
 from eamap.analysis.coverage import Plan, Way, plan
-from eamap.analysis.gaps import GAPS, Gaps, Part
-from eamap.analysis.handoffs import PAST
+from eamap.analysis.gaps import GAPS, Gaps
 from eamap.analysis.openings import Openings
 
 if TYPE_CHECKING:
@@ -61,7 +60,9 @@ class Levers:
 
         found = self.gaps.rows.filter(pl.col("answer").is_in(GAPS))
         usual = found["volume"].drop_nulls().median()
-        return found.with_columns(weight=pl.col("volume").fill_null(1.0 if usual is None else usual)).with_row_index("gap")
+        return found.with_columns(weight=pl.col("volume").fill_null(1.0 if usual is None else usual)).with_row_index(
+            "gap"
+        )
 
     @cached_property
     def _openings(self) -> list[Openings]:
@@ -103,7 +104,8 @@ class Levers:
 
     def _action(self, key: str) -> Action:
         kind, subject, standard, target = (text or None for text in key.split("|"))
-        assert kind is not None and subject is not None, "every action has a subject"
+        assert kind is not None, "every action has a kind"
+        assert subject is not None, "every action has a subject"
         return Action(kind, subject, standard, target, self._level(kind, subject, target))
 
     def _level(self, kind: str, subject: str, target: str | None) -> str:

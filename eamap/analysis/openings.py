@@ -58,8 +58,10 @@ class Openings:
 
     @cached_property
     def _offered(self) -> pl.DataFrame:
-        """The standards that a national service takes: system, standard. It offers them, a step that names it asks for them,
-        or an interface to it claims them."""
+        """The standards that a national service takes: system, standard.
+
+        It offers them, a step that names it asks for them, or an interface to it claims them.
+        """
         import polars as pl
 
         named = self.worth.services
@@ -102,7 +104,10 @@ class Openings:
         rows = rows.filter((pl.col("at2") & pl.col("mask")) != 0)
         wrong = pl.col("interface").is_in(self.worth.contradicted.implode())
         rows = rows.filter(wrong | ((pl.col("at3") & pl.col("mask")) != pl.col("mask"))).with_columns(replaces=wrong)
-        sides = [rows.select("interface", "standard", "replaces", end=side, first=pl.lit(value=side == "giver")) for side in ("giver", "taker")]
+        sides = [
+            rows.select("interface", "standard", "replaces", end=side, first=pl.lit(value=side == "giver"))
+            for side in ("giver", "taker")
+        ]
         every = pl.concat(sides).unique().join(self._subjects, on="end", how="left")
         served = self._offered.select(end="system", standard="standard", takes=pl.lit(value=True))
         every = every.join(served, on=["end", "standard"], how="left")
@@ -110,13 +115,25 @@ class Openings:
         every = every.join(speaks, on=["end", "standard"], how="left")
         refused = pl.col("service").fill_null(value=False) & pl.col("takes").is_null()
         needed = pl.col("subject").filter(pl.col("subject").is_not_null() & pl.col("speaks").is_null()).unique().sort()
-        fallback = pl.col("subject").filter(pl.col("subject").is_not_null()).sort_by(~pl.col("first").filter(pl.col("subject").is_not_null())).first()
-        found = every.group_by("interface", "standard", "replaces").agg(needed=needed, fallback=fallback, refused=refused.any())
+        fallback = (
+            pl.col("subject")
+            .filter(pl.col("subject").is_not_null())
+            .sort_by(~pl.col("first").filter(pl.col("subject").is_not_null()))
+            .first()
+        )
+        found = every.group_by("interface", "standard", "replaces").agg(
+            needed=needed, fallback=fallback, refused=refused.any()
+        )
         found = found.filter(~pl.col("refused")).with_columns(
-            needed=pl.when(pl.col("needed").list.len() > 0).then("needed").otherwise(pl.concat_list("fallback").list.drop_nulls())
+            needed=pl.when(pl.col("needed").list.len() > 0)
+            .then("needed")
+            .otherwise(pl.concat_list("fallback").list.drop_nulls())
         )
         found = found.filter(pl.col("needed").list.len().is_between(1, 2))
-        keys = [pl.format("conform|{}|{}|", pl.col("needed").list.get(at, null_on_oob=True), "standard").alias(name) for at, name in enumerate(_NEEDS)]
+        keys = [
+            pl.format("conform|{}|{}|", pl.col("needed").list.get(at, null_on_oob=True), "standard").alias(name)
+            for at, name in enumerate(_NEEDS)
+        ]
         return found.select("interface", "standard", "replaces", *keys).sort("interface", "standard")
 
     def conforming(self, keys: set[str]) -> list[tuple[str, str, bool]]:
@@ -134,7 +151,11 @@ class Openings:
         import polars as pl
 
         rows = self.worth.joined.join(self.conformable, on="interface").join(self.standards, on="standard")
-        free = pl.when("replaces").then(pl.col("at1") & pl.lit(self.asked.unasked, pl.UInt64)).otherwise(pl.lit(0, pl.UInt64))
+        free = (
+            pl.when("replaces")
+            .then(pl.col("at1") & pl.lit(self.asked.unasked, pl.UInt64))
+            .otherwise(pl.lit(0, pl.UInt64))
+        )
         return rows.select("interface", "giver", "taker", *_NEEDS, gives=pl.col("mask") | free)
 
     # Connections that could be made -----------------------------------------------------------------------------------
@@ -149,11 +170,15 @@ class Openings:
         bodies = pl.concat([self.wanted.select("step", body=side) for side in ("low", "high")]).unique()
         bodies = bodies.join(ends.bodies.filter(~pl.col("national")).select("body", "icb"), on="body")
         own = bodies.select("step", taker=(pl.col("body") + first).cast(pl.UInt32))
-        shared = ends.holders.filter(pl.len().over("system") > 1).join(systems.filter("engine").select("system"), on="system")
+        shared = ends.holders.filter(pl.len().over("system") > 1).join(
+            systems.filter("engine").select("system"), on="system"
+        )
         engines = bodies.join(shared, on="body").select("step", taker="system").unique()
         takers = pl.concat([own, engines])
         asks = self.asked.asks.join(self.standards, on="standard").select("step", "standard")
-        bare = self.asked.steps.join(self.asked.asks, on="step", how="anti").select("step", standard=pl.lit(None, pl.String))
+        bare = self.asked.steps.join(self.asked.asks, on="step", how="anti").select(
+            "step", standard=pl.lit(None, pl.String)
+        )
         named = self.worth.services.select("step", giver="system").join(pl.concat([asks, bare]), on="step")
         to_services = named.join(takers, on="step").select("giver", "taker", "standard")
         every = pl.concat([to_services, self._to_engines(asks)]).unique()
@@ -169,7 +194,9 @@ class Openings:
         found = []
         for near, far in (("low", "high"), ("high", "low")):
             met = self.wanted.select("step", near, far).unique().join(engines, left_on=near, right_on="body")
-            met = met.join(icbs.rename({"body": near}), on=near).join(icbs.rename({"body": far, "icb": "other_icb"}), on=far)
+            met = met.join(icbs.rename({"body": near}), on=near).join(
+                icbs.rename({"body": far, "icb": "other_icb"}), on=far
+            )
             met = met.filter(pl.col("icb") == pl.col("other_icb"))
             apart = met.join(engines.rename({"body": far}), on=[far, "system"], how="anti")
             found.append(apart.select("step", giver="system", taker=(pl.col(far) + first).cast(pl.UInt32)))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from eamap.analysis.handoffs import ALL, LIVE, PAST
 
@@ -56,7 +56,7 @@ class Worth:
             rows += [
                 (system, row["step"], row["offers"]) for system in {*found, *([known] if known is not None else [])}
             ]
-        schema = {"system": pl.UInt32, "step": pl.String, "offers": pl.List(pl.String)}
+        schema: Any = {"system": pl.UInt32, "step": pl.String, "offers": pl.List(pl.String)}
         return pl.DataFrame(rows, schema=schema, orient="row").sort("system", "step")
 
     @cached_property
@@ -93,7 +93,7 @@ class Worth:
         """Whose statement was compared with a standard's requirements and met them: interface, standard, met."""
         import polars as pl
 
-        schema = {"interface": pl.UInt32, "standard": pl.String, "met": pl.Boolean}
+        schema: Any = {"interface": pl.UInt32, "standard": pl.String, "met": pl.Boolean}
         if self.verdicts is None:
             return pl.DataFrame(schema=schema)
         found = self.verdicts.filter((pl.col("check") == MET) & (pl.col("verdict") == "pass"))

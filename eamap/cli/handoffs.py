@@ -144,19 +144,35 @@ def published(gaps: Gaps, rows: pl.DataFrame) -> list[dict[str, Any]]:
     from eamap.analysis.connections_of import connections
 
     told = []
+    boards = dict(gaps.ends.bodies.select("code", "icb").iter_rows())
     for row in connections(gaps, rows).iter_rows(named=True):
         shown = {
             "pathway": row["pathway"], "pathway_name": row["pathway_name"], "step": row["step"], "step_name": row["step_name"],
-            "from_role": row["from_role"], "from_organisation": row["from_organisation"], "to_role": row["to_role"],
-            "to_organisation": row["to_organisation"], "ics": row["ics"], "answer": row["answer"], "why": row["why"] or "verified",
+            "from_role": row["from_role"], "from_organisation": row["from_organisation"] or _nobody(row, "from_role"), "to_role": row["to_role"],
+            "to_organisation": row["to_organisation"] or _nobody(row, "to_role"), "ics": row["ics"] or _where(row, boards), "answer": row["answer"], "why": row["why"] or "verified",
             "standards": row["standards"], "verified": row["verified"], "route": row["route"] or "none",
             "through": row["through"], "interfaces": row["interfaces"], "volume": _volume(row),
             "volume_kind": row["volume_kind"], "cross_ics": row["crosses"],
         }  # fmt: skip
         own = row_ref(row, gaps.scope)
         refs = {"volume": row_ref(row, gaps.scope, "volume")} if row["volume"] is not None else {}
+        if shown["ics"] in boards:
+            refs["ics"] = f"organisation:{shown['ics']}"
         told.append({**shown, "ref": own, "refs": refs})
     return told
+
+
+def _nobody(row: dict[str, Any], role: str) -> str:
+    """Returns who stands at an end of a step with a role that nobody fills: nobody, or all who fill the other role."""
+    return "not in inventory" if row[role] in row["missing"].split("; ") else "whoever fills it"
+
+
+def _where(row: dict[str, Any], boards: dict[str, str | None]) -> str:
+    """Returns the system of care of a pair; a national body is in that of the other end."""
+    ends = [boards[row[end]] for end in ("from_organisation", "to_organisation")]
+    if row["crosses"]:
+        return " to ".join(end or "not known" for end in ends)
+    return ends[0] or ends[1] or "not known"
 
 
 def _volume(row: dict[str, Any]) -> int | float | None:
@@ -277,8 +293,12 @@ def _meaning(row: dict[str, Any]) -> str:
 
 def _ends(gaps: Gaps, row: dict[str, Any]) -> Iterable[Evidence]:
     """Cites what makes the two a pair: the organisations' rows."""
+    import polars as pl
+
     from eamap.model.refs import Evidence
 
+    estate = gaps.on.estate
+    parts = gaps.on.links("PART_OF").filter(pl.col("role") == "icb").collect()
     codes = [row["from_organisation"], row["to_organisation"]] if row["from_organisation"] else [row["ics"]]
     for code in codes:
         identifier = f"organisation:{code}"
@@ -287,6 +307,10 @@ def _ends(gaps: Gaps, row: dict[str, Any]) -> Iterable[Evidence]:
             if cells:
                 yield from (Evidence(identifier, field, cell) for cell in cells)
                 break
+        links = parts.filter(pl.col("from") == identifier).unique(["source", "row"], maintain_order=True)
+        for source, place, rule in links.select("source", "row", "rule").iter_rows():
+            cells = estate.cells(source, place, rule, "PART_OF") if source in estate.parts else ()
+            yield from (Evidence(identifier, "part of", cell) for cell in cells)
 
 
 def _behind(gaps: Gaps, row: dict[str, Any]) -> Iterable[Evidence]:

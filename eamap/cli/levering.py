@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from eamap.model.selector import EstateOn
 
 GAPS, CLOSABLE, CLOSED, ONCE = "gaps", "closable", "closed", "once"
-_NUMBERS = ("rank", "closes", "alone", "cumulative", "weight", "organisations")
+_NUMBERS = ("rank", "closes", "alone", "cumulative", "weight", "organisations", "bound")
 
 
 def levers_of(opened: Opened, scope: Scope) -> Levers:
@@ -40,7 +40,7 @@ def rows_of(levers: Levers, best: Plan, top: int) -> list[dict[str, Any]]:
             "rank": rank, "action": says(action, names), "level": action.level, "kind": action.kind, "subject": action.subject,
             "standard": action.standard or "none asked", "target": action.target, "closes": len(closes), "alone": _alone(levers, number),
             "cumulative": done, "weight": round(sum(levers.rows["weight"][gap] for gap in closes), 3),
-            "organisations": len(_bodies(levers, closes)),
+            "organisations": len(_bodies(levers, closes)), "method": best.method, "bound": round(best.bound, 3),
         }  # fmt: skip
         own = action_ref(levers.gaps.scope, top, rank)
         refs = {name: action_ref(levers.gaps.scope, top, rank, name) for name in _NUMBERS}
@@ -133,7 +133,11 @@ def _one(held: Any, planned: Any, ref: Ref, on: EstateOn, within: Context) -> Ex
     row = rows_of(levers, best, int(top))[int(rank) - 1]
     if field and field[0] not in row:
         raise UsageError(f"an action has no {field[0]!r}", hint=f"there are {', '.join(_NUMBERS)}")
-    value = row[field[0]] if field else "; ".join(str(row[key]) for key in ("action", "subject", "standard", "target", "level"))
+    value = (
+        row[field[0]]
+        if field
+        else "; ".join(str(row[key]) for key in ("action", "subject", "standard", "target", "level"))
+    )
     shown, left = _cited(levers, best.closes[int(rank) - 1], within)
     return Explanation(str(ref), value, f"action {rank} of the {top} that close most gaps over {scope}", shown, left)
 

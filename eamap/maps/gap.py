@@ -174,7 +174,7 @@ class _Drawing:
         mine = "|".join(sorted(self._mine)) if self.scope.text else None
         shown = "|".join(sorted(self.shown))
 
-        def ref(**ends: str) -> str:
+        def ref(**ends: Any) -> str:
             return str(Ref("gaps", ("pairs", str(Scope(touching=mine, **ends)))))
 
         return (

@@ -15,10 +15,10 @@ class GapRow(Explained):
     step: str
     step_name: str
     from_role: str
-    from_organisation: str | None
+    from_organisation: str
     to_role: str
-    to_organisation: str | None
-    ics: str | None
+    to_organisation: str
+    ics: str
     answer: Literal["conformant", "declared_only", "non_conformant", "other_means", "none_known", "not_in_inventory"]
     why: str
     standards: list[str]
@@ -46,6 +46,8 @@ class LeverRow(Explained):
     cumulative: int
     weight: int | float
     organisations: int
+    method: Literal["exact", "greedy"]
+    bound: int | float
 
 
 class InteropRow(Explained):

@@ -55,7 +55,11 @@ ANSWERS = {
     "fhir compare": [["fhir", "compare", STATEMENT, "--against", "ukcore-stu2"]],
     "fhir validate-payload": [["fhir", "validate-payload", STATEMENT]],
     "interfaces": [["interfaces"]],
-    "gaps": [["gaps"], ["gaps", "--ics", "ZN00", "--pathway", "P3"], ["gaps", "--from", "ZN11", "--to", "ZN02", "--limit", "1"]],
+    "gaps": [
+        ["gaps"],
+        ["gaps", "--ics", "ZN00", "--pathway", "P3"],
+        ["gaps", "--from", "ZN11", "--to", "ZN02", "--limit", "1"],
+    ],
     "interop": [["interop"], ["interop", "--by", "product"], ["interop", "--by", "ics"]],
     "levers": [["levers", "--top", "2"]],
     "eol": [

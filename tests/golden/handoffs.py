@@ -239,9 +239,10 @@ def joined(sample: Sample) -> list[Joined]:
         met = {each for each in known if each != "contradicts"}
         texts = re.split(r";(?![^()]*\))", row["Standard"])
         claims = {said[plain(text)] for text in texts if plain(text) in said} | met
-        for taker in takers:
-            if giver and taker:
-                found.append(Joined(row["Interface ID"], (giver[0], taker[0]), (giver[1], taker[1]), row["Protocol"], claims, met, "contradicts" in known))  # fmt: skip
+        found += [
+            Joined(row["Interface ID"], (giver[0], taker[0]), (giver[1], taker[1]), row["Protocol"], claims, met, "contradicts" in known)
+            for taker in takers if giver and taker
+        ]  # fmt: skip
     return found
 
 

@@ -87,4 +87,31 @@ def test_each_answer_is_explained_to_its_cells(store, told, northmoor):
         assert cited, row["ref"]
         for cell in cited:
             if cell.column:
-                assert as_text(cell_at(northmoor / "sources", cell)).replace("; ", ";") == cell.value.replace("; ", ";"), cell
+                assert as_text(cell_at(northmoor / "sources", cell)).replace("; ", ";") == cell.value.replace(
+                    "; ", ";"
+                ), cell
+
+
+@pytest.mark.parametrize("top", [1, 3, 10])
+def test_the_actions_of_the_plan_close_exactly_the_gaps_promised_in_a_copy_of_the_estate(opened, top):
+    from eamap.analysis.changes import changed
+    from eamap.analysis.gaps import GAPS, Gaps, Scope
+    from eamap.analysis.worth import FAILING
+    from eamap.cli.judging import judged
+    from eamap.cli.levering import levers_of
+    from eamap.interpret import interpret
+    from eamap.interpret.geography import geography
+    from eamap.model.selector import EstateOn
+
+    levers = levers_of(opened, Scope())
+    best = levers.best(top)
+    assert best.closed
+    again = interpret(changed(opened.stated, levers.changes(best.actions)), AS_OF)
+    verdicts = judged(opened, FAILING, estate=again).table
+    after = Gaps(EstateOn(again, AS_OF), geography(None, AS_OF, again), verdicts).rows
+    keys = ["step", "from_organisation", "to_organisation"]
+    left = set(after.filter(after["answer"].is_in(list(GAPS))).select(keys).iter_rows())
+    before = set(levers.rows.select(keys).iter_rows())
+    promised = set(levers.rows.filter(levers.rows["gap"].is_in(list(best.closed))).select(keys).iter_rows())
+    assert before - left == promised
+    assert left <= before, "nothing new is broken"

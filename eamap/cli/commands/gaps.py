@@ -19,7 +19,7 @@ TITLE = "Gaps along care pathways"
 _COLUMNS = (
     ("pathway", "Pathway", "care pathway"), ("pathway_name", "Pathway name", ""), ("step", "Step", "pathway and place in its order"),
     ("step_name", "Step name", ""), ("from_role", "From role", ""), ("from_organisation", "From", "who hands over"), ("to_role", "To role", ""),
-    ("to_organisation", "To", "who takes over"), ("ics", "In", "the system of care whose role nobody fills"),
+    ("to_organisation", "To", "who takes over"), ("ics", "System of care", "of the two, or whose role nobody fills"),
     ("answer", "Answer", "whether they are connected"), ("why", "Why", ""), ("standards", "Standards asked", "any one of them"),
     ("verified", "Verified", "by the checks of CapabilityStatements"), ("route", "Route", "direct, by a shared system, or via an intermediary"),
     ("through", "Through", "the shared system, engine or national service"), ("interfaces", "Interfaces", ""),

@@ -26,7 +26,13 @@ _COLUMNS = (
 
 
 @click.command("interop")
-@click.option("--by", type=click.Choice(("supplier", "product", "ics")), default="supplier", show_default=True, help="What is compared.")
+@click.option(
+    "--by",
+    type=click.Choice(("supplier", "product", "ics")),
+    default="supplier",
+    show_default=True,
+    help="What is compared.",
+)
 @options.geography_option
 @click.option("--limit", type=click.IntRange(min=1), help=f"How many rows to list; default: all, {SHOWN} in a table.")
 @options.reading
@@ -87,4 +93,7 @@ def _counts(found: Interop, by: str, where: str) -> dict[str, Tally]:
     told = found.totals()
     names = {"state a standard": "stated", "claim a standard of the registry": "claimed", "assessed by the checks of statements": "assessed",
              "verified": "verified", "contradicted": "contradicted"}  # fmt: skip
-    return {name: Tally(told[count], told["interfaces"], ref("interop", by, where, "all", f"any {count}"), every) for name, count in names.items()}
+    return {
+        name: Tally(told[count], told["interfaces"], ref("interop", by, where, "all", f"any {count}"), every)
+        for name, count in names.items()
+    }

@@ -1,4 +1,4 @@
-"""Lists the few actions that would close most of the gaps along care pathways, and who would have to act."""
+"""Lists the few actions that would close most gaps along care pathways, and who would have to act."""
 
 from __future__ import annotations
 
@@ -14,14 +14,22 @@ _COLUMNS = (
     ("level", "Who acts", "supplier, trust, ICS or nation"), ("kind", "Kind", ""), ("subject", "Subject", "what conforms or is connected"),
     ("standard", "Standard", ""), ("target", "To", "the service or engine"), ("closes", "Closes", "gaps, beside those closed by the actions above"),
     ("alone", "Closes alone", "gaps, if nothing else is done"), ("cumulative", "Together", "gaps closed by this and all above"),
-    ("weight", "Weight", "of what it closes: volumes where known"), ("organisations", "Organisations", "at the ends of what it closes"),
+    ("weight", "Weight", "of what it closes: volumes where known"), ("organisations", "Organisations", "at the ends of what it closes"), ("method", "Chosen", "exact, or greedy"),
+    ("bound", "Bound", "the most weight that so many actions could close"),
 )  # fmt: skip
 _TABLE = ("rank", "action", "level", "closes", "alone", "cumulative", "weight", "organisations")
 
 
 @click.command("levers")
 @options.handoffs
-@click.option("--top", type=click.IntRange(min=1, max=100), default=TOP, show_default=True, metavar="N", help="At most so many actions.")
+@click.option(
+    "--top",
+    type=click.IntRange(min=1, max=100),
+    default=TOP,
+    show_default=True,
+    metavar="N",
+    help="At most so many actions.",
+)
 @options.reading
 @options.answering()
 def command(handoffs: HandoffsAsked, top: int, reading: Reading, answer: Answering) -> None:
@@ -60,4 +68,6 @@ def command(handoffs: HandoffsAsked, top: int, reading: Reading, answer: Answeri
         say("No other actions, as many, close more.")
     else:
         share = f"{100 * (1 - weight / best.bound):.1f} %" if best.bound else "nothing"
-        say(f"Chosen greedily: what is closed weighs {weight:.10g}, at most {best.bound:.10g} could be; the gap is {share}.")
+        say(
+            f"Chosen greedily: what is closed weighs {weight:.10g}, at most {best.bound:.10g} could be; the gap is {share}."
+        )

@@ -25,6 +25,8 @@ FLOWS, CHANGE = "flows", "change"
 FINDINGS = ("change", "gap", "lifecycle")
 """Maps that show nothing but findings."""
 REFERENCE = ("capabilities", "products", "lifecycle", "market", "standards", "organisations")
+HANDOFFS = ("capabilities", "crosswalks", "organisations", "pathways", "products", "standards")
+"""What the gap map rests on."""
 
 
 @click.command("map")
@@ -155,7 +157,8 @@ def _drawn(wanted: tuple[str, ...], selector: str, reading: Reading, asked: dict
         scope = text or (whole if name == "interface" else "")
         yield drawing.draw(
             opened.estate, reading.as_of, selector=scope, verdicts=verdicts, support=standing,
-            reference=opened.used(*REFERENCE), folder=opened.reference, sets=opened.reference, **asked,
+            reference=opened.used(*(HANDOFFS if name == "gap" else REFERENCE)), folder=opened.reference, sets=opened.reference,
+            **asked,
         )  # fmt: skip
 
 

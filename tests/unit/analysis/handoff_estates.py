@@ -36,7 +36,14 @@ def gaps(estate: Estate, scope: Scope | None = None, verdicts: pl.DataFrame | No
 
 
 def body(code: str, roles: str, role: str = "nhs-trust", **fields: str) -> dict:
-    return {"id": f"organisation:{code}", "code": code, "name": code, "role": role, "pathway_roles": roles or None, **fields}
+    return {
+        "id": f"organisation:{code}",
+        "code": code,
+        "name": code,
+        "role": role,
+        "pathway_roles": roles or None,
+        **fields,
+    }
 
 
 def system(key: str, **fields: str) -> dict:
@@ -46,7 +53,14 @@ def system(key: str, **fields: str) -> dict:
 
 
 def interface(key: str, exposer: str, standard: str | None = None, **fields: str | None) -> dict:
-    return {"id": f"interface:{key}", "exposer": exposer, "standard": standard, "status": "live", "protocol": "fhir", **fields}
+    return {
+        "id": f"interface:{key}",
+        "exposer": exposer,
+        "standard": standard,
+        "status": "live",
+        "protocol": "fhir",
+        **fields,
+    }
 
 
 def under(*codes: str, board: str = "Q01") -> list[dict]:
@@ -63,7 +77,12 @@ def consumes(*pairs: str) -> list[dict]:
     return [{"from": pair.split()[0], "to": f"interface:{pair.split()[1]}"} for pair in pairs]
 
 
-BODIES = [body("Q01", "system_icb", "icb"), body("A01", "acute"), body("B01", "primary", "gp-practice"), body("X01", "national", "national-body")]
+BODIES = [
+    body("Q01", "system_icb", "icb"),
+    body("A01", "acute"),
+    body("B01", "primary", "gp-practice"),
+    body("X01", "national", "national-body"),
+]
 
 
 def small(**more: list[dict]) -> Estate:

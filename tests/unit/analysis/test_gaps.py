@@ -8,7 +8,19 @@ import pytest
 from eamap.analysis.connections_of import connections
 from eamap.analysis.gaps import Scope, read_scope
 from eamap.errors import UsageError
-from tests.unit.analysis.handoff_estates import BODIES, answer, body, consumes, does, gaps, interface, small, stated, system, under
+from tests.unit.analysis.handoff_estates import (
+    BODIES,
+    answer,
+    body,
+    consumes,
+    does,
+    gaps,
+    interface,
+    small,
+    stated,
+    system,
+    under,
+)
 
 LETTER = {"CONSUMES": consumes("system:B01/record A01/letters/i1")}
 
@@ -43,7 +55,9 @@ def test_a_claim_that_was_compared_and_met_is_conformant():
 
 
 def test_meeting_another_standard_proves_nothing_of_the_one_asked_for():
-    row = answer(gaps(small(**letters("toc; ukcore-stu2")), None, pl.DataFrame([verdict("FHR013", "pass", "ukcore-stu2")])))
+    row = answer(
+        gaps(small(**letters("toc; ukcore-stu2")), None, pl.DataFrame([verdict("FHR013", "pass", "ukcore-stu2")]))
+    )
     assert row["answer"] == "declared_only"
 
 
@@ -97,8 +111,15 @@ def test_users_of_one_system_share_it():
     content = {"system": [system("Q01/record")], "REALISES": does("Q01/record CRD-2.1"),
                "USES": [{"from": f"organisation:{code}", "to": "system:Q01/record"} for code in ("A01", "B01")]}  # fmt: skip
     found = gaps(small(**content))
-    row = connections(found, found.rows.filter((pl.col("step") == "P4/6") & (pl.col("to_organisation") == "B01"))).to_dicts()[0]
-    assert (row["answer"], row["route"], row["through"], row["interfaces"]) == ("declared_only", "shared", "system:Q01/record", [])
+    row = connections(
+        found, found.rows.filter((pl.col("step") == "P4/6") & (pl.col("to_organisation") == "B01"))
+    ).to_dicts()[0]
+    assert (row["answer"], row["route"], row["through"], row["interfaces"]) == (
+        "declared_only",
+        "shared",
+        "system:Q01/record",
+        [],
+    )
 
 
 def hub(first: str, second: str) -> dict[str, list[dict]]:
@@ -116,7 +137,9 @@ def hub(first: str, second: str) -> dict[str, list[dict]]:
 )
 def test_a_path_through_a_national_service_is_worth_its_weaker_leg(first, second, worth):
     found = gaps(small(**hub(first, second)))
-    row = connections(found, found.rows.filter((pl.col("step") == "P4/6") & (pl.col("to_organisation") == "B01"))).to_dicts()[0]
+    row = connections(
+        found, found.rows.filter((pl.col("step") == "P4/6") & (pl.col("to_organisation") == "B01"))
+    ).to_dicts()[0]
     assert (row["answer"], row["route"], row["through"]) == (worth, "via", "system:X01/mesh")
     assert row["interfaces"] == ["interface:A01/letters/i1", "interface:X01/mesh/i2"]
 
@@ -145,7 +168,9 @@ def test_across_systems_of_care_nobody_is_paired_without_a_flow_or_an_interface(
 
 
 def test_across_systems_of_care_a_declared_interface_makes_a_pair():
-    content = two_boards(system=[system("A01/letters"), system("B02/record")], REALISES=does("A01/letters CRD-2.1"), **letters())
+    content = two_boards(
+        system=[system("A01/letters"), system("B02/record")], REALISES=does("A01/letters CRD-2.1"), **letters()
+    )
     content["CONSUMES"] = consumes("system:B02/record A01/letters/i1")
     row = answer(gaps(stated(**content)), taker="B02")
     assert (row["answer"], row["crosses"]) == ("declared_only", True)
@@ -160,7 +185,9 @@ def flow(volume: int, **fields: str) -> dict:
 def test_across_systems_of_care_a_flow_makes_a_pair_from_the_volume_asked_for(least, paired):
     found = gaps(stated(**two_boards(flow=[flow(12, step="P4/6")])), Scope(least=least))
     rows = found.rows.filter("crosses")
-    assert rows.select("step", "to_organisation", "volume", "volume_kind").rows() == ([("P4/6", "B02", 12.0, "observed")] if paired else [])
+    assert rows.select("step", "to_organisation", "volume", "volume_kind").rows() == (
+        [("P4/6", "B02", 12.0, "observed")] if paired else []
+    )
 
 
 def test_a_flow_of_a_capability_counts_for_its_hand_offs_and_the_latest_period_alone():
@@ -221,7 +248,9 @@ def test_a_scope_cuts_the_whole_and_changes_nothing_else():
     assert cut.rows.select(columns).equals(same.select(columns))
 
 
-@pytest.mark.parametrize("scope", [Scope(), Scope("Q01", "P4"), Scope(origin="A01", destination="B01", least=5), Scope(within="A01|B01")])
+@pytest.mark.parametrize(
+    "scope", [Scope(), Scope("Q01", "P4"), Scope(origin="A01", destination="B01", least=5), Scope(within="A01|B01")]
+)
 def test_the_text_of_a_scope_reads_back(scope):
     assert read_scope(str(scope)) == scope
 
