@@ -55,7 +55,7 @@ class FlowMap:
         return Diagram(
             Text.of("Flows between integrated care systems").plus(drawing.of_whom()), self.name, drawing.network(), drawing.tallies(),
             marking, as_of, drawing.alt(), drawing.subtitle(as_of, estate.version), estate.version or None, of_reference(used),
-            drawing.footnotes(),
+            drawing.footnotes(), meanings={Status.UNKNOWN: "these boundaries do not say whether it crosses one, or an end is not known"},
         )  # fmt: skip
 
 

@@ -31,7 +31,7 @@ LIMIT = 40
 def command(
     by: str | None, ics: str | None, limit: int | None, geography: str | None, reading: Reading, answer: Answering
 ) -> None:
-    r"""Counts what flows from the ICS of the patient to that of the provider, and what part of it crosses a boundary.
+    """Counts what flows from the ICS of the patient to that of the provider, and what part of it crosses a boundary.
 
     \b
     eamap flows

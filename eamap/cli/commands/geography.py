@@ -14,7 +14,7 @@ from eamap.cli.options import Answering, Reading
 @options.reading
 @options.answering()
 def command(codes: tuple[str, ...], geography: str | None, reading: Reading, answer: Answering) -> None:
-    r"""Follows each organisation to who stands for it on the day, and says in which ICS and region that lies.
+    """Follows each organisation to who stands for it on the day, and says in which ICS and region that lies.
 
     \b
     eamap geography RDU

@@ -55,7 +55,7 @@ def command(
     name: str, selector: str, output: Path, limit: int | None, geography: str | None, changes: Path | None, marking: str | None,
     profile: str, reading: Reading,
 ) -> None:  # fmt: skip
-    r"""Draws the map NAME of what SELECTOR selects (default: the whole estate) and prints the path of what was written.
+    """Draws the map NAME of what SELECTOR selects (default: the whole estate) and prints the path of what was written.
 
     \b
     capability  what organisations have live systems for, and how well those are supported
