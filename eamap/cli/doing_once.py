@@ -1,15 +1,15 @@
-"""The do-once method as a command asks for it: its settings, written into refs so that each figure can be had again."""
+"""The do-once method as a command asks for it, and what answers the refs of its figures."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import replace
 from datetime import date
 from functools import cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from eamap.cli.numbers import ref as ref_to
+from eamap.cli.doonce_settings import FORM, WORDS, Settings
 from eamap.errors import UsageError
 
 if TYPE_CHECKING:
@@ -22,47 +22,8 @@ if TYPE_CHECKING:
     from eamap.model.selector import EstateOn
 
 SETS = ("doonce", "capabilities", "pathways", "organisations", "products", "crosswalks")
-FORM = "doonce"
-WORDS = " in words"
-"""What a figure's name ends with in a ref to its words."""
 _OTHER = {"2026-04": "2022"}
 """The boundaries that are told beside those of a name; beside any other, the newest."""
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What a run was asked for beside the estate; empty is the default."""
-
-    setting: str = ""
-    ics: str = ""
-    geography: str = ""
-    weights: str = ""
-    parameters: str = ""
-    seed: str = ""
-    as_of: str = ""
-    """The day, where the file of parameters said it"""
-
-    def __str__(self) -> str:
-        said = ((each.name, getattr(self, each.name)) for each in fields(self))
-        return ", ".join(f"{name}={value}" for name, value in said if value)
-
-    @classmethod
-    def of(cls, text: str) -> Settings:
-        """Reads what ``str`` wrote; UsageError for what is no setting."""
-        names = [each.name for each in fields(cls)]
-        told: dict[str, str] = {}
-        for part in filter(None, text.split(", ")):
-            name, is_one, value = part.partition("=")
-            if not is_one and told:  # a comma inside a value
-                last = next(reversed(told))
-                told[last] += f", {part}"
-                continue
-            if name not in names:
-                raise UsageError(
-                    f"{part!r} is no setting", hint=f"settings are {', '.join(f'{each}=' for each in names)}"
-                )
-            told[name] = value
-        return cls(**told)
 
 
 def parameters_of(settings: Settings, opened: Opened) -> Parameters:
@@ -96,16 +57,11 @@ def run_of(opened: Opened, settings: Settings) -> Run:
     ics = settings.ics.strip().upper()
     facts = Facts(opened.on, mine, method, settings.setting, ics, other, told.steps, opened.reference)
     if (settings.setting or ics) and not facts.bodies.height:
-        types = ", ".join(sorted(set(replace_filters(facts).bodies["type"].drop_nulls())))
+        types = ", ".join(sorted(set(replace(facts, setting="", ics="").bodies["type"].drop_nulls())))
         raise UsageError(
             f"no organisation is of {settings.setting or ics!r}", hint=f"types are {types}; see also --geography"
         )
     return Run(facts, int(settings.seed) if settings.seed else SEED)
-
-
-def replace_filters(facts: Any) -> Any:
-    """Returns the facts of all organisations."""
-    return replace(facts, setting="", ics="")
 
 
 def wanted(run: Run, asked: Sequence[str], told: str) -> list[str]:
@@ -128,12 +84,6 @@ def wanted(run: Run, asked: Sequence[str], told: str) -> list[str]:
             raise UsageError(f"there is no capability {each!r}", hint=hint)
         found += [leaf for leaf in mine if leaf not in found]
     return found or known
-
-
-def figure_ref(capability: str, figure: str, settings: Settings) -> str:
-    """Returns the ref of one figure of a capability."""
-    more = str(settings)
-    return ref_to(FORM, capability, figure, *((more,) if more else ()))
 
 
 def resolvers(opened: Opened) -> dict[str, Resolver]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from eamap.cli.doing_once import WORDS, Settings, figure_ref
+from eamap.cli.doonce_settings import WORDS, Settings, figure_ref
 from eamap.model.results import Column
 
 if TYPE_CHECKING:

@@ -1,6 +1,6 @@
 """The care pathways as things: their steps in order, and what each step asks for.
 
-What sources state of pathways of the estate's own stands beside those of the reference data; their numbers are text too.
+What sources state of pathways of the estate's own stands beside those of the reference data.
 """
 
 from __future__ import annotations
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from eamap.interpret.ground import Ground
     from eamap.interpret.tables import Maker
     from eamap.reference.pathways import Pathways
-
-_STEP = ("pathway", "order", "from_role", "to_role", "handoff", "payload", "crossing")
 
 
 def pathway_tables(ground: Ground) -> dict[str, Maker]:
@@ -46,7 +44,7 @@ def _steps(ground: Ground) -> pl.DataFrame:
 
     handoff = pl.when("handoff").then(pl.lit("yes")).otherwise(pl.lit("no")).alias("handoff")
     frame = _reference(ground).steps.with_columns(_id("step", "id"), _id("pathway", "pathway"), handoff)
-    return as_things("step", frame.with_columns(**by_reference("pathways", "step")), *_STEP)
+    return as_things("step", frame.with_columns(**by_reference("pathways", "step")))
 
 
 def _own_steps(ground: Ground) -> pl.DataFrame:
@@ -55,7 +53,7 @@ def _own_steps(ground: Ground) -> pl.DataFrame:
 
     stated = ground.estate.things("step")
     ids = pl.lit("pathway:") + key_parts(stated["pathway"])
-    return as_things("step", stated.with_columns(pathway=ids, order=pl.col("order").cast(pl.String)), *_STEP)
+    return as_things("step", stated.with_columns(pathway=ids))
 
 
 def _own_pathways(ground: Ground) -> pl.DataFrame:

@@ -14,7 +14,7 @@ import numpy as np
 
 from eamap.analysis.doonce import cautions
 from eamap.analysis.doonce.arrangements import Orders
-from eamap.analysis.doonce.assessment import Assessment, Dissent, Interval
+from eamap.analysis.doonce.assessment import OPEN, Assessment, Dissent, Interval
 from eamap.analysis.doonce.benefit import benefits, net_present_value
 from eamap.analysis.doonce.case import Capability, Case, cases, described
 from eamap.analysis.doonce.changes import changes
@@ -196,14 +196,13 @@ class _Answer:
 
     def _levels(self) -> dict[str, Any]:
         method, where = self.case.facts.method, self.where
-        named = self.capture.level or max(self.accepted, key=lambda each: self.accepted[each])
         flip = smallest_flip(self.conditions, self.phi, method.weights, method["level_threshold"], self.capture)
         return {
             "phi": self.phi, "capture": self.capture.curve, "capture_conditions": self.capture.conditions, "level": self.level,
             "level_reason": self._reason(), "within_ics": where.within_ics, "between_region": where.between_region,
             "between_ics_in_region": where.between_ics_in_region, "H_ics_permuted": where.H_ics_permuted,
             "convergence_index": where.index, "acceptability_level": self.accepted,
-            "standing": standing(self.accepted[named], method), "flip": None if self.sufficient else flip,
+            "standing": OPEN if self.level is None else standing(self.accepted[self.level], method), "flip": None if self.sufficient else flip,
         }  # fmt: skip
 
     def _reason(self) -> str:

@@ -176,7 +176,7 @@ class Assessment:
     convergence_index: float | None
     acceptability_level: Mapping[str, float]
     standing: str
-    """robust, leaning or open: how many weightings give the level"""
+    """robust, leaning or open: how many weightings give the level; open where none is stated"""
     flip: Flip | None
     operating_model: str
     operating_model_acceptability: Mapping[str, float]

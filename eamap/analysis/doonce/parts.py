@@ -20,8 +20,8 @@ def spanned(
     weights: Mapping[str, float], parts: Mapping[str, float | None], ends: Mapping[str, tuple[float, float]]
 ) -> Interval:
     """Returns the same where parts have intervals of their own; one without any may be all from 0 to 1."""
-    total = sum(weights.values())
-    known = {name: weight for name, weight in weights.items() if parts.get(name) is not None}
+    total = sum(weights.values()) or 1.0
+    known = {name: weight for name, weight in weights.items() if parts.get(name) is not None and weight}
     point = (
         sum(weight * (parts[name] or 0.0) for name, weight in known.items()) / sum(known.values()) if known else None
     )

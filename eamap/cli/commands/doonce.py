@@ -14,7 +14,7 @@ from eamap.cli.options import Answering, Reading
 
 if TYPE_CHECKING:
     from eamap.analysis.doonce.assessment import Assessment
-    from eamap.cli.doing_once import Settings
+    from eamap.cli.doonce_settings import Settings
     from eamap.cli.opening import Opened
     from eamap.model.results import Column, Result, Tally
 
@@ -57,7 +57,8 @@ def command(capabilities: tuple[str, ...], reading: Reading, answer: Answering, 
     Conditions: A purchasing power, B interoperability across ICSs, N niche expertise, V unwarranted variation. What is
     not known is missing, never 0, and makes intervals wide. Scores order a long list; they choose nothing.
     """
-    from eamap.cli.doing_once import Settings, parameters_of, run_of, wanted
+    from eamap.cli.doing_once import parameters_of, run_of, wanted
+    from eamap.cli.doonce_settings import Settings
     from eamap.cli.opening import Opened
     from eamap.cli.output import emit, form_of
 
@@ -113,7 +114,8 @@ def _told(
 
 
 def _counts(found: Sequence[Assessment], settings: Settings, among: str) -> dict[str, Tally]:
-    from eamap.cli.doing_once import EVERY, LEVELLED, SUFFICIENT, counted, figure_ref
+    from eamap.cli.doing_once import EVERY, LEVELLED, SUFFICIENT, counted
+    from eamap.cli.doonce_settings import figure_ref
     from eamap.model.results import Tally
 
     if len(found) == 1:
