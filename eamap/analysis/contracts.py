@@ -71,13 +71,10 @@ def _asked(held: Holdings, found: pl.DataFrame) -> pl.DataFrame:
 
     if held.selector == EVERYTHING:
         return found
-    wanted = pl.col("id").is_in(held.chosen.of("contract").implode())
-    live = held.systems
-    if held.capabilities is not None:
-        live = held.live["system"].unique()
-    return found.filter(
-        wanted | (pl.col("systems").list.set_intersection(live.to_list()).list.len() > 0).fill_null(value=False)
-    )
+    live = held.systems if held.capabilities is None else held.live["system"].unique()
+    covering = found.select("id", "systems").explode("systems").filter(pl.col("systems").is_in(live.implode()))["id"]
+    named = held.chosen.of("contract")
+    return found.filter(pl.col("id").is_in(pl.concat([covering, named.alias("id")]).implode()))
 
 
 def _assumed(held: Holdings, stated: pl.DataFrame) -> pl.DataFrame:

@@ -106,12 +106,15 @@ def _counted(held: Holdings, units: pl.DataFrame, rows: pl.DataFrame) -> pl.Data
         within.join(told, on=["organisation", "capability"], how="anti").group_by("capability").agg(_bodies("unnamed"))
     )
     nowhere = live.filter(pl.col("icb").is_null()).group_by("capability").agg(_bodies("unplaced"))
-    found = within.group_by("capability").agg(
+    placed = within.group_by("capability").agg(
         pl.col("system").n_unique().cast(pl.Int64).alias("systems"), pl.col("system").unique().sort().alias("ids")
     )
+    # Who is in no known ICS is counted, even where that is everybody.
+    found = live.select("capability").unique().join(placed, on="capability", how="left")
     for each in (named, silent, nowhere, _extra(held, within)):
         found = found.join(each, on="capability", how="left")
-    return found.with_columns(pl.col("organisations", "icbs", "products", "unnamed", "unplaced").fill_null(0))
+    counts = pl.col("organisations", "icbs", "systems", "products", "unnamed", "unplaced").fill_null(0)
+    return found.with_columns(counts, pl.col("ids").fill_null([]))
 
 
 def _bodies(name: str) -> pl.Expr:

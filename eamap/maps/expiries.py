@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _KIND = "contract"
 _TABLE = "suppliers expiries"
+_MEANINGS = {Status.LIVE: "a contract on record that runs on the day"}
 _BASES = {"stated": ("on record", Status.LIVE), "assumed": ("assumed", Status.ASSUMED)}
 
 
@@ -39,7 +40,7 @@ def draw_expiries(
     )  # fmt: skip
     return Diagram(
         Text.of("When contracts end"), "expiries", Chart(headings, columns, cells), (tally,), marking, as_of, _alt(tally),
-        Text.of("Contracts that run on the day, by the year in which they end"), version, tuple(sources), _footnotes(told, selector),
+        Text.of("Contracts that run on the day, by the year in which they end"), version, tuple(sources), _footnotes(told, selector), _MEANINGS,
     )  # fmt: skip
 
 

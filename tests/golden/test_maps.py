@@ -122,7 +122,7 @@ def test_a_public_map_carries_no_marking_and_no_finding(northmoor_ingested, tmp_
 
 
 @pytest.mark.parametrize("arguments, said", [
-    (("capabilities", "-o", "m.svg"), "there are: capability, do-once, flows, interface, lifecycle, all"),
+    (("capabilities", "-o", "m.svg"), "there are: capability, change, do-once, flows, gap, interface, lifecycle, suppliers, all"),
     (("capability", "-o", "m.gif"), ".pptx"),
     (("all", "-o", "m.svg"), "only a slide deck"),
     (("interface", "-o", "m.svg"), "needs a selector"),

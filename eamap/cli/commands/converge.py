@@ -1,4 +1,4 @@
-"""Says whether the organisations of an ICS have the same: instances too many, and variety against chance."""
+"""Says whether the organisations of an ICS have the same: instances too many, variety against chance."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 def command(
     selector: str, ics: str | None, setting: str | None, geography: str | None, reading: Reading, answer: Answering
 ) -> None:
-    r"""Compares what the organisations of each ICS have for the same capability, among what SELECTOR selects.
+    """Compares what the organisations of each ICS have for the same capability, among what SELECTOR selects.
 
     \b
     eamap converge --ics QWO

@@ -1,4 +1,4 @@
-"""Draws a map: capability, change, interface, gap, lifecycle, do-once, flows or suppliers; the file's suffix is the format."""
+"""Draws a map: capability, change, interface, gap and more; the file's suffix is the format."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Says how far apart trusts are in digital maturity: DSPT status, assessment scores, EMRAM and EPR stages."""
+"""Says how far apart trusts are in digital maturity: DSPT, assessment scores, EMRAM and EPR stages."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 def command(
     selector: str, by: str, ics: str | None, geography: str | None, reading: Reading, answer: Answering
 ) -> None:
-    r"""Tells the spread of each measure of maturity over the open trusts that SELECTOR selects.
+    """Tells the spread of each measure of maturity over the open trusts that SELECTOR selects.
 
     \b
     eamap maturity

@@ -1,4 +1,4 @@
-"""Finds who has solved it already: organisations with a live answer for a capability, and why each is worth asking."""
+"""Finds who has solved it already: who has a live answer for a capability, and why each is a peer."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @options.reading
 @options.answering()
 def command(capability: str, org: str | None, reading: Reading, answer: Answering) -> None:
-    r"""Lists organisations with a live system for CAPABILITY (a code of the model), in order of code.
+    """Lists organisations with a live system for CAPABILITY (a code of the model), in order of code.
 
     \b
     eamap peers CRD-2.1 --org RXX

@@ -1,4 +1,4 @@
-"""Says what trusts spend on technology: capital, revenue, technology against adoption, and the share of all they spend."""
+"""Says what trusts spend on technology, and what share of all they spend that is."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 def command(
     selector: str, by: str, org: str | None, ics: str | None, geography: str | None, reading: Reading, answer: Answering
 ) -> None:
-    r"""Tells what is stated of technology spend of the open trusts that SELECTOR selects, in pence.
+    """Tells what is stated of technology spend of the open trusts that SELECTOR selects, in pence.
 
     \b
     eamap spend --ics QWO

@@ -1,4 +1,4 @@
-"""Says how concentrated the supply of each capability is, when contracts end, and who holds many contracts."""
+"""Says how concentrated supply is, when contracts end, and who holds many contracts."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 def command(
     selector: str, by: str, expiries: bool, contracts: bool, geography: str | None, reading: Reading, answer: Answering
 ) -> None:
-    r"""Measures how much of the supply of each capability, among what SELECTOR selects, is in how few hands.
+    """Measures how much of the supply of each capability, among what SELECTOR selects, is in how few hands.
 
     \b
     eamap suppliers capability:REC-1.1 --by setting
