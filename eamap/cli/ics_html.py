@@ -23,6 +23,7 @@ from eamap.cli.ics_rows import (
     SECTIONS,
     IcsSheet,
 )
+from eamap.cli.numbers import ref
 from eamap.cli.tables import shown
 from eamap.conformance.comparison_html import text
 from eamap.model.results import Result
@@ -79,7 +80,7 @@ def page(sheet: IcsSheet, result: Result, marking: str) -> Page:
     own = f"organisation:{sheet.code}"
     facts = [
         ("Integrated care board", f"{sheet.code} {sheet.name}", own),
-        ("Boundaries", sheet.where.name, f"as-of({day})"),
+        ("Boundaries", sheet.where.name, ref("located", sheet.code, sheet.where.name, "row")),
         ("Judged on", day, f"as-of({day})"),
         ("Version of the estate", str(result.version), f"version({result.version})"),
     ]
@@ -116,13 +117,13 @@ def as_html(head: Page, result: Result) -> bytes:
 
 def _facts(facts: Iterable[tuple[str, str, str]]) -> str:
     rows = "\n".join(
-        f'<tr><th scope="row">{text(name)}</th><td>{_span(said, ref)}</td></tr>' for name, said, ref in facts
+        f'<tr><th scope="row">{_span(name, ref)}</th><td>{_span(said, ref)}</td></tr>' for name, said, ref in facts
     )
     return f'<table class="facts"><tbody>\n{rows}\n</tbody></table>'
 
 
-def _span(said: str, ref: str) -> str:
-    told = text(ref)
+def _span(said: str, own: str) -> str:
+    told = text(own)
     return f'<span data-ref="{told}" title="eamap explain {told}">{text(said)}</span>'
 
 

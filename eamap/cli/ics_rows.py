@@ -59,8 +59,6 @@ SECTIONS: dict[str, str] = {
 }  # fmt: skip
 """The sections of the sheet in order, and what each says."""
 NO_POSITION = "no position recorded"
-_NOT = ("no", "was")
-"""Words of the registry that say a standard is not mandated."""
 _BODY, _CAPABILITY = "organisation:", "capability:"
 PRODUCTS, EXTRA, CONVERGENCE = "different products", "instances beyond what is expected", "convergence index"
 _ABOVE = ("ICS", "region", "nation")
@@ -270,23 +268,12 @@ def _offered(sheet: IcsSheet) -> Iterator[Row]:
 
 
 def _comply(sheet: IcsSheet) -> Iterator[Row]:
-    from eamap.reference import standards
+    from eamap.cli.ics_refs import MANDATED, mandates
 
-    held = standards.load(sheet.opened.reference)
-    adoption = sheet.adoption
-    for row in held.registry.sort("id").iter_rows(named=True):
-        words = (row["mandated"] or "").strip()
-        if not words or words.lower() in _NOT:
-            continue
-        status = held.status_on(row["id"], sheet.opened.reading.as_of)
-        assert status is not None, "a row of the registry has a status, if only an unknown one"
-        if status.status in ("retired", "withdrawn"):
-            continue
-        own = f"standard:{row['id']}"
-        says = f"{status.wording}; mandated: {words}"
-        yield _row(
-            row["id"], row["title"], str(status.status).replace("_", " "), adoption(row["id"], row["wire"]), says, own
-        )
+    for row, status, says in mandates(sheet.opened):
+        own, named = ref_to(MANDATED, row["id"]), f"standard:{row['id']}"
+        told = sheet.adoption(row["id"], row["wire"])
+        yield _row(row["id"], row["title"], str(status.status).replace("_", " "), told, says, own, {"key": named, "name": named})
 
 
 def _free(sheet: IcsSheet) -> Iterator[Row]:
@@ -390,8 +377,9 @@ def _alike(sheet: IcsSheet) -> Iterator[Row]:
 
 
 def _once(sheet: IcsSheet) -> Iterator[Row]:
-    from eamap.cli.doing_once import WORDS, Settings, figure_ref, run_of, wanted
+    from eamap.cli.doing_once import run_of, wanted
     from eamap.cli.doonce_rows import in_words
+    from eamap.cli.doonce_settings import WORDS, Settings, figure_ref
 
     settings = Settings(geography=sheet.geography or "")
     run = run_of(sheet.opened, settings)
@@ -418,7 +406,7 @@ def _once(sheet: IcsSheet) -> Iterator[Row]:
 
 def _position(sheet: IcsSheet, found: Any, settings: Any) -> tuple[str, str]:
     """Returns what the ICS, or an organisation in it, put on record about a candidate, and the ref of that."""
-    from eamap.cli.doing_once import WORDS, figure_ref
+    from eamap.cli.doonce_settings import WORDS, figure_ref
 
     mine = {sheet.code, *(each.removeprefix(_BODY) for each in sheet.members)}
     told = [(place, each) for place, each in enumerate(found.dissent) if each.organisation in mine]

@@ -165,8 +165,9 @@ def _of_market(
 
 def _once(opened: Opened, asked: Questions) -> Iterator[Figure]:
     from eamap.analysis.doonce.assess import capabilities_known
-    from eamap.cli.doing_once import WORDS, Settings, figure_ref, run_of
+    from eamap.cli.doing_once import run_of
     from eamap.cli.doonce_rows import in_words
+    from eamap.cli.doonce_settings import WORDS, Settings, figure_ref
 
     if not asked.capabilities:
         return

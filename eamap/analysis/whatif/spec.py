@@ -111,31 +111,32 @@ KINDS: dict[str, type[Kind]] = {
 """The kinds of change by the word a file uses."""
 
 TEMPLATE = """\
-# What if? Each entry of the list is one change; leave out those you do not ask about. Nothing is written to the store.
-title: One core record in Northmoor
+# What if? Each entry of the list is one change; put your own ids and selectors in, and leave out what you do not ask
+# about. These are of the sample estate. Nothing is written to the store.
+title: One core record, one way to ask for advice
 
 changes:
   # The systems selected become instances of another product. runs-on: gone takes out what they run on.
   - replace-product:
-      systems: "system:ZN02/pas"
+      systems: "system:ZN02/oracle-millenium"
       product: Epic
       supplier: Epic
 
   # The systems selected are retired, and nothing takes their place.
   - retire-system:
-      systems: "org:ZN03 and product:lorenzo"
+      systems: "system:ZN03/eclair-ward-board"
 
   # All organisations of an ICS use one instance; their own systems for the capability are retired, unless they surely do
   # something else as well (whole: true retires these too). interfaces: move gives the instance their interfaces.
   - converge:
       ics: ZN00
-      capability: DIA-2.1
-      on: system:ZN01/lims
+      capability: ACC-1.2
+      on: system:ZN11/patchs
       interfaces: move
 
   # Interfaces claim a standard more; instead: true replaces what they claim.
   - conform-interface:
-      interfaces: "interface:ZN01/adt"
+      interfaces: "interface:ZN00/shared-care-record/zn00-if-004"
       standard: ukcore-stu2
 
   # A supplier makes one product conform: every interface that a system of it exposes.
@@ -145,7 +146,7 @@ changes:
 
   # An organisation or an integration engine is connected to a national service or an engine.
   - connect:
-      what: organisation:ZN05
+      what: system:ZN01/integration-engine
       to: system:ZX00/ers
       for: ers-fhir
 

@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 @options.reading
 @options.answering()
 def command(capabilities: tuple[str, ...], reading: Reading, answer: Answering, **asked: Any) -> None:
-    r"""Judges CAPABILITY (an id such as DIA-2.1, or a group such as DIA) by the four conditions; without one, all.
+    """Judges CAPABILITY (an id such as DIA-2.1, or a group such as DIA) by the four conditions; without one, all.
 
     \b
     eamap doonce REC-1.1 --setting acute --geography 2026-04

@@ -27,7 +27,7 @@ _COLUMNS = (
 @options.reading
 @options.answering("html")
 def command(code: str, geography: str | None, reading: Reading, answer: Answering) -> None:
-    r"""Writes the sheet of the ICS with the code CODE, for its board: a page, a workbook, a table or JSON.
+    """Writes the sheet of the ICS with the code CODE, for its board: a page, a workbook, a table or JSON.
 
     \b
     eamap ics QWO -o qwo.html

@@ -38,7 +38,7 @@ _COLUMNS = (
 @options.reading
 @options.answering()
 def command(changes: Path | None, *, template: bool, reading: Reading, answer: Answering, **asked: Any) -> None:
-    r"""Makes the changes of a YAML file on a copy in memory, asks every question again and tells the difference.
+    """Makes the changes of a YAML file on a copy in memory, asks every question again and tells the difference.
 
     \b
     eamap whatif --template > changes.yaml

@@ -111,6 +111,7 @@ FORMS: dict[str, Form] = {
         Form("levers", ("text", "text", "number"), "how many gaps in a scope there are (gaps), some action closes (closable), or the plan of "
              "so many actions closes (closed), or by what is done once (once)"),
         Form("offered", ("text",), "what is national today for a capability (its code), or a national service (its id)"),
+        Form("mandated", ("text",), "the status of a standard on the day, and what the registry says of who mandates it"),
         Form("whatif", ("text", "text", "text?", "text?"), "a ref on the estate after a file of changes (its sha256; REF), the difference of two "
              "(sha256; difference; BEFORE; AFTER), or how many gaps it closes or opens, figures, systems or connections it changes"),
         Form("version", ("number",), "a version of the estate"),
