@@ -16,13 +16,12 @@ from eamap.cli.ics_rows import (
     EXTRA,
     FREE,
     GAPS,
-    NOT_COUNTED,
     OFFERED,
     ONCE,
     PRODUCTS,
     SECTIONS,
-    IcsSheet,
 )
+from eamap.cli.ics_sheet import NOT_COUNTED, IcsSheet
 from eamap.cli.numbers import ref
 from eamap.cli.tables import shown
 from eamap.conformance.comparison_html import text
@@ -67,9 +66,9 @@ class Page:
     """What stands above the sections."""
 
     title: str
-    facts: tuple[tuple[str, str, str], ...]
-    """Name, what is said, and the ref that explains it."""
-    rests: tuple[tuple[str, str, str], ...]
+    facts: tuple[tuple[str, ...], ...]
+    """Name, what is said and the ref that explains it; of a count also the denominator and its ref."""
+    rests: tuple[tuple[str, ...], ...]
     """The reference data used, likewise."""
     marking: str
 
@@ -78,14 +77,14 @@ def page(sheet: IcsSheet, result: Result, marking: str) -> Page:
     """Returns the head of the sheet of one ICS."""
     day = result.as_of.isoformat()
     own = f"organisation:{sheet.code}"
-    facts = [
+    facts: list[tuple[str, ...]] = [
         ("Integrated care board", f"{sheet.code} {sheet.name}", own),
         ("Boundaries", sheet.where.name, ref("located", sheet.code, sheet.where.name, "row")),
         ("Judged on", day, f"as-of({day})"),
         ("Version of the estate", str(result.version), f"version({result.version})"),
     ]
     for name, tally in result.counts.items():
-        facts.append((name, f"{tally.n} of {tally.of}", tally.ref))
+        facts.append((name, str(tally.n), tally.ref, str(tally.of), tally.of_ref))
     rests = tuple(
         (name, f"version {used['version']}, {used['age_days']} days old", f"reference({name}; version)")
         for name, used in sorted(result.reference.items())
@@ -115,11 +114,16 @@ def as_html(head: Page, result: Result) -> bytes:
     return (start + "\n".join(filter(None, body)) + "\n</body>\n</html>\n").encode("utf-8", "xmlcharrefreplace")
 
 
-def _facts(facts: Iterable[tuple[str, str, str]]) -> str:
+def _facts(facts: Iterable[tuple[str, ...]]) -> str:
     rows = "\n".join(
-        f'<tr><th scope="row">{_span(name, ref)}</th><td>{_span(said, ref)}</td></tr>' for name, said, ref in facts
+        f'<tr><th scope="row">{_span(name, told[1])}</th><td>{_told(told)}</td></tr>' for name, *told in facts
     )
     return f'<table class="facts"><tbody>\n{rows}\n</tbody></table>'
+
+
+def _told(told: Sequence[str]) -> str:
+    """Returns what is said, each part with the ref that explains it: a number, or a number of another."""
+    return " of ".join(_span(said, own) for said, own in zip(told[::2], told[1::2], strict=True))
 
 
 def _span(said: str, own: str) -> str:

@@ -79,5 +79,8 @@ def _mandated(opened: Opened, ref: Ref, on: EstateOn, within: Context) -> Explan
         raise UsageError(f"the registry does not say that {key!r} is mandated", hint="see: eamap ics CODE")
     row, _, words = found
     told = {name: row[name] for name in ("title", "status", "mandated", "as_of", "source") if row[name]}
-    rows = tuple(Evidence(f"standard:{key}", name, Citation("standards/registry.csv", "", "", 0, name, text)) for name, text in told.items())
+    rows = tuple(
+        Evidence(f"standard:{key}", name, Citation("standards/registry.csv", "", "", 0, name, text))
+        for name, text in told.items()
+    )
     return Explanation(str(ref), words, f"the status on the day of {row['title']}, and who mandates it", rows)

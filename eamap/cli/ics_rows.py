@@ -7,21 +7,13 @@ one sheet is a table, a page, a workbook and a document for a program alike.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from eamap.cli.ics_sheet import BODY, NO_INDEX, NONE, NONE_KNOWN, NOT_COUNTED, Figure, IcsSheet, Row
 from eamap.cli.numbers import ref as ref_to
 
 if TYPE_CHECKING:
-    import polars as pl
-
-    from eamap.analysis.gaps import Scope
-    from eamap.analysis.interop import Interop
-    from eamap.cli.market import Asked
-    from eamap.cli.opening import Opened
-    from eamap.interpret.geography import Geography
-    from eamap.model.results import Tally
+    pass
 
 SETS = (
     "capabilities",
@@ -59,153 +51,24 @@ SECTIONS: dict[str, str] = {
 }  # fmt: skip
 """The sections of the sheet in order, and what each says."""
 NO_POSITION = "no position recorded"
-_BODY, _CAPABILITY = "organisation:", "capability:"
+_CAPABILITY = "capability:"
 PRODUCTS, EXTRA, CONVERGENCE = "different products", "instances beyond what is expected", "convergence index"
 _ABOVE = ("ICS", "region", "nation")
-_NONE = "none"
-Row = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class IcsSheet:
-    """The sheet of one ICS (the plain code of its board) on one day, in some boundaries."""
-
-    opened: Opened
-    code: str
-    geography: str | None = None
-
-    # What it is about -----------------------------------------------------------------------------------------------------
-
-    @cached_property
-    def where(self) -> Geography:
-        """The boundaries."""
-        from eamap.interpret.geography import geography
-
-        return geography(self.geography, self.opened.reading.as_of, self.opened.estate, self.opened.reference)
-
-    @cached_property
-    def members(self) -> list[str]:
-        """The ids of the estate's organisations that lie in this ICS, in order."""
-        import polars as pl
-
-        mine = self.where.units.filter(pl.col("icb") == self.code)["organisation"]
-        known = self.opened.on.things("organisation")["id"]
-        return known.filter(known.is_in((_BODY + mine).implode())).sort().to_list()
-
-    @property
-    def selector(self) -> str:
-        """What selects the organisations of this ICS, what they operate and what they use."""
-        if self.geography is None:
-            return f"org:{self.code}"
-        return " or ".join(f"org:{each.removeprefix(_BODY)}" for each in self.members)
-
-    @cached_property
-    def name(self) -> str:
-        """The name of the board; its code where nobody says it."""
-        names = dict(self.where.boards.select("icb", "name").iter_rows())
-        return names.get(self.code) or self.code
-
-    @cached_property
-    def scope(self) -> Scope:
-        """Its hand-offs."""
-        from eamap.analysis.gaps import Scope
-
-        return Scope(ics=self.code, geography=self.geography)
-
-    @cached_property
-    def market(self) -> Asked:
-        """Who has what in it."""
-        from eamap.cli.market import Asked
-
-        return Asked(self.opened, "", {"setting": "", "geography": self.geography or "", "ics": self.code})
-
-    @cached_property
-    def alike(self) -> dict[str, Row]:
-        """What its organisations have for each capability, by code."""
-        from eamap.cli.market_tables import TABLES
-
-        return {row["key"]: row for row in TABLES["converge"].rows(self.market).iter_rows(named=True)}
-
-    @cached_property
-    def leaves(self) -> pl.DataFrame:
-        """The leaves of the capability model."""
-        import polars as pl
-
-        from eamap.reference import capabilities
-
-        return capabilities.load(self.opened.reference).frame.filter(pl.col("level") == capabilities.LEAF_LEVEL)
-
-    @cached_property
-    def tallies_of_market(self) -> dict[str, Tally]:
-        """How many of its organisations have anything live."""
-        from eamap.cli.market_refs import tallies
-
-        return tallies("converge", self.market)
-
-    @cached_property
-    def _interop(self) -> Interop:
-        from eamap.cli.handoffs import interop_of
-
-        return interop_of(self.opened, self.geography)
-
-    @cached_property
-    def _adopted(self) -> dict[str, Row]:
-        """The standards that its interfaces claim, by code."""
-        import polars as pl
-
-        rows = self._interop.adoption("ics").filter(pl.col("key") == self.code)
-        return {row["standard"]: row for row in rows.iter_rows(named=True)}
-
-    def adoption(self, standard: str, wire: str) -> _Figure | str:
-        """Returns how many of its interfaces claim a standard; words where the standard is about no wire, or there are none."""
-        from eamap.analysis.interop import ANY
-
-        whole = self._adopted.get(ANY)
-        if whole is None or wire == _NONE:
-            return NONE_KNOWN if whole is None else NOT_COUNTED
-        n = self._adopted[standard]["claimed"] if standard in self._adopted else 0
-
-        def ref(what: str) -> str:
-            return ref_to("interop", "ics", self.geography or "as judged", self.code, what)
-
-        return _Figure(n, ref(f"{standard} claimed"), whole["interfaces"], ref(f"{ANY} interfaces"))
-
-    # Rows -----------------------------------------------------------------------------------------------------------------
-
-    def rows(self) -> list[Row]:
-        """Returns all rows, in the order of the sections."""
-        makers: dict[str, Callable[[IcsSheet], Iterator[Row]]] = {
-            OFFERED: _offered, COMPLY: _comply, FREE: _free, GAPS: _gaps, LEGACY: _legacy, ALIKE: _alike, ONCE: _once,
-        }  # fmt: skip
-        return [{"section": section, **row} for section, make in makers.items() for row in make(self)]
-
-    def tallies(self) -> dict[str, Tally]:
-        """Returns what the sheet as a whole rests on: hand-offs, components and organisations with their denominators."""
-        from eamap.cli.handoffs import gaps_of, tallies
-
-        found = {f"hand-offs {name}": tally for name, tally in tallies(gaps_of(self.opened, self.scope)).items()}
-        return {**self.tallies_of_market, **found}
-
-
-@dataclass(frozen=True, slots=True)
-class _Figure:
-    """A number with its ref, and what it is a share of."""
-
-    value: Any
-    ref: str
-    of: int | None = None
-    of_ref: str = ""
-
-
-NONE_KNOWN, NOT_COUNTED, NO_INDEX = "none known", "not counted", "no index"
-"""Words in the place of a number: nothing is known of it, nothing is counted there, or there is nothing to compare with."""
+def rows_of(sheet: IcsSheet) -> list[Row]:
+    """Returns all rows, in the order of the sections."""
+    makers: dict[str, Callable[[IcsSheet], Iterator[Row]]] = {
+        OFFERED: _offered, COMPLY: _comply, FREE: _free, GAPS: _gaps, LEGACY: _legacy, ALIKE: _alike, ONCE: _once,
+    }  # fmt: skip
+    return [{"section": section, **row} for section, make in makers.items() for row in make(sheet)]
 
 
 def _row(
     key: str,
     name: str,
     what: str,
-    figure: _Figure | str,
+    figure: Figure | str,
     says: str | None,
     own: str,
     more: Mapping[str, str] | None = None,
@@ -229,14 +92,14 @@ def _row(
     }
 
 
-def _having(sheet: IcsSheet, code: str) -> _Figure | str:
+def _having(sheet: IcsSheet, code: str) -> Figure | str:
     """Returns how many organisations of the ICS have something live for a capability, of those that have anything live."""
     row = sheet.alike.get(code)
     if row is None:
         return NONE_KNOWN
     every = next(name for name in sheet.tallies_of_market if name.startswith("organisations in"))
     tally = sheet.tallies_of_market[every]
-    return _Figure(row["organisations"], sheet.market.ref("converge", "organisations", code), tally.n, tally.ref)
+    return Figure(row["organisations"], sheet.market.ref("converge", "organisations", code), tally.n, tally.ref)
 
 
 def _offered(sheet: IcsSheet) -> Iterator[Row]:
@@ -244,7 +107,7 @@ def _offered(sheet: IcsSheet) -> Iterator[Row]:
 
     from eamap.reference import crosswalks
 
-    for row in sheet.leaves.filter(pl.col("national_component_kind") != _NONE).iter_rows(named=True):
+    for row in sheet.leaves.filter(pl.col("national_component_kind") != NONE).iter_rows(named=True):
         own = f"{_CAPABILITY}{row['id']}"
         yield _row(row["id"], row["name"], f"national {row['national_component_kind']}", _having(sheet, row["id"]),
                    row["national_component_today"], ref_to("offered", row["id"]), {"name": own, "key": own})  # fmt: skip
@@ -273,13 +136,21 @@ def _comply(sheet: IcsSheet) -> Iterator[Row]:
     for row, status, says in mandates(sheet.opened):
         own, named = ref_to(MANDATED, row["id"]), f"standard:{row['id']}"
         told = sheet.adoption(row["id"], row["wire"])
-        yield _row(row["id"], row["title"], str(status.status).replace("_", " "), told, says, own, {"key": named, "name": named})
+        yield _row(
+            row["id"],
+            row["title"],
+            str(status.status).replace("_", " "),
+            told,
+            says,
+            own,
+            {"key": named, "name": named},
+        )
 
 
 def _free(sheet: IcsSheet) -> Iterator[Row]:
     import polars as pl
 
-    for row in sheet.leaves.filter(pl.col("national_component_kind") == _NONE).iter_rows(named=True):
+    for row in sheet.leaves.filter(pl.col("national_component_kind") == NONE).iter_rows(named=True):
         own = f"{_CAPABILITY}{row['id']}"
         pace = (row["pace_layer"] or "not stated").replace("_", " ")
         says = f"instances expected: {row['instances_per_org'] or 'not stated'}; pace: {pace}"
@@ -310,7 +181,7 @@ def _gaps(sheet: IcsSheet) -> Iterator[Row]:
             n = mine.filter(pl.col("answer") == answer).height
             if not of:
                 continue
-            figure = _Figure(n, ref_to("gaps", answer, scope), of, ref_to("gaps", of_ref, scope))
+            figure = Figure(n, ref_to("gaps", answer, scope), of, ref_to("gaps", of_ref, scope))
             says = (
                 "steps with a role that nobody in the inventory fills"
                 if missing
@@ -328,7 +199,7 @@ def _legacy(sheet: IcsSheet) -> Iterator[Row]:
     ids = registers.ids(sheet.selector)
     for name in PACKS["caf"]:
         found = tally(registers, name, sheet.selector, ids)
-        figure = _Figure(found.n, found.ref, found.of, found.of_ref)
+        figure = Figure(found.n, found.ref, found.of, found.of_ref)
         yield _row(name, MEASURES[name].says, "count", figure, "unknown counts in the total", found.ref)
 
 
@@ -337,11 +208,11 @@ def _alike(sheet: IcsSheet) -> Iterator[Row]:
     for code, row in sheet.alike.items():
         own = sheet.market.ref("converge", "ids", code)
 
-        def figure(name: str, of: str = "", code: str = code, row: Row = row) -> _Figure:
+        def figure(name: str, of: str = "", code: str = code, row: Row = row) -> Figure:
             from eamap.cli.market import rounded
 
             more = (row[of], sheet.market.ref("converge", of, code)) if of else (None, "")
-            return _Figure(rounded(row[name]), sheet.market.ref("converge", name, code), *more)
+            return Figure(rounded(row[name]), sheet.market.ref("converge", name, code), *more)
 
         name = names.get(row["capability"], code)
         named = {"key": row["capability"], "name": row["capability"]}
@@ -392,7 +263,7 @@ def _once(sheet: IcsSheet) -> Iterator[Row]:
         )
         what = f"{found.level}: {in_words('modes', found.figure('modes'))}"
         position, said = _position(sheet, found, settings)
-        case = _Figure(in_words("D", found.figure("D")), figure_ref(found.capability, f"D{WORDS}", settings))
+        case = Figure(in_words("D", found.figure("D")), figure_ref(found.capability, f"D{WORDS}", settings))
         yield _row(
             found.capability,
             found.name,
@@ -408,7 +279,7 @@ def _position(sheet: IcsSheet, found: Any, settings: Any) -> tuple[str, str]:
     """Returns what the ICS, or an organisation in it, put on record about a candidate, and the ref of that."""
     from eamap.cli.doonce_settings import WORDS, figure_ref
 
-    mine = {sheet.code, *(each.removeprefix(_BODY) for each in sheet.members)}
+    mine = {sheet.code, *(each.removeprefix(BODY) for each in sheet.members)}
     told = [(place, each) for place, each in enumerate(found.dissent) if each.organisation in mine]
     if not told:
         return NO_POSITION, ""

@@ -57,7 +57,7 @@ def context(opened: Opened, changes: Path | None = None) -> Context:
         **doing_once.resolvers(opened),
         **market_refs.resolvers(opened),
         **ics_refs.resolvers(opened),
-        **whatif_refs.resolvers(opened, changes),
+        **whatif_refs.resolvers(opened, changes, context),
         **levering.resolvers(opened),
     }
     return Context(resolvers)

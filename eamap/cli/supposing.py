@@ -82,8 +82,6 @@ class WhatIf:
         """What differs in systems, connections and places."""
         from eamap.analysis.whatif.differing import Difference
 
-        sides = (
-            (each.on, self.places(each, name))
-            for each, name in ((self.before, self.file.geography), (self.after, self.geography))
-        )
-        return Difference(*sides, tuple(self.moved))
+        before = (self.before.on, self.places(self.before, self.file.geography))
+        after = (self.after.on, self.places(self.after, self.geography))
+        return Difference(before, after, tuple(self.moved))

@@ -177,10 +177,10 @@ def _once(opened: Opened, asked: Questions) -> Iterator[Figure]:
     for found in run.assess([code for code in asked.capabilities if code in known]):
         for words, path in _ONCE.items():
             value = found.figure(path)
-            if path == "modes" or value is None or isinstance(value, str):
-                value, path = in_words(path, value), path + WORDS
+            told = path == "modes" or value is None or isinstance(value, str)
+            value, name = (in_words(path, value), path + WORDS) if told else (value, path)
             yield Figure(
-                "doonce", found.capability, found.name, words, value, figure_ref(found.capability, path, settings)
+                "doonce", found.capability, found.name, words, value, figure_ref(found.capability, name, settings)
             )
 
 

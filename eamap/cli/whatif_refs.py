@@ -6,10 +6,11 @@ Such a ref begins with the checksum of the file of changes it rests on. On the r
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from eamap.cli.whatif_rows import COUNTS, DIFFERENCE, FIGURES, FORM, Asked, Compared, compared, subtracted
 from eamap.errors import UsageError
@@ -29,16 +30,17 @@ WORDS = ("title", "file")
 """What the file says of itself."""
 
 
-def resolvers(opened: Opened, changes: Path | None) -> dict[str, Resolver]:
-    """Returns what answers the refs of a what-if; ``changes`` is the file they rest on."""
-    return {FORM: partial(_explained, _Held(opened, changes))}
+def resolvers(opened: Opened, changes: Path | None, contexts: Callable[[Opened], Context]) -> dict[str, Resolver]:
+    """Returns what answers the refs of a what-if; ``changes`` is the file they rest on, ``contexts`` explains the changed estate."""
+    return {FORM: partial(_explained, _Held(opened, changes, contexts))}
 
 
 class _Held:
     """The file, and what was worked out of it, once for all the refs of an answer."""
 
-    def __init__(self, opened: Opened, changes: Path | None) -> None:
+    def __init__(self, opened: Opened, changes: Path | None, contexts: Callable[[Opened], Context]) -> None:
         self._opened = opened
+        self._contexts = contexts
         self._changes = changes
         self.of = cache(self._of)
         self.context = cache(self._context)
@@ -60,9 +62,7 @@ class _Held:
         return compared(self._opened, file, Asked.of(asked))
 
     def _context(self, short: str) -> Context:
-        from eamap.cli.resolvers import context
-
-        return context(self.of(short, "all").whatif.after)
+        return self._contexts(self.of(short, "all").whatif.after)
 
 
 def _explained(held: _Held, ref: Ref, on: EstateOn, within: Context) -> Explanation:

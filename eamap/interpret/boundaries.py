@@ -75,7 +75,12 @@ def boundaries(name: str | None, as_of: date, reference: Organisations) -> Bound
         return found
     if _MOVES.fullmatch(name):
         pairs = (pair.partition(":") for pair in name.split(","))
-        return _moved([(1, {"code": code, "icb": icb, "region": "", "icb_name": ""}) for code, _, icb in pairs], known, reference, name)
+        return _moved(
+            [(1, {"code": code, "icb": icb, "region": "", "icb_name": ""}) for code, _, icb in pairs],
+            known,
+            reference,
+            name,
+        )
     path = Path(name)
     if not path.is_file():
         there = ", ".join(each.name for each in known)

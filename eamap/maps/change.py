@@ -189,8 +189,8 @@ class _Drawing:
         lines = tuple(
             Text.of(words, (value or "not known", ref))
             for words, value, ref in (
-                ("ICS was ", row["was"], identifier),
-                ("now ", row["now"], self._ref("places", "all")),
+                ("ICS was ", row["was"], str(Ref("located", (code, self.difference.before[1].name, "icb")))),
+                ("now ", row["now"], str(Ref("located", (code, self.difference.after[1].name, "icb")))),
             )
         )
         return Block(
@@ -249,7 +249,7 @@ class _Drawing:
     def tallies(self) -> tuple[Tally, ...]:
         """Returns how many of each table are drawn, and how many are not."""
         drawn = {"systems": ("system", "systems that differ", self.systems), "connections": ("connection", "connections that differ", self.connections),
-                 "users": ("use", "users that differ", self.users), "places": ("place", "organisations that lie elsewhere", self.places)}  # fmt: skip
+                 "users": ("use", "uses that differ", self.users), "places": ("place", "organisations that lie elsewhere", self.places)}  # fmt: skip
         return tuple(
             self._tally(name, kind, noun, shown.height, whole.height)
             for name, whole in self.difference.parts()

@@ -24,7 +24,9 @@ class WhatIfRow(Explained):
 class IcsRow(Explained):
     """One line of the sheet of an ICS."""
 
-    section: Literal["offered nationally", "to comply with", "free to choose", "gaps", "legacy", "convergence", "do once"]
+    section: Literal[
+        "offered nationally", "to comply with", "free to choose", "gaps", "legacy", "convergence", "do once"
+    ]
     key: str
     name: str
     what: str

@@ -56,7 +56,10 @@ def prover(store, northmoor, changes) -> Prover:
 
 def run(store: Path, *arguments: str) -> str:
     done = CliRunner().invoke(
-        program, [*arguments, "--store", str(store), "--as-of", AS_OF.isoformat()], prog_name="eamap", catch_exceptions=False
+        program,
+        [*arguments, "--store", str(store), "--as-of", AS_OF.isoformat()],
+        prog_name="eamap",
+        catch_exceptions=False,
     )
     assert done.exit_code == 0, done.stderr
     return done.stdout
@@ -107,11 +110,17 @@ def test_the_figures_before_are_those_of_the_answers_themselves(store, changes):
 
 def test_the_figures_of_the_sample(store, changes):
     """A few figures worked out by hand from the files: see the changes above."""
-    rows = {(row["question"], row["what"]): row for row in whatif(store, changes)["rows"] if row["question"] in ("interop", "debt")}
+    rows = {
+        (row["question"], row["what"]): row
+        for row in whatif(store, changes)["rows"]
+        if row["question"] in ("interop", "debt")
+    }
     stated = rows["interop", "interfaces that state a standard"]
     # One connection is made, and the interfaces of WinPath that stated none state one now.
     assert stated["difference"] == stated["after"] - stated["before"] > 0
-    components = csv.reader(io.StringIO(run(store, "query", "kind:component and +1(system:ZN02/ice) via:RUNS_ON", "--format", "csv")))
+    components = csv.reader(
+        io.StringIO(run(store, "query", "kind:component and +1(system:ZN02/ice) via:RUNS_ON", "--format", "csv"))
+    )
     assert rows["debt", "items past or near the end of their support"]["after_of"] == (
         rows["debt", "items past or near the end of their support"]["before_of"] - len(list(components)) + 1
     )
@@ -172,7 +181,15 @@ def test_the_levers_close_in_a_what_if_what_they_promise(store, tmp_path):
     entries = []
     for each in levers.changes(tuple(plan.actions)):
         if isinstance(each, Conform):
-            entries.append({"conform-interface": {"interfaces": each.interface, "standard": each.standard, "instead": each.replaces}})
+            entries.append(
+                {
+                    "conform-interface": {
+                        "interfaces": each.interface,
+                        "standard": each.standard,
+                        "instead": each.replaces,
+                    }
+                }
+            )
         else:
             told = {"what": each.consumer, "to": each.exposer} | ({"for": each.standard} if each.standard else {})
             entries.append({"connect": told})
@@ -182,7 +199,11 @@ def test_the_levers_close_in_a_what_if_what_they_promise(store, tmp_path):
     keys = ("step", "from_organisation", "to_organisation")
     promised = levers.rows.filter(pl.col("gap").is_in(sorted(plan.closed))).select(keys).rows()
     assert promised
-    named = {(row["subject"], *row["name"].rpartition(": ")[2].split(" to ")) for row in told["rows"] if row["difference"] == "closed"}
+    named = {
+        (row["subject"], *row["name"].rpartition(": ")[2].split(" to "))
+        for row in told["rows"]
+        if row["difference"] == "closed"
+    }
     assert named == set(promised)
     assert told["counts"]["gaps closed"]["n"] == len(promised)
     assert told["counts"]["gaps opened"]["n"] == 0
@@ -210,7 +231,14 @@ def test_the_page_says_what_the_answer_says_and_each_number_has_its_ref(store, p
     left = re.sub(r'<span data-ref="[^"]*"[^>]*>[^<]*</span>', "", body)
     told = unescape(re.sub(r"<[^>]*>", " ", left)).replace("0: no more alike than chance, 1: one product; below 0", "")
     assert not re.findall(r"\d", told), "a number without a ref"
-    proved(prover, [Piece("html", "page", "cell", unescape(said), (unescape(ref),)) for ref, said in spans if re.search(r"\d", said)])
+    proved(
+        prover,
+        [
+            Piece("html", "page", "cell", unescape(said), (unescape(ref),))
+            for ref, said in spans
+            if re.search(r"\d", said)
+        ],
+    )
     rows = json.loads(run(store, "ics", "ZN00", "--format", "json"))["rows"]
     wanted = {(row["refs"]["value"], str(row["value"])) for row in rows if "value" in row["refs"]}
     shown = {(unescape(ref), unescape(said)) for ref, said in spans}

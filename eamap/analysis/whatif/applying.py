@@ -6,7 +6,7 @@ changed estate can be traced either to a cell of somebody's file or to a line of
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -204,13 +204,13 @@ def _taken_over(estate: Estate, steps: Iterable[Placed]) -> Estate:
 
 def _claimed(estate: Estate, steps: Iterable[Placed]) -> Estate:
     """Lets interfaces claim standards, and cites the lines that say so."""
-    asked = [each for each in steps if isinstance(each.step, Conform)]
+    asked = [(each.step, each.line) for each in steps if isinstance(each.step, Conform)]
     if not asked:
         return estate
-    after = changed(estate, [each.step for each in asked]).things("interface")
-    lines = {each.step.interface: each.line for each in asked}
+    after = changed(estate, [step for step, _ in asked]).things("interface")
+    lines = {step.interface: line for step, line in asked}
     texts = dict(after.select("id", "standard").iter_rows())
-    cleared = {each.step.interface for each in asked if each.step.replaces}
+    cleared = {step.interface for step, _ in asked if step.replaces}
     fields: Fields = {
         each: {"standard": (texts[each], line), **({"statement": (None, line)} if each in cleared else {})}
         for each, line in lines.items()
@@ -222,13 +222,13 @@ def _connected(estate: Estate, steps: Iterable[Placed]) -> Estate:
     """Makes the connections, and gives what is made the lines that ask for it."""
     import polars as pl
 
-    asked = [each for each in steps if isinstance(each.step, Connect)]
+    asked = [(each.step, each.line) for each in steps if isinstance(each.step, Connect)]
     if not asked:
         return estate
     known = set(estate.things("interface")["id"])
-    after = changed(estate, [each.step for each in asked])
+    after = changed(estate, [step for step, _ in asked])
     made = [identifier for identifier in after.things("interface")["id"] if identifier not in known]
-    lines = dict(zip(made, (each.line for each in asked), strict=True))
+    lines = dict(zip(made, (line for _, line in asked), strict=True))
     tables: Tables = {}
     for name, key in ((f"{THINGS}interface", "id"), (f"{LINKS}CONSUMES", "to")):
         table = after.tables[name]
@@ -236,11 +236,3 @@ def _connected(estate: Estate, steps: Iterable[Placed]) -> Estate:
         row = pl.col(key).replace_strict(lines, default=None, return_dtype=pl.UInt32)
         tables[name] = table.with_columns(row=pl.when(mine).then(row).otherwise("row"))
     return estate.with_tables(tables)
-
-
-def lines_of(found: Resolved) -> Mapping[int, int]:
-    """Returns how many steps each line of the file comes to."""
-    counted: dict[int, int] = {}
-    for each in found.steps:
-        counted[each.line] = counted.get(each.line, 0) + 1
-    return counted

@@ -82,12 +82,11 @@ def _composed(content: bytes, where: str) -> Any:
     try:
         text = content.decode("utf-8-sig")
         for event in yaml.parse(text, Loader=yaml.SafeLoader):
+            line = event.start_mark.line if event.start_mark is not None else 0
             if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-                raise _wrong(where, event.start_mark.line, "uses an anchor or an alias", "write the value out")
+                raise _wrong(where, line, "uses an anchor or an alias", "write the value out")
             if (tag := getattr(event, "tag", None)) and not isinstance(event, yaml.DocumentStartEvent):
-                raise _wrong(
-                    where, event.start_mark.line, f"uses the tag {tag[:60]!r}", "write the value without a tag"
-                )
+                raise _wrong(where, line, f"uses the tag {tag[:60]!r}", "write the value without a tag")
         return yaml.compose(text, Loader=yaml.SafeLoader)
     except UnicodeDecodeError as error:
         raise SourceError("is not UTF-8 text", where=where, hint=_HINT) from error

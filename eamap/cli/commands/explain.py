@@ -31,9 +31,7 @@ _FINDING = re.compile(r"([A-Z]{3}[0-9]{3})-[0-9a-f]{16}")
 @click.option("--all", "everything", is_flag=True, help="Cite all of them.")
 @options.reading
 @options.answering()
-def command(
-    what: str, limit: int, changes: Path | None, everything: bool, reading: Reading, answer: Answering
-) -> None:
+def command(what: str, limit: int, changes: Path | None, everything: bool, reading: Reading, answer: Answering) -> None:
     """Explains what is printed or drawn.
 
     CHECK (LIF001) prints the check's page. FINDING (LIF001-0123456789abcdef) prints its evidence. REF, the string beside

@@ -1,4 +1,4 @@
-"""Writes the sheet of one ICS: what it is offered, has to comply with and may choose, and how it stands."""
+"""Writes the sheet of an ICS: what it is offered, must comply with and may choose; how it stands."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from eamap.cli import options
 from eamap.cli.options import Answering, Reading
 
 if TYPE_CHECKING:
-    from eamap.cli.ics_rows import IcsSheet
+    from eamap.cli.ics_sheet import IcsSheet
     from eamap.cli.sheets import Sheet
     from eamap.model.results import Result
 
@@ -27,18 +27,18 @@ _COLUMNS = (
 @options.reading
 @options.answering("html")
 def command(code: str, geography: str | None, reading: Reading, answer: Answering) -> None:
-    """Writes the sheet of the ICS with the code CODE, for its board: a page, a workbook, a table or JSON.
+    """Writes the sheet of an ICS: what it is offered, must comply with and may choose; how it stands.
 
     \b
     eamap ics QWO -o qwo.html
     eamap ics QWO -o qwo.xlsx
 
-    Sections: what is offered nationally; what must be complied with (mandated standards and their status on the day); what
+    CODE is that of its board. Sections: what is offered nationally; what must be complied with (mandated standards and their status on the day); what
     is free to choose; its gaps along care pathways; its legacy; its convergence against chance; and its position on each
     do-once candidate, or that none is recorded. Every number has a denominator and a ref.
     """
     from eamap.cli.ics_html import as_html, page
-    from eamap.cli.ics_rows import IcsSheet
+    from eamap.cli.ics_sheet import IcsSheet
     from eamap.cli.market import board_of
     from eamap.cli.opening import Opened
     from eamap.cli.output import Tabled, emit
@@ -55,13 +55,13 @@ def command(code: str, geography: str | None, reading: Reading, answer: Answerin
 
 
 def _result(sheet: IcsSheet) -> Result:
-    from eamap.cli.ics_rows import SETS
+    from eamap.cli.ics_rows import SETS, rows_of
     from eamap.model.results import Column, Result
 
     opened = sheet.opened
     columns = tuple(Column(*each) for each in _COLUMNS)
     return Result(
-        "ics", opened.reading.as_of, opened.estate.version, columns, sheet.rows(), sheet.tallies(), opened.used(*SETS)
+        "ics", opened.reading.as_of, opened.estate.version, columns, rows_of(sheet), sheet.tallies(), opened.used(*SETS)
     )
 
 

@@ -83,7 +83,9 @@ def command(
         "findings": profile != "public",
         "marking": default if marking is None else marking,
     }
-    diagrams = [_change_map(changes, reading, asked)] if name == CHANGE else list(_drawn(wanted, selector, reading, asked))
+    diagrams = (
+        [_change_map(changes, reading, asked)] if name == CHANGE else list(_drawn(wanted, selector, reading, asked))
+    )
     written = exporter.export(
         diagrams if name == ALL else diagrams[0], output, {"marking": asked["marking"], "profile": profile}
     )
@@ -129,7 +131,9 @@ def _wanted(name: str, output: Path, exporter: Any, profile: str) -> tuple[str, 
                 f"only a slide deck holds all maps, not {output.suffix}", hint="write -o FILE.pptx, or one map a file"
             )
         # Published flows and what is only supposed say nothing of an estate, so a deck about one has no map of them.
-        return tuple(each for each in known if each not in (FLOWS, CHANGE) and (profile != "public" or each not in FINDINGS))
+        return tuple(
+            each for each in known if each not in (FLOWS, CHANGE) and (profile != "public" or each not in FINDINGS)
+        )
     if name in FINDINGS:
         refuse_findings(profile)
     if name not in known:
@@ -177,11 +181,13 @@ def _flow_map(opened: Opened, selector: str, asked: dict[str, Any]) -> Diagram:
 def _change_map(changes: Path | None, reading: Reading, asked: dict[str, Any]) -> Diagram:
     """Draws what a file of changes changes; the estate stays as it is."""
     from eamap.analysis.whatif.reading import read_changes
-    from eamap.cli.commands.whatif import drawn
+    from eamap.cli.change_picture import drawn
     from eamap.cli.opening import Opened
     from eamap.cli.whatif_rows import Asked, compared
     from eamap.errors import UsageError
 
     if changes is None:
-        raise UsageError("a change map needs changes", hint="add --changes FILE; eamap whatif --template prints an example")
+        raise UsageError(
+            "a change map needs changes", hint="add --changes FILE; eamap whatif --template prints an example"
+        )
     return drawn(compared(Opened(reading), read_changes(changes), Asked()), asked["marking"], asked["limit"])

@@ -1,4 +1,4 @@
-"""Tells what every answer would be if some changes were made, and how that differs; the store stays as it is."""
+"""Tells what every answer would be if changes were made; the store stays as it is."""
 
 from __future__ import annotations
 
@@ -38,19 +38,19 @@ _COLUMNS = (
 @options.reading
 @options.answering()
 def command(changes: Path | None, *, template: bool, reading: Reading, answer: Answering, **asked: Any) -> None:
-    """Makes the changes of a YAML file on a copy in memory, asks every question again and tells the difference.
+    """Tells what every answer would be if changes were made; the store stays as it is.
 
     \b
     eamap whatif --template > changes.yaml
     eamap whatif changes.yaml --ics RXX
     eamap whatif changes.yaml -o change.svg
 
-    Asked again are gaps, interop, debt, eol, suppliers, converge and doonce (of the capabilities that the changes touch),
-    and flows where a boundary moves. With -o and the suffix of a picture the changes are drawn. Nothing is written to the
-    store. A ref of a changed figure begins with whatif( and is explained by: eamap explain REF --changes FILE.
+    The changes of a YAML file are made on a copy in memory, and the difference of each figure is told. Asked again are gaps, interop, debt, eol, suppliers, converge and doonce (of the capabilities that the changes touch),
+    and flows where a boundary moves. With -o and the suffix of a picture the changes are drawn. A ref of a changed figure begins with whatif( and is explained by: eamap explain REF --changes FILE.
     """
     from eamap.analysis.whatif.reading import read_changes
     from eamap.analysis.whatif.spec import TEMPLATE
+    from eamap.cli.change_picture import drawn
     from eamap.cli.opening import Opened
     from eamap.cli.output import Tabled, deliver, emit, form_of
     from eamap.cli.pictures import draws, export_picture
@@ -93,23 +93,6 @@ def _say(both: Compared) -> None:
     )
     for note in found.notes:
         say(f"Note: {note}")
-
-
-def drawn(both: Compared, marking: str, limit: int = 40) -> Any:
-    """Returns the change map, with what becomes of the gaps at its foot."""
-    from eamap.cli.whatif_rows import CLOSED, GAPS, OPENED_, OTHERS
-    from eamap.maps.change import ChangeMap
-    from eamap.model.diagram import Count
-
-    opened = both.whatif.before
-    told = tuple(
-        (words, *(Count(both.counted(what), both.tally_ref(what)) for what in counts))
-        for words, counts in (("Gaps closed", (CLOSED, GAPS)), ("Gaps opened", (OPENED_, OTHERS)))
-    )
-    return ChangeMap().draw(
-        opened.estate, opened.reading.as_of, difference=both.whatif.difference, changes=both.whatif.file, told=told, marking=marking, limit=limit,
-        reference=opened.used("organisations", "products", "standards"),
-    )  # fmt: skip
 
 
 def _result(both: Compared, everything: bool, shown: int | None) -> Result:

@@ -56,7 +56,9 @@ class Sides:
 
     def gaps(self) -> tuple[set, set]:
         def of(on):
-            rows = Gaps(on, geography(None, DAY, on.estate), None, None, Scope()).rows.filter(pl.col("answer").is_in(GAPS))
+            rows = Gaps(on, geography(None, DAY, on.estate), None, None, Scope()).rows.filter(
+                pl.col("answer").is_in(GAPS)
+            )
             return set(rows.select("step", "from_organisation", "to_organisation").iter_rows())
 
         return of(self.before), of(self.after)
@@ -111,7 +113,9 @@ def test_two_of_one_product_are_one_product_after_a_replacement():
 
 def test_converging_retires_what_does_nothing_else_and_says_what_stays():
     sides = Sides("  - converge: {ics: Q01, capability: DIA-2.1, on: 'system:A01/lab'}\n")
-    assert told(sides.difference.users, "organisation", "system", "change") == [("organisation:A02", "system:A01/lab", "added")]
+    assert told(sides.difference.users, "organisation", "system", "change") == [
+        ("organisation:A02", "system:A01/lab", "added")
+    ]
     assert told(sides.difference.systems, "id", "change") == [("system:A02/lab", "removed")]
     assert [note for note in sides.found.notes if "system:A02/suite is not retired" in note and "REC-1.1" in note]
     assert sides.found.capabilities == ("DIA-2.1",)
@@ -132,7 +136,9 @@ def test_the_instance_takes_over_interfaces_only_where_that_is_asked():
 
 
 def test_an_interface_that_would_join_the_instance_to_itself_is_gone():
-    given = estate(interface=[interface("A01/lab/i3", "system:A01/lab")], CONSUMES=consumes("system:A02/lab A01/lab/i3"))
+    given = estate(
+        interface=[interface("A01/lab/i3", "system:A01/lab")], CONSUMES=consumes("system:A02/lab A01/lab/i3")
+    )
     sides = Sides("  - converge: {ics: Q01, capability: DIA-2.1, on: 'system:A01/lab', interfaces: move}\n", given)
     links = sides.changed.links("CONSUMES")
     assert links.filter(pl.col("to") == "interface:A01/lab/i3").height == 0
@@ -140,7 +146,7 @@ def test_an_interface_that_would_join_the_instance_to_itself_is_gone():
 
 @pytest.mark.parametrize(("instead", "claims"), [("", ["hl7v2", "toc"]), (", instead: true", ["toc"])])
 def test_an_interface_claims_a_standard_beside_or_instead(instead, claims):
-    sides = Sides("  - conform-interface: {interfaces: 'interface:A01/letters/i1', standard: toc%s}\n" % instead)
+    sides = Sides(f"  - conform-interface: {{interfaces: 'interface:A01/letters/i1', standard: toc{instead}}}\n")
     links = sides.after.links("CLAIMS").filter(pl.col("from") == "interface:A01/letters/i1").collect()
     assert sorted(links["to"].str.strip_prefix("standard:").unique()) == claims
     before, after = sides.gaps()
@@ -150,7 +156,12 @@ def test_an_interface_claims_a_standard_beside_or_instead(instead, claims):
 def test_a_product_conforms_at_every_interface_it_exposes():
     given = estate(system=[system("A02/letters", product="Letters")], interface=[interface("A02/letters/i9", "system:A02/letters")],
                    CONSUMES=consumes("system:B01/record A02/letters/i9"))  # fmt: skip
-    product = EstateOn(interpret(given, DAY), DAY).links("INSTANCE_OF").filter(pl.col("from") == "system:A01/letters").collect()["to"][0]
+    product = (
+        EstateOn(interpret(given, DAY), DAY)
+        .links("INSTANCE_OF")
+        .filter(pl.col("from") == "system:A01/letters")
+        .collect()["to"][0]
+    )
     sides = Sides(f"  - conform-product: {{product: '{product}', standard: toc}}\n", given)
     assert told(sides.difference.connections, "interface", "change") == [
         ("interface:A01/letters/i1", "changed"), ("interface:A02/letters/i9", "changed")]  # fmt: skip
@@ -159,7 +170,9 @@ def test_a_product_conforms_at_every_interface_it_exposes():
 @pytest.mark.parametrize("what", ["organisation:B01", "system:A01/engine"])
 def test_a_connection_is_made_for_a_standard(what):
     sides = Sides(f"  - connect: {{what: '{what}', to: 'system:X01/ers', for: ers-fhir}}\n")
-    assert told(sides.difference.connections, "giver", "taker", "now", "change") == [("system:X01/ers", what, "ers-fhir", "added")]
+    assert told(sides.difference.connections, "giver", "taker", "now", "change") == [
+        ("system:X01/ers", what, "ers-fhir", "added")
+    ]
     (made,) = sides.difference.connections["interface"]
     assert sides.after.estate.cite(made)[0].row == 2, "the line of the file"
 
@@ -190,7 +203,10 @@ def test_changes_of_several_kinds_are_made_together():
         "  - conform-interface: {interfaces: 'interface:A02/lab/i2', standard: toc}\n"
         "  - connect: {what: organisation:B01, to: system:X01/ers, for: ers-fhir}\n"
     )
-    assert told(sides.difference.systems, "id", "change") == [("system:A02/lab", "changed"), ("system:A02/suite", "removed")]
+    assert told(sides.difference.systems, "id", "change") == [
+        ("system:A02/lab", "changed"),
+        ("system:A02/suite", "removed"),
+    ]
     assert told(sides.difference.connections, "change") == [("changed",), ("added",)] or told(sides.difference.connections, "change") == [
         ("added",), ("changed",)]  # fmt: skip
     assert sides.found.systems >= {"system:A02/lab", "system:A02/suite", "system:X01/ers"}

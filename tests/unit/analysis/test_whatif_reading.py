@@ -75,9 +75,9 @@ def test_what_is_wrong_is_told_with_its_line(text, line, said):
     ("a: &a [x]\nchanges: *a\n", "anchor"),
     ("changes:\n  - retire-system: {systems: !!python/object/apply:os.system ['id']}\n", "tag"),
     ("changes: !!binary aGVsbG8=\n", "tag"),
-    ("changes:\n  - retire-system: {systems: \"a\\nb\"}\n", "one line of plain text"),
-    ("changes:\n  - retire-system: {systems: \"a\\u202eb\"}\n", "one line of plain text"),
-    ("title: \"\\e[31mred\"\nchanges: []\n", "one line of plain text"),
+    ('changes:\n  - retire-system: {systems: "a\\nb"}\n', "one line of plain text"),
+    ('changes:\n  - retire-system: {systems: "a\\u202eb"}\n', "one line of plain text"),
+    ('title: "\\e[31mred"\nchanges: []\n', "one line of plain text"),
     ("changes: " + "[" * 3000 + "]" * 3000 + "\n", "nested too deeply"),
     (ONE + "#" * 1_000_001, "larger than"),
 ])  # fmt: skip
