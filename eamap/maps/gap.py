@@ -39,6 +39,11 @@ _STATUS = {
     "conformant": Status.CONFORMANT,
 }
 """How each answer is drawn, the worst first."""
+_MEANINGS = {
+    Status.DECLARED: "claimed or shared, not verified",
+    Status.NON_CONFORMANT: "no standard asked for, or past its use, or contradicted",
+}
+"""What these say of a hand-off, rather than of an interface."""
 _WORST = tuple(_STATUS)
 
 
@@ -65,7 +70,7 @@ class GapMap:
         return Diagram(
             title("Interface gaps", scope), self.name, body, drawing.tallies(), marking, as_of, drawing.alt(),
             subtitle("Rows hand over to columns: who cannot reach whom, on which step of a care pathway.", scope, as_of), estate.version,
-            of_reference(reference or {}), drawing.footnotes(),
+            of_reference(reference or {}), drawing.footnotes(), _MEANINGS,
         )  # fmt: skip
 
 
@@ -202,7 +207,6 @@ class _Drawing:
             lines[row["pathway"]] = before.plus(Text.of((f"{step} {row['step_name']}", f"step:{step}")))
         rules = Text.of(
             "A cell names the steps that are gaps and shows the worst answer of all between the two. Blank: nothing is to be handed over. "
-            "Non-conformant: an interface that claims no standard asked for, one past its use, or that its statement contradicts."
         )
         return (*lines.values(), *self._absent(), rules)
 
