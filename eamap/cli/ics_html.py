@@ -195,4 +195,4 @@ def _number(row: Mapping[str, Any]) -> str:
     if "value" not in row["refs"]:
         return f'<span class="unknown">{text(row["value"])}</span>'
     said = _span(shown(row["value"]), row["refs"]["value"])
-    return said if row["of"] is None else f"{said} of {_span(shown(row['of']), row['refs']['of'])}"
+    return said if "of" not in row["refs"] else f"{said} of {_span(shown(row['of']), row['refs']['of'])}"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from eamap.cli.ics_sheet import BODY, NO_INDEX, NONE, NONE_KNOWN, NOT_COUNTED, Figure, IcsSheet, Row
+from eamap.cli.ics_sheet import BODY, NO_INDEX, NO_SHARE, NONE, NONE_KNOWN, NOT_COUNTED, Figure, IcsSheet, Row
 from eamap.cli.numbers import ref as ref_to
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def _row(
         "name": name,
         "what": what,
         "value": value,
-        "of": of,
+        "of": NO_SHARE if of is None else of,
         "says": says or "not stated",
         "ref": own,
         "refs": refs,

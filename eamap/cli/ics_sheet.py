@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 BODY, NONE = "organisation:", "none"
-NONE_KNOWN, NOT_COUNTED, NO_INDEX = "none known", "not counted", "no index"
-"""Words in the place of a number: nothing is known of it, nothing is counted there, or there is nothing to compare with."""
+NONE_KNOWN, NOT_COUNTED, NO_INDEX, NO_SHARE = "none known", "not counted", "no index", "no share"
+"""Words in the place of a number: nothing is known of it, nothing is counted there, there is nothing to
+compare with; and in the place of a denominator, where a figure is a share of nothing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    from eamap.analysis.gaps import Scope
+    from eamap.analysis.gaps import Gaps, Scope
     from eamap.cli.opening import Opened
     from eamap.model.results import Tally
 
@@ -60,11 +60,16 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Questions:
-    """What is asked of one side: which hand-offs, and which capabilities (codes)."""
+    """What is asked of one side: which hand-offs, as they are answered, and which capabilities (codes)."""
 
-    scope: Scope
+    gaps: Gaps
     capabilities: tuple[str, ...]
     flows: bool = False
+
+    @property
+    def scope(self) -> Scope:
+        """Which hand-offs."""
+        return self.gaps.scope
 
 
 def figures(opened: Opened, asked: Questions) -> dict[Key, Figure]:
@@ -79,10 +84,11 @@ def _tallied(question: str, subject: str, name: str, told: Mapping[str, Tally]) 
 
 
 def _gaps(opened: Opened, asked: Questions) -> Iterable[Figure]:
-    from eamap.cli.handoffs import gaps_of, tallies
+    from eamap.cli.handoffs import tallies
 
+    del opened  # the hand-offs are those of the question
     ics = asked.scope.ics or EVERYWHERE
-    return _tallied("gaps", ics, asked.scope.pathway or "every pathway", tallies(gaps_of(opened, asked.scope)))
+    return _tallied("gaps", ics, asked.scope.pathway or "every pathway", tallies(asked.gaps))
 
 
 def _interop(opened: Opened, asked: Questions) -> Iterator[Figure]:

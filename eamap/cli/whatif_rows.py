@@ -26,6 +26,8 @@ FIGURES, DIFFERING, UNCHANGED = "figures", "differing", "unchanged"
 COUNTS = (CLOSED, OPENED_, GAPS, OTHERS, FIGURES, DIFFERING, UNCHANGED)
 """What a ref of a what-if may count by itself."""
 NEW, GONE, OTHER = "new", "gone", "changed"
+NOT_THERE, NOT_ASKED, NO_SHARE = "not there", "not asked", "no share"
+"""Words for a figure that one side does not have, a hand-off that one side does not ask about, and what has no denominator."""
 _PLACES = 10
 _KEYS = ("step", "from_organisation", "to_organisation", "ics")
 
@@ -91,9 +93,9 @@ class Compared:
     @cached_property
     def questions(self) -> tuple[Questions, Questions]:
         """What is asked before and after."""
-        one, other = self.whatif.scopes(self.asked.ics, self.asked.pathway)
         moves = bool(self.whatif.moved)
-        return Questions(one, self.capabilities, moves), Questions(other, self.capabilities, moves)
+        one, other = (Questions(each, self.capabilities, moves) for each in self.gaps)
+        return one, other
 
     @cached_property
     def sides(self) -> tuple[dict[Key, Figure], dict[Key, Figure]]:
@@ -141,11 +143,10 @@ class Compared:
         own = refs.get("after") or refs["before"]
         if isinstance(told, int | float) and one is not None and other is not None:
             refs[DIFFERENCE] = ref_to(FORM, self.short, DIFFERENCE, one.ref, other.ref)
-        values = {
-            side: None if figure is None else figure.value for side, figure in (("before", one), ("after", other))
-        } | {
-            f"{side}_of": None if figure is None else figure.of for side, figure in (("before", one), ("after", other))
-        }
+        values: dict[str, Value] = {}
+        for side, figure in (("before", one), ("after", other)):
+            values[side] = NOT_THERE if figure is None else figure.value
+            values[f"{side}_of"] = NO_SHARE if figure is None or figure.of is None else figure.of
         return {"question": known.question, "subject": known.subject, "name": known.name, "what": known.what, **values,
                 "difference": told, "ref": own, "refs": refs}  # fmt: skip
 
@@ -156,7 +157,7 @@ class Compared:
         """The hand-offs before and after."""
         from eamap.cli.handoffs import gaps_of
 
-        before, after = (each.scope for each in self.questions)
+        before, after = self.whatif.scopes(self.asked.ics, self.asked.pathway)
         return gaps_of(self.whatif.before, before), gaps_of(self.whatif.after, after)
 
     @cached_property
@@ -207,7 +208,8 @@ class Compared:
             own = refs.get("after") or refs["before"]
             yield {
                 "question": HANDOFF, "subject": row["step"], "name": f"{row['step_name']}: {row['from_organisation']} to {row['to_organisation']}",
-                "what": "answer", "before": row["was"], "before_of": None, "after": row["now"], "after_of": None, "difference": told,
+                "what": "answer", "before": row["was"] or NOT_ASKED, "before_of": NO_SHARE, "after": row["now"] or NOT_ASKED,
+                "after_of": NO_SHARE, "difference": told,
                 "ref": own, "refs": refs | {"subject": own, "name": own},
             }  # fmt: skip
 

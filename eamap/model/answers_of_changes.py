@@ -14,10 +14,10 @@ class WhatIfRow(Explained):
     subject: str
     name: str
     what: str
-    before: int | float | str | None
-    before_of: int | None
-    after: int | float | str | None
-    after_of: int | None
+    before: int | float | str
+    before_of: int | Literal["no share"]
+    after: int | float | str
+    after_of: int | Literal["no share"]
     difference: int | float | str
 
 
@@ -31,5 +31,5 @@ class IcsRow(Explained):
     name: str
     what: str
     value: int | float | str
-    of: int | None
+    of: int | Literal["no share"]
     says: str

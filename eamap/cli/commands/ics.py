@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _COLUMNS = (
     ("section", "Section", "part of the sheet"), ("key", "Code", "of a capability, service, standard, pathway or figure"), ("name", "Name", ""),
-    ("what", "What", ""), ("value", "Value", "a number, or in words why there is none"), ("of", "Of", "the denominator; unknown counts in it"),
+    ("what", "What", ""), ("value", "Value", "a number, or in words why there is none"), ("of", "Of", "the denominator; unknown counts in it; no share: there is none"),
     ("says", "Says", "words beside the number"),
 )  # fmt: skip
 

@@ -18,7 +18,7 @@ SHOWN = 60
 TITLE = "What if"
 _COLUMNS = (
     ("question", "Question", "the answer that the figure is of"), ("subject", "About", "all, an ICS, a capability, or a step"), ("name", "Name", ""),
-    ("what", "What", ""), ("before", "Before", "as recorded"), ("before_of", "Of", "the denominator before; unknown counts in it"),
+    ("what", "What", ""), ("before", "Before", "as recorded"), ("before_of", "Of", "the denominator before; unknown counts in it; no share: there is none"),
     ("after", "After", "after the changes"), ("after_of", "Of, after", "the denominator after"),
     ("difference", "Difference", "after less before; closed and opened say which hand-offs cease or begin to be gaps"),
 )  # fmt: skip
@@ -55,8 +55,8 @@ def command(changes: Path | None, *, template: bool, reading: Reading, answer: A
     from eamap.cli.output import Tabled, deliver, emit, form_of
     from eamap.cli.pictures import draws, export_picture
     from eamap.cli.sharing import refuse_findings
-    from eamap.cli.sheets import result_sheets
     from eamap.cli.whatif_rows import Asked, compared
+    from eamap.cli.whatif_sheets import NUMBERS, whatif_sheets
 
     if template:
         deliver(TEMPLATE.encode(), answer.output)
@@ -72,7 +72,7 @@ def command(changes: Path | None, *, template: bool, reading: Reading, answer: A
         export_picture(drawn(both, marking), answer.output, marking, answer.profile)
         return
     shown = limit or (SHOWN if form_of(answer) == "table" else None)
-    emit(_result(both, everything, shown), answer, marking=marking, tabled=Tabled(TITLE, result_sheets))
+    emit(_result(both, everything, shown), answer, marking=marking, tabled=Tabled(TITLE, whatif_sheets, NUMBERS))
 
 
 def _asked(kind: Any, told: dict[str, Any]) -> Any:
