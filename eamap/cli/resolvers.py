@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache, partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from eamap.cli import (
@@ -12,6 +13,7 @@ from eamap.cli import (
     flowing,
     handoffs,
     history,
+    ics_refs,
     levering,
     locating,
     market_refs,
@@ -19,6 +21,7 @@ from eamap.cli import (
     register_figures,
     supports,
     updates,
+    whatif_refs,
     yardsticks,
 )
 from eamap.cli.opening import Opened
@@ -32,8 +35,8 @@ if TYPE_CHECKING:
     from eamap.model.selector import EstateOn
 
 
-def context(opened: Opened) -> Context:
-    """Returns the context in which every ref that eamap prints can be explained."""
+def context(opened: Opened, changes: Path | None = None) -> Context:
+    """Returns the context in which every ref that eamap prints can be explained; ``changes`` is the file of a what-if."""
     from eamap.model.refs import Context
 
     resolvers: dict[str, Resolver] = {
@@ -50,9 +53,11 @@ def context(opened: Opened) -> Context:
         **matched.resolvers(opened),
         **alerting.resolvers(opened),
         **updates.resolvers(opened),
-        **market_refs.resolvers(opened),
-        **doing_once.resolvers(opened),
         **handoffs.resolvers(opened),
+        **doing_once.resolvers(opened),
+        **market_refs.resolvers(opened),
+        **ics_refs.resolvers(opened),
+        **whatif_refs.resolvers(opened, changes, context),
         **levering.resolvers(opened),
     }
     return Context(resolvers)

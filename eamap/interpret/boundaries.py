@@ -3,14 +3,15 @@
 ``2022`` and ``2026-04`` are those of the reference data. A file states others, later or merely proposed: a CSV with the
 columns ``code`` and ``icb`` (and, if wished, ``region`` and ``icb_name``). A row about a board moves all that is in it;
 a row about an organisation or a sub-location moves that alone; a board with several rows is divided, and what no row
-places is then unknown. What the file does not name stays where the newest boundaries that hold its boards have it.
+places is then unknown. What the file does not name stays where the newest boundaries that hold its boards have it. A few
+moves can be written out instead of a file: ``QKK:X1,RJ1:QMF``.
 """
 
 from __future__ import annotations
 
 import csv
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 COLUMNS = ("code", "icb", "region", "icb_name")
 _CODE = re.compile("[A-Z0-9_-]{1,60}")
+_MOVES = re.compile(r"[A-Z0-9_-]{1,60}:[A-Z0-9_-]{1,60}(,[A-Z0-9_-]{1,60}:[A-Z0-9_-]{1,60})*")
+"""Moves written out where a name or a file is expected: QKK:X1,RJ1:QMF."""
 _HINT = "write a CSV with the columns code and icb, one row a board, organisation or sub-location that moves"
 
 
@@ -70,6 +73,14 @@ def boundaries(name: str | None, as_of: date, reference: Organisations) -> Bound
     found = next((each for each in known if each.name == name), None)
     if found is not None:
         return found
+    if _MOVES.fullmatch(name):
+        pairs = (pair.partition(":") for pair in name.split(","))
+        return _moved(
+            [(1, {"code": code, "icb": icb, "region": "", "icb_name": ""}) for code, _, icb in pairs],
+            known,
+            reference,
+            name,
+        )
     path = Path(name)
     if not path.is_file():
         there = ", ".join(each.name for each in known)
@@ -79,7 +90,14 @@ def boundaries(name: str | None, as_of: date, reference: Organisations) -> Bound
 
 def from_file(path: Path, known: tuple[Boundaries, ...], reference: Organisations) -> Boundaries:
     """Reads the boundaries of a file; SourceError says in which line what is wrong."""
-    rows = _rows(path)
+    found = _moved(_rows(path), known, reference, path)
+    return replace(found, name=path.name, file=path)
+
+
+def _moved(
+    rows: list[tuple[int, dict[str, str]]], known: tuple[Boundaries, ...], reference: Organisations, path: Path | str
+) -> Boundaries:
+    """Returns the boundaries in which rows lie as they say; ``path`` is what problems are located in."""
     base = _base(rows, known, reference, path)
     regions, names = (_agreed(rows, column, path) for column in ("region", "icb_name"))
     moves: dict[str, tuple[str, ...]] = {}
@@ -88,7 +106,7 @@ def from_file(path: Path, known: tuple[Boundaries, ...], reference: Organisation
         if row["icb"] in before:
             raise _wrong(path, line, f"says twice that {row['code']} lies in {row['icb']}", "leave one of the rows out")
         moves[row["code"]] = (*before, row["icb"])
-    return Boundaries(path.name, base.day, base.first, base.last, moves, regions, names, path)
+    return Boundaries(str(path), base.day, base.first, base.last, moves, regions, names)
 
 
 def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:
@@ -131,7 +149,7 @@ def _row(row: dict[str, str | None], line: int, path: Path) -> dict[str, str]:
     return told
 
 
-def _agreed(rows: list[tuple[int, dict[str, str]]], column: str, path: Path) -> dict[str, str]:
+def _agreed(rows: list[tuple[int, dict[str, str]]], column: str, path: Path | str) -> dict[str, str]:
     """Returns what the rows say of each board in a column; two rows that differ are refused."""
     found: dict[str, str] = {}
     for line, row in rows:
@@ -142,7 +160,7 @@ def _agreed(rows: list[tuple[int, dict[str, str]]], column: str, path: Path) -> 
 
 
 def _base(
-    rows: list[tuple[int, dict[str, str]]], known: tuple[Boundaries, ...], reference: Organisations, path: Path
+    rows: list[tuple[int, dict[str, str]]], known: tuple[Boundaries, ...], reference: Organisations, path: Path | str
 ) -> Boundaries:
     """Returns the newest boundaries that hold every board the file moves."""
     boards = set(reference.boards["code"].to_list())
@@ -156,7 +174,7 @@ def _base(
     raise _wrong(path, line, f"{code} is not a board of the same day as the others", hint)
 
 
-def _wrong(path: Path, line: int, message: str, hint: str) -> SourceError:
+def _wrong(path: Path | str, line: int, message: str, hint: str) -> SourceError:
     return SourceError(message, where=f"{path}, line {line}", hint=hint)
 
 

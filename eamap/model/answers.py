@@ -11,6 +11,7 @@ from typing import Any, Generic, Literal, TypeVar
 from pydantic import ConfigDict, Field
 
 from eamap.model.answer_shapes import CitationRow, Explained, Scalar, Shape
+from eamap.model.answers_of_changes import IcsRow, WhatIfRow
 from eamap.model.answers_of_cyber import DataUpdateRow, WhereRow
 from eamap.model.answers_of_doonce import DoOnceRow
 from eamap.model.answers_of_flows import FlowRow, FlowShareRow, GeographyRow
@@ -293,14 +294,16 @@ ROWS: dict[str, Any] = {
     "geography": GeographyRow,
     "flows": FlowShareRow | FlowRow,
     "forecast": ForecastRow,
+    "gaps": GapRow,
     "suppliers": ConcentrationRow | SupplierContractsRow | ExpiryRow,
     "converge": ConvergeRow,
     "maturity": MaturityRow,
     "spend": SpendRow,
     "peers": PeerRow,
-    "gaps": GapRow,
     "levers": LeverRow,
     "interop": InteropRow,
+    "whatif": WhatIfRow,
+    "ics": IcsRow,
     "explain": RefRow | FindingRow | PageRow,
 }
 """The type of the rows by command."""

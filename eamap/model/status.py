@@ -30,6 +30,9 @@ class Status(StrEnum):
     MODERATE = "moderate"
     VARIED = "varied"
     TOO_FEW = "too-few"
+    ADDED = "added"
+    REMOVED = "removed"
+    CHANGED = "changed"
     ASSUMED = "assumed"
     ASKED_FOR = "asked-for"
     POSSIBLE = "possible"
@@ -74,6 +77,9 @@ _MEANINGS: dict[Status, str] = {
     Status.MODERATE: "between concentrated and varied",
     Status.VARIED: "many suppliers share it",
     Status.TOO_FEW: "too few organisations to tell",
+    Status.ADDED: "there only after the changes",
+    Status.REMOVED: "there only before the changes",
+    Status.CHANGED: "there before and after, and not the same",
     Status.ASSUMED: "taken to be so, not on record",
     Status.ASKED_FOR: "the whole interval asks for it",
     Status.POSSIBLE: "part of the interval asks for it",

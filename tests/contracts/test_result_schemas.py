@@ -20,6 +20,7 @@ STATEMENT = str(
     Path(__file__).resolve().parents[2] / "sample_estates" / "northmoor" / "sources" / "statement-northmoor-epr.json"
 )
 MATCHED = str(Path(__file__).resolve().parents[1] / "unit" / "matching" / "lifecycle_strings.csv")
+CHANGES = str(Path(__file__).parent / "changes.yaml")
 LIST = str(Path(__file__).parent / "known_exploited.json")
 FEEDS = "Organisation code,Interface ID,Interface name,System,Consumer system,Protocol,Standard\nZN02,i1,Letters,pas,ris,FHIR,UK Core STU2\n"
 BODIES = "code,name,role,trust_type,part_of,pathway_roles\nZN00,Board,ICB,,,system_icb\nZN01,Other,NHS trust,Acute,ZN00,acute\nZN02,Trust,NHS trust,Acute,ZN00,acute\nZN11,Practice,GP practice,,ZN00,primary\nZX00,Nation,National body,,,national\n"
@@ -84,6 +85,8 @@ ANSWERS = {
     "maturity": [["maturity"], ["maturity", "--by", "ics"]],
     "spend": [["spend"], ["spend", "--by", "ics"], ["spend", "--by", "all"]],
     "peers": [["peers", "DIA-3.1"], ["peers", "DIA-3.1", "--org", "ZN01"]],
+    "whatif": [["whatif", CHANGES], ["whatif", CHANGES, "--all", "--ics", "ZN00", "--capability", "DIA-3.1"]],
+    "ics": [["ics", "ZN00"], ["ics", "ZN00", "--geography", "2022"]],
     "explain": [
         ["explain", "count(kind:system)"],
         ["explain", "count(kind:site)"],
@@ -116,7 +119,7 @@ def store(tmp_path_factory):
     (folder / "feeds.csv").write_text(FEEDS, encoding="utf-8")
     for source, text in (("bodies", BODIES), ("scores", SCORES), ("spent", SPENT)):
         (folder / f"{source}.csv").write_text(text, encoding="utf-8")
-    for source in ("systems", "stack", "feeds", "bodies", "scores", "spent"):
+    for source in ("bodies", "systems", "stack", "feeds", "scores", "spent"):
         answer(folder / "store", ["ingest", str(folder / f"{source}.csv"), "--source", source])
     return folder / "store"
 

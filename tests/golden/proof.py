@@ -114,6 +114,8 @@ class Prover:
             return (
                 "" if self._number_is_cited(piece, told) else f"is neither the value nor a row cited: {told[0].value!r}"
             )
+        if PLAIN.fullmatch(text := str(piece.value)) and _plain(float(text)) in {_plain(each.value) for each in told}:
+            return ""
         known = said.union(*(self._digits_of(each) for each in told))
         if set(runs(piece.value)) <= known or any(self._is_field(piece, each) for each in told):
             return ""

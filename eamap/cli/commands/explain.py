@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -21,10 +22,16 @@ _FINDING = re.compile(r"([A-Z]{3}[0-9]{3})-[0-9a-f]{16}")
 @click.command("explain")
 @click.argument("what", metavar="CHECK|FINDING|REF")
 @click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, help="How many things to cite.")
+@click.option(
+    "--changes",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The file of changes that a ref of eamap whatif rests on.",
+)
 @click.option("--all", "everything", is_flag=True, help="Cite all of them.")
 @options.reading
 @options.answering()
-def command(what: str, limit: int, everything: bool, reading: Reading, answer: Answering) -> None:
+def command(what: str, limit: int, changes: Path | None, everything: bool, reading: Reading, answer: Answering) -> None:
     """Explains what is printed or drawn.
 
     CHECK (LIF001) prints the check's page. FINDING (LIF001-0123456789abcdef) prints its evidence. REF, the string beside
@@ -44,7 +51,7 @@ def command(what: str, limit: int, everything: bool, reading: Reading, answer: A
     elif _CHECK.fullmatch(what):
         emit(_check(opened, what), answer)
     else:
-        emit(_ref(opened, what, None if everything else limit), answer)
+        emit(_ref(opened, what, None if everything else limit, changes), answer)
 
 
 def _page(identifier: str) -> str:
@@ -119,14 +126,14 @@ def _finding(opened: Opened, fingerprint: str) -> Result:
     return Result("explain", opened.reading.as_of, opened.estate.version, columns, rows, reference=used)
 
 
-def _ref(opened: Opened, text: str, limit: int | None) -> Result:
+def _ref(opened: Opened, text: str, limit: int | None, changes: Path | None) -> Result:
     from dataclasses import replace
 
     from eamap.cli.resolvers import context
     from eamap.model.refs import Ref, resolve
     from eamap.model.results import Column, Omitted, Result
 
-    found = resolve(text, opened.estate, opened.reading.as_of, replace(context(opened), limit=limit))
+    found = resolve(text, opened.estate, opened.reading.as_of, replace(context(opened, changes), limit=limit))
     rows: list[dict[str, Any]] = [
         {"value": found.value, "meaning": found.meaning, "id": "", "field": "", "cell": f"{found.searched} searched" if found.searched else "",
          "ref": found.ref, "refs": {"value": found.ref}}

@@ -56,7 +56,7 @@ def command(
     reading: Reading,
     answer: Answering,
 ) -> None:
-    r"""Lists every hand-off of the care pathways and every pair that should exchange, with how they are connected.
+    """Lists every hand-off of the care pathways and every pair that should exchange, with how they are connected.
 
     \b
     eamap gaps --ics RXX

@@ -38,7 +38,7 @@ _COLUMNS = (
 @options.reading
 @options.answering()
 def command(by: str, geography: str | None, limit: int | None, reading: Reading, answer: Answering) -> None:
-    r"""Counts which standards the interfaces of each supplier, product or system of care claim, verified or not.
+    """Counts which standards the interfaces of each supplier, product or system of care claim, verified or not.
 
     \b
     eamap interop

@@ -33,7 +33,7 @@ _TABLE = ("rank", "action", "level", "closes", "alone", "cumulative", "weight", 
 @options.reading
 @options.answering()
 def command(handoffs: HandoffsAsked, top: int, reading: Reading, answer: Answering) -> None:
-    r"""Lists the actions, at most N, that together close most of the gaps, and what each closes.
+    """Lists the actions, at most N, that together close most of the gaps, and what each closes.
 
     \b
     eamap levers --ics RXX --top 5

@@ -21,8 +21,8 @@ SHEET, SLIDE = 40, 8
 """How many boxes of an interface map can be read on a sheet that may grow, and on one slide."""
 LINES = 24
 """How many lines of a flow map can be read."""
-FLOWS, DO_ONCE = "flows", "do-once"
-FINDINGS = ("gap", "lifecycle")
+FLOWS, DO_ONCE, CHANGE = "flows", "do-once", "change"
+FINDINGS = ("change", "gap", "lifecycle")
 """Maps that show nothing but findings."""
 REFERENCE = ("capabilities", "doonce", "products", "lifecycle", "market", "pathways", "standards", "organisations")
 HANDOFFS = ("capabilities", "crosswalks", "organisations", "pathways", "products", "standards")
@@ -47,12 +47,13 @@ HANDOFFS = ("capabilities", "crosswalks", "organisations", "pathways", "products
     help="How many boxes an interface map draws at most, or lines a flow map (24; of one ICS or on slides 12).",
 )
 @options.geography_option
+@click.option("--changes", type=click.Path(path_type=Path), metavar="FILE", help="The changes that a change map draws.")
 @options.marking
 @options.profile
 @options.reading
 def command(
-    name: str, selector: str, output: Path, limit: int | None, geography: str | None, marking: str | None, profile: str,
-    reading: Reading,
+    name: str, selector: str, output: Path, limit: int | None, geography: str | None, changes: Path | None, marking: str | None,
+    profile: str, reading: Reading,
 ) -> None:  # fmt: skip
     """Draws the map NAME of what SELECTOR selects (default: the whole estate) and prints the path of what was written.
 
@@ -63,6 +64,7 @@ def command(
     lifecycle   how what each system runs on is supported, by organisation and capability
     do-once     where to do it once: level and modes by capability, greyer where less is known
     products    how many products organisations use for the same capability
+    change      what a file of changes adds, removes and changes (needs --changes; see eamap whatif)
     flows       what flows from one ICS to another, of all or of one (SELECTOR is its code)
     suppliers   who supplies each group of capabilities, and in how few hands that is
     all         all of them as one slide deck (.pptx)
@@ -82,7 +84,9 @@ def command(
         "findings": profile != "public",
         "marking": default if marking is None else marking,
     }
-    diagrams = list(_drawn(wanted, selector, reading, asked))
+    diagrams = (
+        [_change_map(changes, reading, asked)] if name == CHANGE else list(_drawn(wanted, selector, reading, asked))
+    )
     written = exporter.export(
         diagrams if name == ALL else diagrams[0], output, {"marking": asked["marking"], "profile": profile}
     )
@@ -127,8 +131,10 @@ def _wanted(name: str, output: Path, exporter: Any, profile: str) -> tuple[str, 
             raise UsageError(
                 f"only a slide deck holds all maps, not {output.suffix}", hint="write -o FILE.pptx, or one map a file"
             )
-        # Published flows say nothing of an estate, so a deck about one has no map of them.
-        return tuple(each for each in known if each != FLOWS and (profile != "public" or each not in FINDINGS))
+        # Published flows and what is only supposed say nothing of an estate, so a deck about one has no map of them.
+        return tuple(
+            each for each in known if each not in (FLOWS, CHANGE) and (profile != "public" or each not in FINDINGS)
+        )
     if name in FINDINGS:
         refuse_findings(profile)
     if name not in known:
@@ -179,3 +185,18 @@ def _flow_map(opened: Opened, selector: str, asked: dict[str, Any]) -> Diagram:
     return FlowMap().draw(
         estate, opened.reading.as_of, selector=selector, folder=opened.reference, reference=used, **asked
     )
+
+
+def _change_map(changes: Path | None, reading: Reading, asked: dict[str, Any]) -> Diagram:
+    """Draws what a file of changes changes; the estate stays as it is."""
+    from eamap.analysis.whatif.reading import read_changes
+    from eamap.cli.change_picture import drawn
+    from eamap.cli.opening import Opened
+    from eamap.cli.whatif_rows import Asked, compared
+    from eamap.errors import UsageError
+
+    if changes is None:
+        raise UsageError(
+            "a change map needs changes", hint="add --changes FILE; eamap whatif --template prints an example"
+        )
+    return drawn(compared(Opened(reading), read_changes(changes), Asked()), asked["marking"], asked["limit"])

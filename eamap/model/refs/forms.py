@@ -96,20 +96,24 @@ FORMS: dict[str, Form] = {
              "boundaries, or how many (placed, followed, other …) of several (A|B) or of all (*)"),
         Form("kpi", ("text", "text", "selector"), "one figure about support: n, of, unknown or percent"),
         Form("standing", ("id", "field"), "one fact about how a component stands with its vendor's support"),
-        Form("market", ("text", "text", "text", "selector", "text?"), "a figure of a table about the market (docs/market.md lists "
-             "them): table, figure, key of the row or whole table, over what is selected, with options (by=setting)"),
-        Form("doonce", ("text", "text", "text?"), "a figure of the do-once method for a capability (a path of the JSON answer such as "
-             'conditions.V.lo; "in words" after it for its words), under settings'),
         Form("gap", ("text", "text", "text", "text", "text?"), "one hand-off (P4/6; FROM; TO; all), or a step of a system of care with a role "
              "nobody fills (P4/6; ics; CODE; all), or the volume of a hand-off"),
         Form("gaps", ("text", "text", "part?"), "how many hand-offs have an answer (conformant, none_known…), or are pairs or hand-offs at all; "
              "the first N of them, or those after"),
+        Form("doonce", ("text", "text", "text?"), "a figure of the do-once method for a capability (a path of the JSON answer such as "
+             'conditions.V.lo; "in words" after it for its words), under settings'),
+        Form("market", ("text", "text", "text", "selector", "text?"), "a figure of a table about the market (docs/market.md lists "
+             "them): table, figure, key of the row or whole table, over what is selected, with options (by=setting)"),
         Form("interop", ("text", "text", "text", "text"), "how many interfaces (or organisations) of a supplier, product or ICS claim a "
              "standard, state one, are verified (ukcore-stu2 claimed); of all together (all); rows after so many"),
         Form("lever", ("text", "number", "number", "text?"), "one action, by its rank, of the plan of so many actions that closes most gaps in a "
              "scope, or one of its numbers"),
         Form("levers", ("text", "text", "number"), "how many gaps in a scope there are (gaps), some action closes (closable), or the plan of "
              "so many actions closes (closed), or by what is done once (once)"),
+        Form("offered", ("text",), "what is national today for a capability (its code), or a national service (its id)"),
+        Form("mandated", ("text",), "the status of a standard on the day, and what the registry says of who mandates it"),
+        Form("whatif", ("text", "text", "text?", "text?"), "a ref on the estate after a file of changes (its sha256; REF), the difference of two "
+             "(sha256; difference; BEFORE; AFTER), or how many gaps it closes or opens, figures, systems or connections it changes"),
         Form("version", ("number",), "a version of the estate"),
         Form("held", ("number", "text"), "how many things of a kind, or links of a relation, a version holds as stated"),
         Form("as-of", ("day",), "the day that was judged"),

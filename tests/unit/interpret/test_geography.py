@@ -175,6 +175,27 @@ def test_a_file_merges_boards_moves_bodies_and_leaves_the_rest(write):
     assert where(found, "RDU") == where(geography("2026-04", TODAY), "RDU")
 
 
+def test_moves_written_out_say_what_a_file_says(write):
+    told, file = (
+        geography("QKK:X1,QWE:X1,RJ1:QMF", TODAY),
+        geography(write("code,icb", "QKK,X1", "QWE,X1", "RJ1,QMF"), TODAY),
+    )
+    assert told.name == "QKK:X1,QWE:X1,RJ1:QMF"
+    assert told.units.equals(file.units)
+    assert told.boards.equals(file.boards)
+
+
+@pytest.mark.parametrize("name", ["QKK:", "QKK:X1;", "qkk:x1", "QKK:X1, QWE:X1", "QKK>X1"])
+def test_what_is_no_list_of_moves_is_no_geography(name):
+    with pytest.raises(UsageError, match="no geography"):
+        geography(name, TODAY)
+
+
+def test_moves_that_contradict_are_refused():
+    with pytest.raises(SourceError, match="says twice"):
+        geography("RJ1:QMF,RJ1:QMF", TODAY)
+
+
 def test_a_file_that_divides_a_board_places_only_what_it_names(write):
     found = geography(write("code,icb", "QKK,X1", "QKK,X2", "RJ1,X1"), TODAY)
     assert where(found, "RJ1", "RJZ", "QKK") == [("X1", "Y56"), (None, "Y56"), (None, "Y56")]
