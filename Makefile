@@ -9,6 +9,9 @@ OUT := demo-output
 HL7 := .cache/hl7
 # Two programs run at a time, with a core each.
 EAMAP := EAMAP_STORE=$(OUT)/store POLARS_MAX_THREADS=1 $(BIN)/eamap
+# What Python compiled is kept outside the source, whatever the surroundings say: a demo and a test run start it many times.
+export PYTHONDONTWRITEBYTECODE :=
+export PYTHONPYCACHEPREFIX := $(CURDIR)/.cache/bytecode
 UV := $(BIN)/python -m uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-header --no-annotate
 
