@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from eamap.analysis.concentrated import concentrated
-from eamap.analysis.holdings import IN_HOUSE, Holdings
+from eamap.analysis.holdings import Holdings
+from eamap.analysis.live import IN_HOUSE
 from eamap.analysis.owners import ultimate_owners
 
 if TYPE_CHECKING:
@@ -31,17 +32,19 @@ def concentration(held: Holdings, by: str) -> pl.DataFrame:
 
     group = BY[by]
     supplied = _filled(held.supplied)
-    brands = concentrated(supplied, group, "supplier").rename({"kinds": "suppliers"})
+    brands = concentrated(supplied, group, "supplier").rename({"kinds": "suppliers"}).drop("n")
+    told = supplied.group_by(group).agg(pl.col("organisation").n_unique().cast(pl.Int64).alias("n"))
     rows = (
         _answered(held, group)
         .join(brands, on=group, how="left")
+        .join(told, on=group, how="left")
         .join(_owners(held, supplied, group), on=group, how="left")
     )
     stands = held.weighed.filter("stands_in").with_columns(pl.col("setting").fill_null(NOT_STATED)).group_by(group).agg(
         pl.col("organisation").n_unique().cast(pl.Int64).alias("supplier_for_product")
     )  # fmt: skip
     rows = rows.join(stands, on=group, how="left").with_columns(
-        pl.col("n", "suppliers", "owners_known", "supplier_for_product").fill_null(0).round(6).cast(pl.Int64)
+        pl.col("n", "suppliers", "owners_known", "supplier_for_product").fill_null(0)
     )
     return rows.with_columns(
         pl.concat_str([pl.col(each).str.strip_prefix("capability:") for each in group], separator=" / ").alias("key")

@@ -43,8 +43,8 @@ class Asked:
         """Who has what."""
         from eamap.analysis.holdings import holdings
 
-        by_group = self.options.get("by") == "group"
-        return holdings(self.opened.on, self.selector, self.options.get("setting", ""), by_group=by_group)
+        setting, by_group = self.options.get("setting", ""), self.options.get("by") == "group"
+        return holdings(self.opened.on, self.selector, setting, by_group=by_group, reference=self.opened.reference)
 
     @cached_property
     def where(self) -> Geography:
