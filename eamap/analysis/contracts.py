@@ -18,7 +18,6 @@ from eamap.interpret.contracts import contracted
 if TYPE_CHECKING:
     import polars as pl
 
-    from eamap.analysis.holdings import Holdings
     from eamap.model.selector import EstateOn
 
 STATED, ASSUMED = "stated", "assumed"
@@ -96,7 +95,9 @@ def _sellers(on: EstateOn) -> pl.DataFrame:
     """Returns the supplier that is party to each contract, the first by alphabet: contract, seller."""
     import polars as pl
 
-    links = on.links("PARTY_TO").select(contract="to", seller="from").filter(pl.col("seller").str.starts_with("supplier:"))
+    links = (
+        on.links("PARTY_TO").select(contract="to", seller="from").filter(pl.col("seller").str.starts_with("supplier:"))
+    )
     return links.group_by("contract").agg(pl.col("seller").min()).collect()
 
 
@@ -121,7 +122,9 @@ def _covers(on: EstateOn, bought: pl.DataFrame, running: pl.DataFrame, parties: 
     others = running.join(systems, on="contract", how="anti").select("contract", "product_id", "supplier_id", "seller")
     texts = others.select("contract", instance="product_id").drop_nulls()
     named = pl.concat([links.filter(product).select("contract", instance="subject"), texts]).unique()
-    counted = named.join(kinds(on), on="instance", how="left").select("contract", product=pl.coalesce("kind", "instance"))
+    counted = named.join(kinds(on), on="instance", how="left").select(
+        "contract", product=pl.coalesce("kind", "instance")
+    )
     nameless = others.join(counted, on="contract", how="anti")
     sold = nameless.select("contract", supplier=pl.coalesce("seller", "supplier_id")).drop_nulls()
     by_product = counted.join(parties, on="contract").join(bought, on=["body", "product"])
@@ -143,42 +146,9 @@ def _assumed(on: EstateOn, bought: pl.DataFrame, covers: pl.DataFrame) -> tuple[
 
     without = bought.join(covers, on=["capability", "body", "product"], how="anti")
     own = on.things("system").select(system="id", operator="operator", ends="contract_end")
-    sides = ["holder", pl.coalesce("supplier", "product").alias("side")]
-    rows = without.join(own, on="system", how="left").with_columns(holder=pl.coalesce("operator", "body")).with_columns(
-        contract=pl.col("system").min().over(*sides)
-    )  # fmt: skip
-    made = rows.group_by("contract", "holder", *sides[1:]).agg(seller=pl.col("supplier").first(), ends=pl.col("ends").min())
+    named = without.join(own, on="system", how="left").with_columns(
+        holder=pl.coalesce("operator", "body"), side=pl.coalesce("supplier", "product")
+    )
+    rows = named.with_columns(contract=pl.col("system").min().over("holder", "side"))
+    made = rows.group_by("contract", "holder").agg(seller=pl.col("supplier").first(), ends=pl.col("ends").min())
     return made.select("contract", "holder", pl.lit(ASSUMED).alias("basis"), "seller", "ends"), rows.select(_COVERS)
-
-
-def live_contracts(held: Holdings) -> pl.DataFrame:
-    """Returns the contracts of the organisations in question: ``id``, ``basis``, ``supplier``, ``organisations``, ``systems``, ``ends``, ``value``.
-
-    ``value`` is pence a year, null where none is stated; ``supplier`` is null where nobody names one. A contract without an
-    end is taken to run. Of everything, those that cover nothing live are there too; of capabilities, only those for them.
-    """
-    import polars as pl
-
-    found = held.contracts
-    covered = found.covers.group_by("contract").agg(pl.col("supplier").drop_nulls().min(), pl.col("system").unique().sort().alias("systems"))
-    mine = found.sharers.join(held.organisations.select(body="organisation"), on="body", how="semi")
-    whom = mine.group_by("contract").agg(pl.col("body").unique().sort().alias("organisations"))
-    rows = found.every.join(whom, on="contract").join(covered, on="contract", how="left")
-    told = rows.select(
-        pl.col("contract").alias("id"), "basis", pl.coalesce("seller", "supplier").alias("supplier"), "organisations",
-        pl.col("systems").fill_null([]), "ends", "value",
-    )  # fmt: skip
-    return _asked(held, told).sort("id")
-
-
-def _asked(held: Holdings, found: pl.DataFrame) -> pl.DataFrame:
-    """Keeps the contracts that are about what was asked: covering a selected live system, or, but for capabilities, selected."""
-    import polars as pl
-
-    from eamap.analysis.holdings import EVERYTHING
-
-    if held.selector == EVERYTHING:
-        return found
-    covering = pl.col("systems").list.len() > 0
-    named = held.chosen.of("contract") if held.capabilities is None else pl.Series([], dtype=pl.String)
-    return found.filter(covering | pl.col("id").is_in(named.implode()))

@@ -118,7 +118,10 @@ class Holdings:
 
         every = told(self.on).sort(strength(), maintain_order=True).unique(["body", "capability"], keep="first")
         said = every.select(
-            "answer", "absence", organisation="body", capability=CAPABILITY + pl.col("capability").str.strip_prefix(CAPABILITY)
+            "answer",
+            "absence",
+            organisation="body",
+            capability=CAPABILITY + pl.col("capability").str.strip_prefix(CAPABILITY),
         ).rename({"answer": "reason", "absence": "id"})
         if self.capabilities is not None:
             said = said.filter(pl.col("capability").is_in(self.capabilities.implode()))

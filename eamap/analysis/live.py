@@ -62,7 +62,9 @@ def named_systems(on: EstateOn) -> pl.DataFrame:
     made = on.links("INSTANCE_OF").select(system="from", instance="to").collect()
     instance = made.sort("system", "instance").unique("system", keep="first", maintain_order=True)
     joined = systems.join(instance, on="system", how="left").join(kinds(on), on="instance", how="left")
-    sold = on.links("SUPPLIED_BY").group_by(subject="from").agg(pl.col("to").unique().sort().alias("suppliers")).collect()
+    sold = (
+        on.links("SUPPLIED_BY").group_by(subject="from").agg(pl.col("to").unique().sort().alias("suppliers")).collect()
+    )
     by_product = joined.join(sold, left_on="instance", right_on="subject", how="left")
     both = by_product.join(sold.rename({"suppliers": "by_system"}), left_on="system", right_on="subject", how="left")
     own = pl.col("instance").str.starts_with(IN_HOUSE).fill_null(value=False)

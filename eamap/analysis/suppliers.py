@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from eamap.analysis.concentrated import concentrated
-from eamap.analysis.holdings import Holdings
+from eamap.analysis.holdings import EVERYTHING, Holdings
 from eamap.analysis.live import IN_HOUSE
 from eamap.analysis.owners import ultimate_owners
 
@@ -117,6 +117,39 @@ def shares_of(held: Holdings) -> pl.DataFrame:
     found = systems.join(weights, on=["capability", "supplier"], how="left")
     key = pl.concat_str(pl.col("capability").str.strip_prefix("capability:"), "supplier", separator=" / ").alias("key")
     return found.with_columns(key).sort("capability", "supplier")
+
+
+def live_contracts(held: Holdings) -> pl.DataFrame:
+    """Returns the contracts of the organisations in question: ``id``, ``basis``, ``supplier``, ``organisations``, ``systems``, ``ends``, ``value``.
+
+    ``value`` is pence a year, null where none is stated; ``supplier`` is null where nobody names one. A contract without an
+    end is taken to run. Of everything, those that cover nothing live are there too; of capabilities, only those for them.
+    """
+    import polars as pl
+
+    found = held.contracts
+    covered = found.covers.group_by("contract").agg(
+        pl.col("supplier").drop_nulls().min(), pl.col("system").unique().sort().alias("systems")
+    )
+    mine = found.sharers.join(held.organisations.select(body="organisation"), on="body", how="semi")
+    whom = mine.group_by("contract").agg(pl.col("body").unique().sort().alias("organisations"))
+    rows = found.every.join(whom, on="contract").join(covered, on="contract", how="left")
+    told = rows.select(
+        pl.col("contract").alias("id"), "basis", pl.coalesce("seller", "supplier").alias("supplier"), "organisations",
+        pl.col("systems").fill_null([]), "ends", "value",
+    )  # fmt: skip
+    return _asked(held, told).sort("id")
+
+
+def _asked(held: Holdings, found: pl.DataFrame) -> pl.DataFrame:
+    """Keeps the contracts that are about what was asked: covering a selected live system, or, but for capabilities, selected."""
+    import polars as pl
+
+    if held.selector == EVERYTHING:
+        return found
+    covering = pl.col("systems").list.len() > 0
+    named = held.chosen.of("contract") if held.capabilities is None else pl.Series([], dtype=pl.String)
+    return found.filter(covering | pl.col("id").is_in(named.implode()))
 
 
 def suppliers_of(contracts: pl.DataFrame, units: pl.DataFrame) -> pl.DataFrame:

@@ -70,7 +70,7 @@ class Asked:
     @cached_property
     def contracts(self) -> pl.DataFrame:
         """The contracts that run on the day."""
-        from eamap.analysis.contracts import live_contracts
+        from eamap.analysis.suppliers import live_contracts
 
         return live_contracts(self.held)
 

@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from eamap.analysis.doonce import cautions
 from eamap.analysis.arrangements import SEED, Orders
+from eamap.analysis.doonce import cautions
 from eamap.analysis.doonce.assessment import OPEN, Assessment, Dissent, Interval
 from eamap.analysis.doonce.benefit import benefits, net_present_value
 from eamap.analysis.doonce.case import Capability, Case, cases, described

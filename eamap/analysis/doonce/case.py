@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     import polars as pl
 
 
-
 @dataclass(frozen=True)
 class Capability:
     """What the model says of a capability."""

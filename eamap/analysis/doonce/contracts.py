@@ -38,7 +38,9 @@ def agreed(
     import polars as pl
 
     found = contracts(on, live, reference)
-    rows = _by_capability(found, on.as_of, method.count("lockin.months")).join(_lying(found, units), on="contract", how="left")
+    rows = _by_capability(found, on.as_of, method.count("lockin.months")).join(
+        _lying(found, units), on="contract", how="left"
+    )
     stated = pl.when(pl.col("basis") == STATED).then("contract").alias("contract")
     paid = found.paid.with_columns(pl.col("cost") / _PENCE)
     return Agreed(rows.sort("capability", "supplier", "contract").with_columns(stated).drop("basis"), paid)

@@ -47,7 +47,15 @@ def convergence(case: Case, orders: Orders) -> Convergence:
     found, H = converged(products, ics[by_ics], orders), nearer.entropy
     above = nearer.within(region[both])
     between = above - nearer.within(ics[both])
-    return Convergence(found.inside / products.entropy, share(H - above, H), share(between, H), found.inside, found.by_chance, found.index, unplaced)
+    return Convergence(
+        found.inside / products.entropy,
+        share(H - above, H),
+        share(between, H),
+        found.inside,
+        found.by_chance,
+        found.index,
+        unplaced,
+    )
 
 
 def reach(case: Case, where: Convergence) -> dict[str, dict[str, float | None]]:

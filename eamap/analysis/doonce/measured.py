@@ -36,7 +36,9 @@ def measures(on: EstateOn, names: Mapping[str, frozenset[str]], scales: Mapping[
         about = pl.col("capability").str.strip_prefix(CAPABILITY).str.to_uppercase()
         value = pl.col("value") if figure in TEXTS else _number(scales)
         told = mine.select(about, "name", value, body="organisation", measure="id")
-        found[figure] = told.unique(["body", "capability", "name"], keep="last", maintain_order=True).drop_nulls("value")
+        found[figure] = told.unique(["body", "capability", "name"], keep="last", maintain_order=True).drop_nulls(
+            "value"
+        )
     return found
 
 

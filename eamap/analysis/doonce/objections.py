@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from eamap.analysis.doonce.assessment import NO, POSSIBLE, YES, Interval
 from eamap.analysis.arrangements import coded
+from eamap.analysis.doonce.assessment import NO, POSSIBLE, YES, Interval
 from eamap.analysis.doonce.case import Case
 from eamap.analysis.doonce.parts import clipped, share, spanned
 from eamap.analysis.holdings import supplied
