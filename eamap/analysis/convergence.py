@@ -9,7 +9,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from eamap.analysis.permuted import DRAWS, NOTHING, SEED, Within, within_units
+import numpy as np
+
+from eamap.analysis.arrangements import NOTHING, Arrangements, Orders, coded
+from eamap.analysis.arrangements import converged as against_chance
 
 if TYPE_CHECKING:
     import polars as pl
@@ -20,7 +23,7 @@ ONE, SHARED, MANY = "one", "shared", "many"
 _MEASURED = ("h", "h_within", "h_chance", "convergence")
 
 
-def converged(held: Holdings, units: pl.DataFrame, draws: int = DRAWS, seed: int = SEED) -> pl.DataFrame:
+def converged(held: Holdings, units: pl.DataFrame, orders: Orders) -> pl.DataFrame:
     """Returns one row a capability over all ICSs, in order of capability.
 
     Columns: ``capability``, ``instances`` (what the capability model expects of an organisation: one, shared, many, null),
@@ -33,7 +36,7 @@ def converged(held: Holdings, units: pl.DataFrame, draws: int = DRAWS, seed: int
     placed = held.weighed.join(units, on="organisation", how="left")
     rows = placed.drop_nulls("icb").sort("capability")
     measured = [
-        {"capability": capability, **_measured(mine, within_units(_dealt(mine), draws, seed))}
+        {"capability": capability, **_measured(*_dealt(mine)[:2], orders)}
         for (capability,), mine in rows.group_by("capability", maintain_order=True)
     ]
     schema = {"capability": pl.String} | dict.fromkeys(_MEASURED, pl.Float64)
@@ -43,7 +46,7 @@ def converged(held: Holdings, units: pl.DataFrame, draws: int = DRAWS, seed: int
     return found.with_columns(pl.col("capability").str.strip_prefix("capability:").alias("key")).sort("capability")
 
 
-def inside(held: Holdings, units: pl.DataFrame, icb: str, draws: int = DRAWS, seed: int = SEED) -> pl.DataFrame:
+def inside(held: Holdings, units: pl.DataFrame, icb: str, orders: Orders) -> pl.DataFrame:
     """Returns the same for one ICS: its organisations, instances and products, and its entropy against that of chance.
 
     Chance deals all organisations of the estate that have the capability; ``h`` is that of the ICS alone, so ``h_within`` is it too.
@@ -54,7 +57,7 @@ def inside(held: Holdings, units: pl.DataFrame, icb: str, draws: int = DRAWS, se
     mine = placed.filter(pl.col("icb") == icb)
     wanted = placed.join(mine.select("capability").unique(), on="capability", how="semi").sort("capability")
     measured = [
-        {"capability": capability, **_of_unit(within_units(_dealt(rows), draws, seed), icb)}
+        {"capability": capability, **_of_unit(*_dealt(rows), icb, orders)}
         for (capability,), rows in wanted.group_by("capability", maintain_order=True)
     ]
     schema = {"capability": pl.String} | dict.fromkeys(_MEASURED, pl.Float64)
@@ -69,25 +72,25 @@ def inside(held: Holdings, units: pl.DataFrame, icb: str, draws: int = DRAWS, se
     )
 
 
-def _dealt(rows: pl.DataFrame) -> pl.DataFrame:
-    return rows.select("kind", "weight", body="organisation", unit="icb")
-
-
-def _measured(rows: pl.DataFrame, found: Within) -> dict[str, Any]:
+def _dealt(rows: pl.DataFrame) -> tuple[Arrangements, np.ndarray, list[str]]:
+    """Returns what organisations have, the place of the ICS of each, and the ICSs in order."""
     import polars as pl
 
-    from eamap.analysis.variety import shannon
-
-    whole = shannon(rows.group_by("kind").agg(pl.col("weight").sum())["weight"])
-    index = found.convergence if len(found.units) > 1 else None
-    return {"h": whole, "h_within": found.observed, "h_chance": found.expected, "convergence": index}
+    products = Arrangements.of(rows.select("weight", body="organisation", product="kind"))
+    boards = rows.select("organisation", pl.col("icb")).unique().sort("organisation")["icb"]
+    return products, coded(boards), boards.unique().sort().to_list()
 
 
-def _of_unit(found: Within, icb: str) -> dict[str, Any]:
+def _measured(products: Arrangements, group: np.ndarray, orders: Orders) -> dict[str, Any]:
+    found = against_chance(products, group, orders)
+    return {"h": products.entropy, "h_within": found.inside, "h_chance": found.by_chance, "convergence": found.index}
+
+
+def _of_unit(products: Arrangements, group: np.ndarray, boards: list[str], icb: str, orders: Orders) -> dict[str, Any]:
     """The entropy of one unit and what chance makes of it; no index where chance leaves nothing to converge."""
-    at = found.units.index(icb)
-    own, chance = float(found.of_units[at]), float(found.by_chance[at])
-    compared = len(found.units) > 1 and chance > NOTHING
+    unit = boards.index(icb)
+    own, chance = products.inside(unit, group), products.inside_by_chance(unit, group, orders[products.n])
+    compared = len(boards) > 1 and chance > NOTHING
     return {"h": own, "h_within": own, "h_chance": chance, "convergence": 1 - own / chance if compared else None}
 
 

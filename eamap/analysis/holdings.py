@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from eamap.analysis.care_settings import in_setting, typed
+from eamap.analysis.live import CAPABILITY, live, named_systems, strength, told
 from eamap.errors import UsageError
 from eamap.model.selector import EstateOn, parse_expression, select_on
 from eamap.model.selector.attached import descendants
@@ -17,13 +20,12 @@ from eamap.model.selector.attached import descendants
 if TYPE_CHECKING:
     import polars as pl
 
+    from eamap.analysis.contracts import Contracts
     from eamap.model.selector import Selection
 
 EVERYTHING = "kind:*"
 IN_USE = "kind:system and environment:production and (status:live or status:retiring)"
 """Live production systems: a system that is being replaced is still in use; a test instance never counts."""
-SURE = ("stated", "inferred")
-IN_HOUSE = "product:in-house/"
 _PLACE = ("organisation", "setting")
 
 
@@ -34,9 +36,11 @@ class Holdings:
     on: EstateOn
     selector: str
     setting: str = ""
-    """A care setting (type of trust, or role), whatever its case; empty: all."""
+    """A type of trust or a role, whatever its case, else a care setting; empty: all."""
     by_group: bool = False
     """Whether answers are about groups of capabilities: a system for any leaf of a group is an answer for the group."""
+    reference: Path | None = None
+    """A folder of reference sets that replace the shipped."""
 
     @cached_property
     def chosen(self) -> Selection:
@@ -57,9 +61,8 @@ class Holdings:
         every = self.on.things("organisation")
         asked = _named(self.chosen.of("organisation"), self.selector)
         kept = every if asked is None else every.filter(pl.col("id").is_in(asked.implode()))
-        found = kept.select(organisation="id", setting=setting_of()).sort("organisation")
-        asked_for = pl.col("setting").str.to_lowercase() == self.setting.strip().lower()
-        return found.filter(asked_for) if self.setting else found
+        mine = in_setting(_typed(kept, self.reference), self.setting)
+        return mine.select(organisation="body", setting="type").sort("organisation")
 
     @cached_property
     def systems(self) -> pl.Series:
@@ -67,26 +70,29 @@ class Holdings:
         return select_on(self.on, f"{IN_USE} and ({self.selector})").ids
 
     @cached_property
-    def held(self) -> pl.DataFrame:
-        """Who operates or uses which live system: ``organisation``, ``system``, ``setting``, each pair once."""
+    def rows(self) -> pl.DataFrame:
+        """The live systems in question, as :func:`eamap.analysis.live.live` tells them; groups stand for leaves where asked for."""
         import polars as pl
 
-        links = [self.on.links(name).select(organisation="from", system="to") for name in ("OPERATES", "USES")]
-        mine = pl.concat(links).filter(pl.col("system").is_in(self.systems.implode())).unique().collect()
-        return mine.join(self.organisations, on="organisation").sort("organisation", "system")
+        mine = live(self.on).filter(pl.col("system").is_in(self.systems.implode()))
+        if self.capabilities is not None:
+            mine = mine.filter((CAPABILITY + pl.col("capability")).is_in(self.capabilities.implode()))
+        about = self._about(mine.with_columns(capability=CAPABILITY + pl.col("capability")))
+        return about.join(self.organisations.select(body="organisation"), on="body", how="semi")
+
+    @cached_property
+    def contracts(self) -> Contracts:
+        """The contracts for them that run on the day."""
+        from eamap.analysis.contracts import contracts
+
+        return contracts(self.on, self.rows, self.reference)
 
     @cached_property
     def live(self) -> pl.DataFrame:
         """Who has which live system for what: ``organisation``, ``setting``, ``capability``, ``system``."""
-        import polars as pl
-
-        sure = self.on.links("REALISES").filter(pl.col("certainty").fill_null("stated").is_in(SURE))
-        does = sure.select(system="from", capability="to").unique().collect()
-        does = self._about(
-            does if self.capabilities is None else does.filter(pl.col("capability").is_in(self.capabilities.implode()))
-        )
+        mine = self.rows.select("capability", "system", organisation="body").unique()
         return (
-            self.held.join(does, on="system")
+            mine.join(self.organisations, on="organisation")
             .select(*_PLACE, "capability", "system")
             .sort("organisation", "capability", "system")
         )
@@ -110,16 +116,18 @@ class Holdings:
         """
         import polars as pl
 
-        told = self.on.things("absence").drop_nulls("capability").select("organisation", "capability", "reason", "id")
-        told = (
-            told if self.capabilities is None else told.filter(pl.col("capability").is_in(self.capabilities.implode()))
-        )
-        told = told.sort("organisation", "capability", "reason", "id").unique(
-            ["organisation", "capability"], keep="first"
-        )
-        told = told.join(self.organisations, on="organisation")
-        told = told.clear() if self.by_group else told
-        return told.join(self.live, on=["organisation", "capability"], how="anti").sort("organisation", "capability")
+        every = told(self.on).sort(strength(), maintain_order=True).unique(["body", "capability"], keep="first")
+        said = every.select(
+            "answer",
+            "absence",
+            organisation="body",
+            capability=CAPABILITY + pl.col("capability").str.strip_prefix(CAPABILITY),
+        ).rename({"answer": "reason", "absence": "id"})
+        if self.capabilities is not None:
+            said = said.filter(pl.col("capability").is_in(self.capabilities.implode()))
+        said = said.join(self.organisations, on="organisation")
+        said = said.clear() if self.by_group else said
+        return said.join(self.live, on=["organisation", "capability"], how="anti").sort("organisation", "capability")
 
     @cached_property
     def products(self) -> pl.DataFrame:
@@ -129,90 +137,70 @@ class Holdings:
         """
         import polars as pl
 
-        made = self.on.links("INSTANCE_OF").select(system="from", product="to").unique().collect()
-        held = pl.DataFrame({"system": self.systems}).join(made, on="system", how="left")
-        sold = self.on.links("SUPPLIED_BY").select("from", supplier="to").unique().collect()
-        through = held.join(sold.rename({"from": "product"}), on="product", how="left")
-        direct = sold.rename({"from": "system", "supplier": "own"})
-        found = through.join(direct, on="system", how="left").with_columns(
-            pl.coalesce("supplier", "own").alias("supplier")
-        )
-        own = pl.col("product").str.starts_with(IN_HOUSE).fill_null(value=False)
-        told = pl.when(own).then("product").otherwise("supplier").alias("supplier")
-        return (
-            found.with_columns(told)
-            .select("system", "product", "supplier")
-            .unique()
-            .sort("system", "product", "supplier")
-        )
+        mine = named_systems(self.on).filter(pl.col("system").is_in(self.systems.implode()))
+        named = mine.select("system", pl.col("instance").alias("product"), pl.col("suppliers").alias("supplier"))
+        return named.explode("supplier").sort("system", "product", "supplier")
 
     @cached_property
     def weighed(self) -> pl.DataFrame:
-        """What each organisation has, weighed: ``organisation``, ``setting``, ``capability``, ``kind``, ``supplier``, ``weight``.
-
-        ``kind`` is the product, or the supplier where the product is not known (``stands_in``). The weights of one
-        organisation and capability add up to 1; what names neither product nor supplier is not here.
-        """
-        import polars as pl
-
-        from eamap.analysis.yearly_costs import yearly_costs
-
-        kind = pl.coalesce("product", "supplier").alias("kind")
-        rows = self.live.join(
-            self.products.with_columns(kind, pl.col("product").is_null().alias("stands_in")), on="system"
-        )
-        rows = rows.drop_nulls("kind").join(yearly_costs(self.on, self.held), on=["organisation", "system"], how="left")
-        each = rows.group_by(*_PLACE, "capability", "kind", "stands_in", maintain_order=True).agg(
-            pl.col("supplier").drop_nulls().unique().sort(), *_cost()
-        )
-        told = pl.col("cost").is_not_null().all().over("organisation", "capability") & (
-            pl.col("cost").sum().over("organisation", "capability") > 0
-        )
-        share = pl.when(told).then(pl.col("cost") / pl.col("cost").sum().over("organisation", "capability"))
-        weight = share.otherwise(1 / pl.len().over("organisation", "capability")).alias("weight")
-        return each.with_columns(weight).drop("cost")
+        """What each organisation has, weighed: ``organisation``, ``setting``, and the columns of :func:`weighed`, ``kind`` the product."""
+        found = weighed(self.rows, self.contracts.paid).rename({"body": "organisation", "product": "kind"})
+        return found.join(self.organisations, on="organisation").sort("organisation", "capability", "kind")
 
     @cached_property
     def supplied(self) -> pl.DataFrame:
-        """``weighed`` with one row a supplier: the suppliers of a product share its weight; rows without a supplier are left out."""
-        import polars as pl
-
-        split = (
-            self.weighed.with_columns(pl.col("weight") / pl.col("supplier").list.len())
-            .explode("supplier")
-            .drop_nulls("supplier")
-        )
-        # What is known of an organisation stands for all of it: its weight is 1 where any supplier is known.
-        return split.with_columns(pl.col("weight") / pl.col("weight").sum().over("organisation", "capability"))
+        """``weighed`` with one row a supplier; see :func:`supplied`."""
+        return supplied(self.weighed)
 
 
-def holdings(on: EstateOn, selector: str = "", setting: str = "", *, by_group: bool = False) -> Holdings:
+def weighed(rows: pl.DataFrame, paid: pl.DataFrame) -> pl.DataFrame:
+    """Returns what bodies have for each capability: capability, body, product, suppliers, in_house, stands_in, cost, weight.
+
+    ``rows`` are live systems, ``paid`` what bodies pay a year for a product (capability, body, product, cost). Each body
+    weighs 1 for a capability; several products share it, by cost where that is known of all, else equally. What names
+    neither product nor supplier is not here.
+    """
+    import polars as pl
+
+    place = ["capability", "body"]
+    has = rows.filter(pl.col("product").is_not_null()).group_by(*place, "product").agg(
+        pl.col("suppliers").explode().drop_nulls().unique().sort(), pl.col("in_house").any(), pl.col("stands_in").any()
+    )  # fmt: skip
+    priced = has.join(paid, on=[*place, "product"], how="left")
+    total = pl.col("cost").sum().over(place)
+    known = ~pl.col("cost").has_nulls().over(place) & (total > 0)
+    return priced.with_columns(weight=pl.when(known).then(pl.col("cost") / total).otherwise(1 / pl.len().over(place)))
+
+
+def supplied(shares: pl.DataFrame) -> pl.DataFrame:
+    """Returns what is weighed with one row a ``supplier``: those of a product share its weight, what nobody names is left out."""
+    import polars as pl
+
+    each = shares.with_columns(pl.col("weight") / pl.col("suppliers").list.len())
+    return each.explode("suppliers").rename({"suppliers": "supplier"}).drop_nulls("supplier")
+
+
+def holdings(
+    on: EstateOn, selector: str = "", setting: str = "", *, by_group: bool = False, reference: Path | None = None
+) -> Holdings:
     """Returns who has what among what a selector selects, in one care setting or all, by capability or by group of them.
 
     UsageError if the selector cannot be read, or no organisation is of the setting.
     """
-    found = Holdings(on, str(parse_expression(selector)) if selector else EVERYTHING, setting, by_group)
+    found = Holdings(on, str(parse_expression(selector)) if selector else EVERYTHING, setting, by_group, reference)
     if setting and not found.organisations.height:
-        known = on.things("organisation").select(setting_of()).to_series().drop_nulls().unique().sort()
+        known = _typed(on.things("organisation"), reference)["type"].drop_nulls().unique().sort()
         raise UsageError(
             f"no organisation is of the setting {setting!r}", hint=f"there are: {', '.join(known.to_list())}"
         )
     return found
 
 
-def setting_of() -> pl.Expr:
-    """The care setting of an organisation: its type of trust, else its role; null if neither is known."""
+def _typed(organisations: pl.DataFrame, reference: Path | None) -> pl.DataFrame:
     import polars as pl
 
-    return pl.coalesce("trust_type", "role").alias("setting")
-
-
-def _cost() -> tuple[pl.Expr, ...]:
-    """The yearly cost of a product in an organisation: of all its systems, or unknown."""
-    import polars as pl
-
-    once = pl.col("cost").filter(pl.col("system").is_first_distinct())
-    return (pl.when(once.null_count() == 0).then(once.sum()).alias("cost"),)
+    code = pl.coalesce("code", pl.col("id").str.strip_prefix("organisation:"))
+    return typed(organisations.select("role", "trust_type", "pathway_roles", body="id", code=code), reference)
 
 
 def _named(ids: pl.Series, selector: str) -> pl.Series | None:

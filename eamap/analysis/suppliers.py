@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from eamap.analysis.concentrated import concentrated
-from eamap.analysis.holdings import IN_HOUSE, Holdings
+from eamap.analysis.holdings import EVERYTHING, Holdings
+from eamap.analysis.live import IN_HOUSE
 from eamap.analysis.owners import ultimate_owners
 
 if TYPE_CHECKING:
@@ -31,17 +32,19 @@ def concentration(held: Holdings, by: str) -> pl.DataFrame:
 
     group = BY[by]
     supplied = _filled(held.supplied)
-    brands = concentrated(supplied, group, "supplier").rename({"kinds": "suppliers"})
+    brands = concentrated(supplied, group, "supplier").rename({"kinds": "suppliers"}).drop("n")
+    told = supplied.group_by(group).agg(pl.col("organisation").n_unique().cast(pl.Int64).alias("n"))
     rows = (
         _answered(held, group)
         .join(brands, on=group, how="left")
+        .join(told, on=group, how="left")
         .join(_owners(held, supplied, group), on=group, how="left")
     )
     stands = held.weighed.filter("stands_in").with_columns(pl.col("setting").fill_null(NOT_STATED)).group_by(group).agg(
         pl.col("organisation").n_unique().cast(pl.Int64).alias("supplier_for_product")
     )  # fmt: skip
     rows = rows.join(stands, on=group, how="left").with_columns(
-        pl.col("n", "suppliers", "owners_known", "supplier_for_product").fill_null(0).round(6).cast(pl.Int64)
+        pl.col("n", "suppliers", "owners_known", "supplier_for_product").fill_null(0)
     )
     return rows.with_columns(
         pl.concat_str([pl.col(each).str.strip_prefix("capability:") for each in group], separator=" / ").alias("key")
@@ -114,6 +117,39 @@ def shares_of(held: Holdings) -> pl.DataFrame:
     found = systems.join(weights, on=["capability", "supplier"], how="left")
     key = pl.concat_str(pl.col("capability").str.strip_prefix("capability:"), "supplier", separator=" / ").alias("key")
     return found.with_columns(key).sort("capability", "supplier")
+
+
+def live_contracts(held: Holdings) -> pl.DataFrame:
+    """Returns the contracts of the organisations in question: ``id``, ``basis``, ``supplier``, ``organisations``, ``systems``, ``ends``, ``value``.
+
+    ``value`` is pence a year, null where none is stated; ``supplier`` is null where nobody names one. A contract without an
+    end is taken to run. Of everything, those that cover nothing live are there too; of capabilities, only those for them.
+    """
+    import polars as pl
+
+    found = held.contracts
+    covered = found.covers.group_by("contract").agg(
+        pl.col("supplier").drop_nulls().min(), pl.col("system").unique().sort().alias("systems")
+    )
+    mine = found.sharers.join(held.organisations.select(body="organisation"), on="body", how="semi")
+    whom = mine.group_by("contract").agg(pl.col("body").unique().sort().alias("organisations"))
+    rows = found.every.join(whom, on="contract").join(covered, on="contract", how="left")
+    told = rows.select(
+        pl.col("contract").alias("id"), "basis", pl.coalesce("seller", "supplier").alias("supplier"), "organisations",
+        pl.col("systems").fill_null([]), "ends", "value",
+    )  # fmt: skip
+    return _asked(held, told).sort("id")
+
+
+def _asked(held: Holdings, found: pl.DataFrame) -> pl.DataFrame:
+    """Keeps the contracts that are about what was asked: covering a selected live system, or, but for capabilities, selected."""
+    import polars as pl
+
+    if held.selector == EVERYTHING:
+        return found
+    covering = pl.col("systems").list.len() > 0
+    named = held.chosen.of("contract") if held.capabilities is None else pl.Series([], dtype=pl.String)
+    return found.filter(covering | pl.col("id").is_in(named.implode()))
 
 
 def suppliers_of(contracts: pl.DataFrame, units: pl.DataFrame) -> pl.DataFrame:

@@ -38,7 +38,8 @@ def parameters_of(settings: Settings, opened: Opened) -> Parameters:
 
 def run_of(opened: Opened, settings: Settings) -> Run:
     """Returns the run that settings ask for; UsageError or SourceError for those that nothing can be made of."""
-    from eamap.analysis.doonce.assess import SEED, Run
+    from eamap.analysis.arrangements import SEED
+    from eamap.analysis.doonce.assess import Run
     from eamap.analysis.doonce.facts import Facts
     from eamap.analysis.doonce.parameters import read_weights
     from eamap.interpret.geography import geography

@@ -43,8 +43,8 @@ class Asked:
         """Who has what."""
         from eamap.analysis.holdings import holdings
 
-        by_group = self.options.get("by") == "group"
-        return holdings(self.opened.on, self.selector, self.options.get("setting", ""), by_group=by_group)
+        setting, by_group = self.options.get("setting", ""), self.options.get("by") == "group"
+        return holdings(self.opened.on, self.selector, setting, by_group=by_group, reference=self.opened.reference)
 
     @cached_property
     def where(self) -> Geography:
@@ -70,7 +70,7 @@ class Asked:
     @cached_property
     def contracts(self) -> pl.DataFrame:
         """The contracts that run on the day."""
-        from eamap.analysis.contracts import live_contracts
+        from eamap.analysis.suppliers import live_contracts
 
         return live_contracts(self.held)
 

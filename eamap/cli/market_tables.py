@@ -73,10 +73,14 @@ def _expiries(asked: Asked) -> pl.DataFrame:
 
 
 def _converged(asked: Asked) -> pl.DataFrame:
+    from eamap.analysis.arrangements import Orders
     from eamap.analysis.convergence import converged, inside
+    from eamap.reference import doonce
 
-    icb = asked.options.get("ics")
-    return inside(asked.held, asked.units, f"organisation:{icb}") if icb else converged(asked.held, asked.units)
+    icb, orders = asked.options.get("ics"), Orders(doonce.load(asked.opened.reference).count("permutations"))
+    if icb:
+        return inside(asked.held, asked.units, f"organisation:{icb}", orders)
+    return converged(asked.held, asked.units, orders)
 
 
 def _placed(asked: Asked) -> Totals:

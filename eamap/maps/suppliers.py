@@ -52,7 +52,7 @@ class SupplierMap:
         """Draws the map of a selector (empty: of everything); ``folder`` is a folder of reference sets that replace the shipped."""
         del options  # those of other maps
         scope = scope_of(EstateOn(estate, as_of), selector)
-        drawing = _Drawing(scope, holdings(scope.on, selector, by_group=True), market.load(folder))
+        drawing = _Drawing(scope, holdings(scope.on, selector, by_group=True, reference=folder), market.load(folder))
         return Diagram(
             title("Supplier map", scope), self.name, Nest(drawing.domains()), (drawing.tally(),), marking, as_of, drawing.alt(),
             subtitle("Who supplies each group of capabilities, and in how few hands that is.", scope, as_of), estate.version,

@@ -40,7 +40,7 @@ class Method:
     profiles: Mapping[str, Mapping[str, float]]
     profile: str
     measures: Mapping[str, frozenset[str]]
-    """Names of measures, folded, by the figure they feed: staff, maturity, variant."""
+    """Names of measures, folded, by the figure they feed: staff, maturity, pillar, variant."""
     cautions: tuple[Caution, ...]
 
     def __getitem__(self, name: str) -> float:

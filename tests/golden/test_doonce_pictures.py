@@ -50,7 +50,7 @@ def page(golden, shared, tmp_path_factory) -> str:
     "K4 concentrated market<br/>0.386 (0.307 to 0.432)",
     "No gate bars anything.",
     "ICS<br/>0.596", "region<br/>0.85", "line: line 0.8",
-    "where it may lie<br/>B 0.472 (0.472 to 0.472), V 0.541",
+    "where it may lie<br/>B 0.472 (0.472 to 0.472), V 0.539",
     "A2 0.053, A3 0.663<br/>10<br/>contracts.csv",
     "V2 missing<br/>none<br/>nothing in the estate",
     "what these organisations have: T13<br/>V1, coverage and confidence<br/>0.02",

@@ -93,8 +93,9 @@ def _tables(world: World) -> dict[str, object]:
     live = pl.DataFrame(
         {"capability": [CAPABILITY] * len(having), "body": [names[place] for place in having], "system": [f"system:s{place}" for place in having],
          "product": product, "supplier": [None if mine else f"supplier:{each[8:]}" for each, mine in zip(product, own, strict=True)],
+         "suppliers": [[each if mine else f"supplier:{each[8:]}"] for each, mine in zip(product, own, strict=True)],
          "in_house": own, "stands_in": [False] * len(having), "stated": [True] * len(having), "source": ["made up"] * len(having)},
-        schema={"capability": text, "body": text, "system": text, "product": text, "supplier": text, "in_house": pl.Boolean(),
+        schema={"capability": text, "body": text, "system": text, "product": text, "supplier": text, "suppliers": pl.List(text), "in_house": pl.Boolean(),
                 "stands_in": pl.Boolean(), "stated": pl.Boolean(), "source": text},
     )  # fmt: skip
     silent = [place for place, has in enumerate(world.has) if has in (ABSENT, UNKNOWN)]
@@ -186,4 +187,5 @@ def _measures(world: World, names: list[str]) -> dict[str, pl.DataFrame]:
         return pl.DataFrame(rows, schema=schema, orient="row")
 
     none = pl.DataFrame(schema={**schema, "value": pl.String()})
-    return {"staff": table(world.staff), "maturity": table(world.scores), "variant": none}
+    pillars = pl.DataFrame(schema={**schema, "name": pl.String()})
+    return {"staff": table(world.staff), "maturity": table(world.scores), "pillar": pillars, "variant": none}

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from eamap.analysis.arrangements import Orders
 from eamap.analysis.convergence import converged
 from eamap.analysis.holdings import holdings
 from eamap.analysis.suppliers import concentration
@@ -114,7 +115,7 @@ def test_forgetting_an_owner_never_narrows_a_range(live, owned):
 @given(LIVE, st.lists(st.sampled_from(["Q1", "Q2", "Q3", None]), min_size=8, max_size=8))
 def test_entropy_inside_boards_is_at_most_that_of_all(live, boards):
     placed = dict(zip(CODES, boards, strict=True))
-    found = converged(holdings(estate(live)), units({code: placed[code] for code in live}), draws=20).to_dicts()[0]
+    found = converged(holdings(estate(live)), units({code: placed[code] for code in live}), Orders(20)).to_dicts()[0]
     if found["h"] is None:
         return
     assert -NEAR <= found["h_within"] <= found["h"] + NEAR
@@ -130,7 +131,7 @@ def test_merging_two_boards_never_lowers_the_entropy_inside(live, boards):
         {code: placed[code] if not merged or placed[code] != "Q2" else "Q1" for code in live}
         for merged in (False, True)
     )
-    found = [converged(holdings(estate(live)), units(each), draws=2)["h_within"].item() for each in (apart, together)]
+    found = [converged(holdings(estate(live)), units(each), Orders(2))["h_within"].item() for each in (apart, together)]
     if found[0] is not None:
         assert found[0] <= found[1] + NEAR
 

@@ -9,16 +9,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from eamap.analysis.arrangements import Arrangements, coded
 from eamap.analysis.doonce.facts import Facts
-from eamap.analysis.doonce.measured import of_capability
-from eamap.analysis.doonce.systems import ABSENT, LIVE, NOT_APPLICABLE, UNKNOWN, WITHHELD
+from eamap.analysis.doonce.measured import MATURITY, PILLAR, of_capability, of_pillar
+from eamap.analysis.holdings import weighed
+from eamap.analysis.live import ABSENT, LIVE, NOT_APPLICABLE, UNKNOWN, strength
 
 if TYPE_CHECKING:
     import polars as pl
-
-NO_UNIT = -1
-_STRONGEST = {LIVE: 0, ABSENT: 1, WITHHELD: 2, UNKNOWN: 3, NOT_APPLICABLE: 4}
-_NO_ANSWER = 5
 
 
 @dataclass(frozen=True)
@@ -30,6 +28,8 @@ class Capability:
     settings: tuple[str, ...]
     pace_layer: str
     national_component: str
+    pillar: str = ""
+    """The pillar of What Good Looks Like that it belongs to"""
 
 
 @dataclass(frozen=True)
@@ -63,8 +63,7 @@ class Case:
         named = self.tables.live.filter(pl.col("product").is_not_null()).select("body", answer=pl.lit(LIVE))
         nameless = self.tables.live.filter(pl.col("product").is_null()).select("body", answer=pl.lit(UNKNOWN))
         said = pl.concat([named, nameless, self.tables.told.select("body", "answer")])
-        rank = pl.col("answer").replace_strict(_STRONGEST, default=_NO_ANSWER, return_dtype=pl.Int8)
-        best = said.sort(rank, maintain_order=True).unique("body", keep="first")
+        best = said.sort(strength(), maintain_order=True).unique("body", keep="first")
         settings = list(self.capability.settings)
         fits = pl.col("settings").list.set_intersection(settings).list.len() > 0
         every = self.facts.bodies.join(best, on="body", how="left", maintain_order="left")
@@ -97,20 +96,9 @@ class Case:
 
     @cached_property
     def shares(self) -> pl.DataFrame:
-        """What each organisation has: owner, body, product, weight, supplier, in_house, stands_in."""
-        import polars as pl
-
+        """What each organisation has: owner, body, product, weight, suppliers, in_house, stands_in, cost."""
         mine = self.having.select("body").with_row_index("owner")
-        rows = self.tables.live.filter(pl.col("product").is_not_null()).group_by("body", "product").agg(
-            pl.col("supplier").drop_nulls().min(), pl.col("in_house").any(), pl.col("stands_in").any()
-        )  # fmt: skip
-        joined = rows.join(mine, on="body").join(
-            self.tables.paid.select("body", "product", "cost"), on=["body", "product"], how="left"
-        )
-        total = pl.col("cost").sum().over("body")
-        priced = ~pl.col("cost").has_nulls().over("body") & (total > 0)
-        weight = pl.when(priced).then(pl.col("cost") / total).otherwise(1 / pl.len().over("body"))
-        return joined.with_columns(weight=weight).sort("owner", "product")
+        return weighed(self.tables.live, self.tables.paid).join(mine, on="body").sort("owner", "product")
 
     @cached_property
     def products(self) -> list[str]:
@@ -132,6 +120,11 @@ class Case:
     def weight(self) -> np.ndarray:
         """For each share, its weight."""
         return self.shares["weight"].to_numpy().astype(float)
+
+    @cached_property
+    def arranged(self) -> Arrangements:
+        """What each organisation has, to be dealt into groups."""
+        return Arrangements(self.owner, self.product, self.weight, self.n)
 
     @cached_property
     def totals(self) -> np.ndarray:
@@ -181,20 +174,15 @@ class Case:
 
     @cached_property
     def _measured(self) -> dict[str, pl.DataFrame]:
+        tables = {name: self.facts.measures(name) for name in self.facts.method.measures}
+        # Scores of different pillars are no scores of one thing: those of its own pillar, else those that name none.
+        own = of_pillar(tables.pop(PILLAR), self.capability.pillar)
+        tables[MATURITY] = own if own.height else tables[MATURITY]
         mine = self.answers.select("body")
-        figures = self.facts.method.measures
         return {
-            name: of_capability(self.facts.measures(name), self.capability.id).join(mine, on="body", how="semi")
-            for name in figures
+            name: of_capability(table, self.capability.id).join(mine, on="body", how="semi")
+            for name, table in tables.items()
         }
-
-
-def coded(values: pl.Series) -> np.ndarray:
-    """Returns the place of each value among the distinct ones in order; NO_UNIT for null."""
-    import polars as pl
-
-    places = values.rank("dense").cast(pl.Int64) - 1
-    return places.fill_null(NO_UNIT).to_numpy()
 
 
 def cases(facts: Facts, wanted: list[Capability]) -> Iterator[Case]:
@@ -235,6 +223,7 @@ def described(facts: Facts, wanted: list[str]) -> list[Capability]:
             each, rows[each]["name"] if each in rows else "", tuple((rows.get(each, {}).get("care_settings") or "").split(";")),
             words["pace_layer"] or (rows.get(each, {}).get("pace_layer") or "").removeprefix("system_of_"),
             words["national_component"] or rows.get(each, {}).get("national_component_kind") or "",
+            (rows.get(each, {}).get("wgll_measure") or "").partition(":")[2],
         )
         for each in wanted
     ]  # fmt: skip

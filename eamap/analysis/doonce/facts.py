@@ -11,7 +11,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from eamap.analysis.doonce import bodies, contracts, measured, steps, systems
+from eamap.analysis import live as systems
+from eamap.analysis.care_settings import in_setting
+from eamap.analysis.doonce import bodies, contracts, measured, steps
+from eamap.matching.normalise import key
+from eamap.reference import market
 from eamap.reference.doonce import Method
 
 if TYPE_CHECKING:
@@ -41,7 +45,7 @@ class Facts:
         """The organisations: body, code, type, settings, icb, region, by_headquarters; those of the setting only."""
         every = bodies.bodies(self.on, self.geography, self.reference)
         mine = every.filter(every["icb"] == self.ics) if self.ics else every
-        return bodies.in_setting(mine, self.setting)
+        return in_setting(mine, self.setting)
 
     @cached_property
     def units(self) -> pl.DataFrame:
@@ -55,7 +59,7 @@ class Facts:
 
     @cached_property
     def live(self) -> pl.DataFrame:
-        """Live systems: capability, body, system, product, supplier, in_house, stands_in, stated, source."""
+        """Live systems: capability, body, system, product, supplier, suppliers, in_house, stands_in, stated, source."""
         return systems.live(self.on).join(self.bodies.select("body"), on="body", how="semi", maintain_order="left")
 
     @cached_property
@@ -89,11 +93,12 @@ class Facts:
         return steps.interfaces(self.on, self.bodies["body"], self.live)
 
     def measures(self, figure: str) -> pl.DataFrame:
-        """Returns the values of a figure (staff, maturity, variant): capability, body, value, measure."""
+        """Returns the values of a figure (staff, maturity, pillar, variant): capability, body, name, value, measure."""
         return self._measures[figure]
 
     @cached_property
     def _measures(self) -> dict[str, pl.DataFrame]:
-        read = measured.measures(self.on, self.method.measures)
+        scales = {key(each.name): each for each in market.load(self.reference).scales}
+        read = measured.measures(self.on, self.method.measures, scales)
         mine = self.bodies.select("body")
         return {figure: table.join(mine, on="body", how="semi") for figure, table in read.items()}

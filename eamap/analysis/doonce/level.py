@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from eamap.analysis.doonce.arrangements import Arrangements, Orders
+from eamap.analysis.arrangements import NO_UNIT, Orders, coded, converged
 from eamap.analysis.doonce.assessment import LEVELS, Interval
-from eamap.analysis.doonce.case import NO_UNIT, Case, coded
+from eamap.analysis.doonce.case import Case
 from eamap.analysis.doonce.interoperability import stayed
 from eamap.analysis.doonce.parts import share
 from eamap.reference.doonce import CONDITIONS
@@ -39,15 +39,23 @@ class Convergence:
 def convergence(case: Case, orders: Orders) -> Convergence:
     """Returns where the variety lies; ``orders`` gives the orders in which n organisations are dealt to ICSs anew."""
     ics, region = case.units("ICS"), case.units("region")
-    placed = (ics != NO_UNIT) & (region != NO_UNIT)
-    unplaced = int((~placed).sum())
-    products = Arrangements.of(case, placed)
-    if not placed.any() or not products.entropy:
+    by_ics, both = ics != NO_UNIT, (ics != NO_UNIT) & (region != NO_UNIT)
+    unplaced = int((~both).sum())
+    products, nearer = case.arranged.only(by_ics), case.arranged.only(both)
+    if not products.entropy:
         return Convergence(unplaced=unplaced)
-    H, inside, above = products.entropy, products.within(ics[placed]), products.within(region[placed])
-    chance = float(products.by_chance(ics[placed], orders[products.n]).mean())
-    index = 1 - inside / chance if chance else None
-    return Convergence(inside / H, 1 - above / H, (above - inside) / H, inside, chance, index, unplaced)
+    found, H = converged(products, ics[by_ics], orders), nearer.entropy
+    above = nearer.within(region[both])
+    between = above - nearer.within(ics[both])
+    return Convergence(
+        found.inside / products.entropy,
+        share(H - above, H),
+        share(between, H),
+        found.inside,
+        found.by_chance,
+        found.index,
+        unplaced,
+    )
 
 
 def reach(case: Case, where: Convergence) -> dict[str, dict[str, float | None]]:
@@ -149,5 +157,5 @@ def within_other(case: Case) -> float | None:
     placed = case.having.select("body").join(other, on="body", how="left", maintain_order="left")["icb"]
     group = coded(placed)
     known = group != NO_UNIT
-    products = Arrangements.of(case, known)
+    products = case.arranged.only(known)
     return products.within(group[known]) / products.entropy if known.any() and products.entropy else None

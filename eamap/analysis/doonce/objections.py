@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from eamap.analysis.arrangements import coded
 from eamap.analysis.doonce.assessment import NO, POSSIBLE, YES, Interval
-from eamap.analysis.doonce.case import Case, coded
+from eamap.analysis.doonce.case import Case
 from eamap.analysis.doonce.parts import clipped, share, spanned
+from eamap.analysis.holdings import supplied
 from eamap.analysis.variety import hhi
 
 if TYPE_CHECKING:
@@ -133,10 +135,6 @@ def _market(case: Case) -> Interval:
 
 def _supplied(case: Case) -> tuple[np.ndarray, float]:
     """Returns the weight of each supplier, each in-house system being its own, and the weight whose supplier is not known."""
-    import polars as pl
-
-    supplier = pl.when(pl.col("in_house")).then(pl.col("product")).otherwise(pl.col("supplier"))
-    named = case.shares.with_columns(supplier=supplier)
-    told = named.drop_nulls("supplier")
+    told = supplied(case.shares)
     weights = np.bincount(coded(told["supplier"]), told["weight"].to_numpy()) if told.height else np.zeros(0)
     return weights, float(case.n - weights.sum()) + case.unknown if told.height else float(case.n + case.unknown)

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from eamap.analysis.arrangements import coded
 from eamap.analysis.doonce.assessment import Interval
-from eamap.analysis.doonce.case import Case, coded
+from eamap.analysis.doonce.case import Case
 from eamap.analysis.doonce.parts import share, weighted
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from eamap.analysis.doonce.arrangements import turns, x_log_x
+from eamap.analysis.arrangements import turns, x_log_x
 from eamap.analysis.doonce.assessment import Confidence
 from eamap.analysis.doonce.case import Case
 from eamap.analysis.doonce.parts import share

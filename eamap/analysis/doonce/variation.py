@@ -10,9 +10,9 @@ from math import log
 
 import numpy as np
 
-from eamap.analysis.doonce.arrangements import Arrangements
+from eamap.analysis.arrangements import coded
 from eamap.analysis.doonce.assessment import Interval
-from eamap.analysis.doonce.case import Case, coded
+from eamap.analysis.doonce.case import Case
 from eamap.analysis.doonce.parts import clipped
 from eamap.analysis.variety import miller_madow, shannon
 
@@ -76,7 +76,7 @@ def _warranted(case: Case, order: np.ndarray) -> tuple[float | None, float | Non
     many = int(np.unique(strata).size) if case.n else 0
     if case.n < LEAST:
         return None, None, None, many
-    products = Arrangements.of(case)
+    products = case.arranged
     if many < LEAST:
         return 0.0, 0.0, 0.0, many
     group = strata - strata.min()

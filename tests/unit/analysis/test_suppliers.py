@@ -7,10 +7,9 @@ from math import exp, log
 
 import pytest
 
-from eamap.analysis.contracts import live_contracts
 from eamap.analysis.holdings import holdings
 from eamap.analysis.owners import ultimate_owners
-from eamap.analysis.suppliers import concentration, expiries, shares_of, suppliers_of
+from eamap.analysis.suppliers import concentration, expiries, live_contracts, shares_of, suppliers_of
 from eamap.errors import UsageError
 from tests.unit.analysis.markets import CAPABILITY, estate, units
 
@@ -143,21 +142,46 @@ def test_a_contract_runs_until_the_day_before_its_end_and_others_are_assumed():
     # Contract 2 ends on the day, 4 begins after it; a year is not over before it ends.
     assert {each for each in rows if each.startswith("contract:")} == {"contract:1", "contract:3"}
     # One for each organisation and supplier; in-house has none.
-    assert {each for each, row in rows.items() if row["basis"] == "assumed"} == {
-        "system:B/0",
-        "system:B/2",
-        "system:C/0",
+    assert {each for each, row in rows.items() if row["basis"] == "assumed"} == {"system:B/2", "system:C/0"}
+    # A contract that names neither system nor product is for what its party has of its supplier.
+    assert rows["contract:3"]["systems"] == ["system:B/0", "system:B/1"]
+
+
+def test_one_contract_is_assumed_an_organisation_and_supplier_and_who_uses_a_system_shares_it():
+    on = estate({"A": ["p@one", "q@one", "r@two"], "B": [], "C": ["p@one"]},
+                links={"USES": [{"from": "organisation:B", "to": "system:A/0"}]})  # fmt: skip
+    rows = {row["id"]: row for row in live_contracts(holdings(on)).to_dicts()}
+    assert {each: row["organisations"] for each, row in rows.items()} == {
+        "system:A/0": ["organisation:A", "organisation:B"],
+        "system:A/2": ["organisation:A"],
+        "system:C/0": ["organisation:C"],
     }
-    assert rows["system:B/0"]["systems"] == ["system:B/0", "system:B/1"]
+
+
+def test_a_contract_is_for_the_systems_it_names_else_those_of_its_product_else_those_of_its_supplier():
+    told = [{"id": "contract:1", "buyer": "organisation:A", "ends": "2030-01-01"},
+            {"id": "contract:2", "buyer": "organisation:B", "ends": "2026-01-01"}]  # fmt: skip
+    party = [{"from": "supplier:one", "to": "contract:1"}, {"from": "supplier:one", "to": "contract:2"}]
+
+    def systems(*links):
+        more = {"PARTY_TO": party, "COVERED_BY": [{"from": each, "to": "contract:1"} for each in links]}
+        on = estate({"A": ["p@one", "q@one"], "B": ["p@one"]}, things={"contract": told}, links=more)
+        return {row["id"]: row["systems"] for row in live_contracts(holdings(on)).to_dicts()}
+
+    # The contract of B has lapsed: one that runs is assumed.
+    rest = {"system:B/0": ["system:B/0"]}
+    assert systems() == {"contract:1": ["system:A/0", "system:A/1"], **rest}
+    assert systems("product:q") == {"contract:1": ["system:A/1"], "system:A/0": ["system:A/0"], **rest}
+    assert systems("system:A/0") == {"contract:1": ["system:A/0"], "system:A/1": ["system:A/1"], **rest}
 
 
 def test_a_sum_is_told_only_where_every_contract_states_its_value():
     rows = suppliers_of(contracted(), units({"A": "Q1", "B": "Q1", "C": None})).to_dicts()
     one, two = rows
     assert (one["contracts"], one["stated"], one["assumed"], one["organisations"], one["icbs"], one["unplaced"]) == (
-        4,
+        3,
         2,
-        2,
+        1,
         3,
         1,
         1,
@@ -172,7 +196,7 @@ def test_years_without_an_end_are_there_with_nothing():
         row["key"]: row["contracts"]
         for row in expiries(contracted().vstack(contracted().head(0)), "2024-06-01").to_dicts()
     }
-    assert rows == {"has ended": 0, "2024": 0, "2025": 0, "2026": 1, "2027": 1, "no end stated": 3}
+    assert rows == {"has ended": 0, "2024": 0, "2025": 0, "2026": 1, "2027": 1, "no end stated": 2}
 
 
 def test_costs_share_the_weight_where_all_are_known():

@@ -255,3 +255,24 @@ def test_a_ref_gives_a_figure_again_with_the_rows_behind_it(small):
     assert "contracts.csv" in json.dumps(told)
     assert "there is no figure" in small.run("explain", "doonce(DIA-2.1; A9)", fails=2)
     assert "is no setting" in small.run("explain", "doonce(DIA-2.1; A1; colour=red)", fails=2)
+
+
+DMA = "Organisation code,Pillar,Score,Assessed on\n"
+
+
+def test_the_spread_of_maturity_is_of_the_pillar_that_the_capability_belongs_to(small):
+    # The capability model puts DIA-2.1 under "Improve care"; REC-2.3 and others are elsewhere.
+    told = {"Improve care": (1, 2, 3), "Well led": (1, 5, 5)}
+    scores = [(pillar, f"T{place + 1:02}", each) for pillar, given in told.items() for place, each in enumerate(given)]
+    assert small.row()["K"]["K2"] is None
+    small.ingest(dma=DMA + "".join(f"{code},{pillar},{each},2026-03-31\n" for pillar, code, each in scores))
+    row = small.row()
+    assert row["K"]["K2"] == pytest.approx(0.8), "from 1.2 to 2.8, of which 2 would count in full"
+
+
+def test_a_score_off_its_scale_is_not_known_and_one_without_a_pillar_stands_where_no_other_does(small):
+    plain = "organisation,pillar_score,date\n" + "T01,1,2026-03-31\nT02,2,2026-03-31\n"
+    small.ingest(plain=plain + "T03,3,2026-03-31\nT04,9,2026-03-31\n")
+    assert small.row()["K"]["K2"] == pytest.approx(0.8)
+    small.ingest(dma=DMA + "T01,Improve care,2,2026-03-31\nT02,Improve care,2,2026-03-31\n")
+    assert small.row()["K"]["K2"] == 0

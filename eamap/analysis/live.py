@@ -15,16 +15,26 @@ if TYPE_CHECKING:
 
 CAPABILITY = "capability:"
 _IN_USE = ("live", "retiring")
-_IN_HOUSE = "product:in-house/"
+IN_HOUSE = "product:in-house/"
 _SURE = ("stated", "inferred")
 LIVE, ABSENT, WITHHELD, UNKNOWN, NOT_APPLICABLE = "live", "absent", "withheld", "unknown", "not-applicable"
+_STRONGEST = {LIVE: 0, ABSENT: 1, WITHHELD: 2, UNKNOWN: 3, NOT_APPLICABLE: 4}
+_NO_ANSWER = 5
+
+
+def strength() -> pl.Expr:
+    """Which of several answers of one body counts: the one with the least of this; reads the column ``answer``."""
+    import polars as pl
+
+    return pl.col("answer").replace_strict(_STRONGEST, default=_NO_ANSWER, return_dtype=pl.Int8)
 
 
 def live(on: EstateOn) -> pl.DataFrame:
     """Returns the systems in production use by capability and body.
 
-    Columns: capability, body, system, product (null where neither it nor the supplier is known), supplier, in_house,
-    stands_in (the supplier stands for the product), stated (not inferred), source.
+    Columns: capability, body, system, product (its family, where it is of one; null where neither it nor the supplier is
+    known), supplier (the first by alphabet where a product has several), suppliers (all; for in-house the product itself),
+    in_house, stands_in (the supplier stands for the product), stated (not inferred), source.
     """
     import polars as pl
 
@@ -37,38 +47,44 @@ def live(on: EstateOn) -> pl.DataFrame:
     first = does.sort("stated", descending=True, maintain_order=True).unique(
         ["capability", "system"], keep="first", maintain_order=True
     )
-    named = _named(on).join(used, on="system", maintain_order="left_right")
+    named = named_systems(on).join(used, on="system", maintain_order="left_right")
     return first.join(named, on="system", maintain_order="left_right").select(
-        "capability", "body", "system", "product", "supplier", "in_house", "stands_in", "stated", "source"
+        "capability", "body", "system", "product", "supplier", "suppliers", "in_house", "stands_in", "stated", "source"
     )
 
 
-def _named(on: EstateOn) -> pl.DataFrame:
-    """Returns what each system in use is: system, product, supplier, in_house, stands_in."""
+def named_systems(on: EstateOn) -> pl.DataFrame:
+    """Returns what each system in use is: system, instance (its product), product, supplier, suppliers, in_house, stands_in."""
     import polars as pl
 
-    things = on.things("system")
     in_use = pl.col("status").is_in(_IN_USE) & (pl.col("environment") == "production")
-    systems = things.filter(in_use).select(system="id")
-    instance = on.links("INSTANCE_OF").select(system="from", instance="to").unique("system", keep="first").collect()
-    family = on.things("product").select("id", "family").drop_nulls()
-    supplied = on.links("SUPPLIED_BY").select(subject="from", supplier="to").unique("subject", keep="first").collect()
-    own = pl.col("instance").str.starts_with(_IN_HOUSE).fill_null(value=False)
-    joined = systems.join(instance, on="system", how="left").join(family, left_on="instance", right_on="id", how="left")
-    by_product = joined.join(supplied, left_on="instance", right_on="subject", how="left")
-    both = by_product.join(supplied.rename({"supplier": "by_system"}), left_on="system", right_on="subject", how="left")
-    supplier = pl.when(own).then(None).otherwise(pl.coalesce("supplier", "by_system"))
-    product = pl.when(own).then("instance").otherwise(pl.coalesce(_family(), "instance"))
-    return both.with_columns(product=product, supplier=supplier, in_house=own).select(
-        "system", pl.coalesce("product", "supplier").alias("product"), "supplier", "in_house",
+    systems = on.things("system").filter(in_use).select(system="id")
+    made = on.links("INSTANCE_OF").select(system="from", instance="to").collect()
+    instance = made.sort("system", "instance").unique("system", keep="first", maintain_order=True)
+    joined = systems.join(instance, on="system", how="left").join(kinds(on), on="instance", how="left")
+    sold = (
+        on.links("SUPPLIED_BY").group_by(subject="from").agg(pl.col("to").unique().sort().alias("suppliers")).collect()
+    )
+    by_product = joined.join(sold, left_on="instance", right_on="subject", how="left")
+    both = by_product.join(sold.rename({"suppliers": "by_system"}), left_on="system", right_on="subject", how="left")
+    own = pl.col("instance").str.starts_with(IN_HOUSE).fill_null(value=False)
+    # What a body made itself is its own supplier, and has none that sells it.
+    every = pl.when(own).then(pl.concat_list("instance")).otherwise(pl.coalesce("suppliers", "by_system"))
+    told = both.with_columns(suppliers=every, in_house=own, product=pl.coalesce("kind", "instance"))
+    supplier = pl.when(~pl.col("in_house")).then(pl.col("suppliers").list.first())
+    return told.with_columns(supplier=supplier).select(
+        "system", "instance", pl.coalesce("product", "supplier").alias("product"), "supplier", "suppliers", "in_house",
         (pl.col("product").is_null() & pl.col("supplier").is_not_null()).alias("stands_in"),
     )  # fmt: skip
 
 
-def _family() -> pl.Expr:
+def kinds(on: EstateOn) -> pl.DataFrame:
+    """Returns what products of a family count as: instance (the product), kind (its family); in-house is of none."""
     import polars as pl
 
-    return pl.when(pl.col("family").is_not_null()).then("product-family:" + pl.col("family").str.to_lowercase())
+    family = on.things("product").select(instance="id", family="family").drop_nulls()
+    bought = family.filter(~pl.col("instance").str.starts_with(IN_HOUSE))
+    return bought.select("instance", kind="product-family:" + pl.col("family").str.to_lowercase()).unique("instance")
 
 
 def told(on: EstateOn) -> pl.DataFrame:

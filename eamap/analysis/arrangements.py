@@ -10,11 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from eamap.analysis.doonce.case import Case
+if TYPE_CHECKING:
+    import polars as pl
 
+SEED = 2021
+"""The year of the review; any other gives figures that differ in the third place."""
 AT_ONCE = 60_000
 """Numbers worked on at once: so many fit in the cache of a processor, and millions take several times as long each."""
 _TINY = 1e-300
@@ -30,14 +34,19 @@ class Arrangements:
     n: int
 
     @classmethod
-    def of(cls, case: Case, mine: np.ndarray | None = None) -> Arrangements:
-        """Returns those of a case; of some of its organisations (a mask) where they are given."""
-        if mine is None or mine.all():
-            return cls(case.owner, case.product, case.weight, case.n)
+    def of(cls, rows: pl.DataFrame) -> Arrangements:
+        """Returns those of rows ``body``, ``product`` and ``weight``; organisations are in order of body."""
+        owner, product = (coded(rows[name]) for name in ("body", "product"))
+        return cls(owner, product, rows["weight"].to_numpy().astype(float), int(owner.max(initial=-1)) + 1)
+
+    def only(self, mine: np.ndarray) -> Arrangements:
+        """Returns those of some of the organisations (a mask)."""
+        if mine.all():
+            return self
         place = np.cumsum(mine) - 1
-        kept = mine[case.owner]
-        _, product = np.unique(case.product[kept], return_inverse=True)
-        return cls(place[case.owner[kept]], product, case.weight[kept], int(mine.sum()))
+        kept = mine[self.owner]
+        _, product = np.unique(self.product[kept], return_inverse=True)
+        return Arrangements(place[self.owner[kept]], product, self.weight[kept], int(mine.sum()))
 
     @cached_property
     def entropy(self) -> float:
@@ -52,6 +61,21 @@ class Arrangements:
         """Returns H(P | group) under each of some orders (draws x organisations) in which the groups are dealt."""
         size = max((int(group.max(initial=0)) + 1) * self._kinds, self.owner.size)
         return np.concatenate([self._each(group[order[turn]]) for turn in turns(len(order), size)])
+
+    def inside(self, unit: int, group: np.ndarray) -> float:
+        """Returns H(P) of the organisations of one group."""
+        return self.only(group == unit).entropy
+
+    def inside_by_chance(self, unit: int, group: np.ndarray, order: np.ndarray) -> float:
+        """Returns the mean of H(P) inside one group over the orders in which the groups are dealt."""
+        kinds, size = int(self.product.max(initial=-1)) + 1, int((group == unit).sum())
+        found = np.zeros(0)
+        for turn in turns(len(order), max(kinds, self.owner.size)):
+            mine = (group[order[turn]] == unit)[:, self.owner]
+            cells = self.product + np.arange(len(mine))[:, None] * kinds
+            counts = np.bincount(cells.ravel(), (mine * self.weight).ravel(), minlength=len(mine) * kinds)
+            found = np.append(found, np.log(size) - x_log_x(counts.reshape(-1, kinds)).sum(axis=1) / size)
+        return float(np.maximum(0.0, found).mean())
 
     @cached_property
     def _shared(self) -> np.ndarray:
@@ -107,29 +131,27 @@ def _master(n: int, draws: int, seed: int) -> np.ndarray:
 
 
 class Orders:
-    """Random orders of any number of things up to a largest, from one seed.
+    """Random orders of any number of things, from one seed.
 
-    The first n of a random order of more are in random order among themselves, so all come from one table.
+    What is less than n in a random order of more is in random order itself: the orders of n things are taken from those of
+    the next power of two. So they depend on nothing but n, the number of draws and the seed.
     """
 
-    def __init__(self, largest: int, draws: int, seed: int) -> None:
-        self._largest, self._draws, self._seed = largest, draws, seed
+    def __init__(self, draws: int, seed: int = SEED) -> None:
+        self._draws, self._seed = draws, seed
+        self._whole: dict[int, np.ndarray] = {}
         self._last: dict[int, np.ndarray] = {}
-
-    @cached_property
-    def _every(self) -> np.ndarray:
-        return _master(self._largest, self._draws, self._seed)
 
     def __getitem__(self, n: int) -> np.ndarray:
         """Returns the orders of n things (draws x n); those asked for last are kept."""
         if n not in self._last:
+            whole = 1 << max(0, n - 1).bit_length()
+            if whole not in self._whole:
+                self._whole[whole] = _master(whole, self._draws, self._seed)
             # What is less than n among the first m is the same whichever m it is taken from: the smallest is cheapest.
-            nearest = min((m for m in self._last if m >= n), default=None)
-            source = None if nearest is None else self._last[nearest]
-            self._last = {
-                **dict(list(self._last.items())[-1:]),
-                n: self._below(n, self._every if source is None else source),
-            }
+            nearest = min((m for m in self._last if n <= m <= whole), default=None)
+            source = self._whole[whole] if nearest is None else self._last[nearest]
+            self._last = {**dict(list(self._last.items())[-1:]), n: self._below(n, source)}
         return self._last[n]
 
     def _below(self, n: int, source: np.ndarray) -> np.ndarray:
@@ -138,3 +160,36 @@ class Orders:
             part = source[turn]
             found[turn] = part[part < n].reshape(len(part), n)
         return found
+
+
+@dataclass(frozen=True, slots=True)
+class Converged:
+    """The variety inside groups and what chance would leave of it: H(P | group), its mean over the deals, and the index.
+
+    The index is one less the first over the second: 0 as chance, 1 all alike; None where chance leaves nothing, and where
+    there is one group only, so that no deal differs from another.
+    """
+
+    inside: float
+    by_chance: float
+    index: float | None
+
+
+def converged(products: Arrangements, group: np.ndarray, orders: Orders) -> Converged:
+    """Returns the variety inside groups of organisations against that of chance."""
+    inside, chance = products.within(group), float(products.by_chance(group, orders[products.n]).mean())
+    compared = np.unique(group).size > 1 and chance > NOTHING
+    return Converged(inside, chance, 1 - inside / chance if compared else None)
+
+
+NOTHING = 1e-12
+"""An entropy below this is none."""
+NO_UNIT = -1
+
+
+def coded(values: pl.Series) -> np.ndarray:
+    """Returns the place of each value among the distinct ones in order; NO_UNIT for null."""
+    import polars as pl
+
+    places = values.rank("dense").cast(pl.Int64) - 1
+    return places.fill_null(NO_UNIT).to_numpy()
