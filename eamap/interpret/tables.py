@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, TypeAlias
 
+from eamap.model.estate import THINGS
+from eamap.model.schema import thing_schema
+
 if TYPE_CHECKING:
     import polars as pl
 
@@ -12,7 +15,10 @@ Maker: TypeAlias = "Callable[[], pl.DataFrame]"
 
 
 class InterpretedTables(Mapping[str, "pl.DataFrame"]):
-    """Tables by name. A derived one hides the stored one of its name, which its maker has taken in."""
+    """Tables by name. A derived one hides the stored one of its name, which its maker has taken in.
+
+    A field that records gained after a version was written is there all the same, and nobody has told it.
+    """
 
     def __init__(self, stored: Mapping[str, pl.DataFrame], makers: Mapping[str, Maker]) -> None:
         self.stored = stored
@@ -21,10 +27,10 @@ class InterpretedTables(Mapping[str, "pl.DataFrame"]):
         self._made: dict[str, pl.DataFrame] = {}
 
     def __getitem__(self, name: str) -> pl.DataFrame:
-        if name not in self._makers:
-            return self.stored[name]
         if name not in self._made:
-            self._made[name] = self._makers[name]()
+            self._made[name] = (
+                self._makers[name]() if name in self._makers else _with_every_field(name, self.stored[name])
+            )
         return self._made[name]
 
     def __contains__(self, name: object) -> bool:
@@ -35,3 +41,13 @@ class InterpretedTables(Mapping[str, "pl.DataFrame"]):
 
     def __len__(self) -> int:
         return len(self._names)
+
+
+def _with_every_field(name: str, table: pl.DataFrame) -> pl.DataFrame:
+    import polars as pl
+
+    kind = name.removeprefix(THINGS)
+    missing = thing_schema(kind).items() if kind != name else ()
+    return table.with_columns(
+        pl.lit(None, dtype).alias(field) for field, dtype in missing if field not in table.columns
+    )

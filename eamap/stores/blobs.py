@@ -18,7 +18,6 @@ from weakref import WeakValueDictionary, ref
 
 from eamap.errors import StoreError
 from eamap.model.coded import Coded
-from eamap.model.estate import THINGS
 from eamap.stores.files import force_all, refusals, rename, settle_names, sweep, write_temporary
 from eamap.stores.lending import StandingCodes
 from eamap.stores.manifest import Manifest, Piece, Stored, StoredDocument, address, damaged
@@ -226,26 +225,6 @@ class StoredTables(LazyTables):
         super().__init__(tuple(stored), lambda name: blobs.load(stored[name]))
         self.blobs = blobs
         self.stored = stored
-
-
-class ReadTables(LazyTables):
-    """Tables of a version as an estate: a field that records gained after it was written is there, and nobody has told it."""
-
-    def __init__(self, blobs: Blobs, stored: Mapping[str, Stored]) -> None:
-        super().__init__(tuple(stored), lambda name: _with_every_field(name, blobs.load(stored[name])))
-
-
-def _with_every_field(name: str, table: pl.DataFrame) -> pl.DataFrame:
-    import polars as pl
-
-    from eamap.model.schema import thing_schema
-
-    if not name.startswith(THINGS):
-        return table
-    fields = thing_schema(name.removeprefix(THINGS))
-    return table.with_columns(
-        **{field: pl.lit(None, dtype) for field, dtype in fields.items() if field not in table.columns}
-    )
 
 
 class StoredRows:

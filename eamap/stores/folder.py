@@ -25,7 +25,7 @@ from pathlib import Path
 from eamap.errors import StoreError
 from eamap.model.estate import Estate
 from eamap.protocols import Publication, VersionInfo
-from eamap.stores.blobs import Blobs, ReadTables, StoredContents, StoredDocuments, StoredRows, StoredTables, problems
+from eamap.stores.blobs import Blobs, StoredContents, StoredDocuments, StoredRows, StoredTables, problems
 from eamap.stores.draft import drafted
 from eamap.stores.files import refusals, sweep, write_whole
 from eamap.stores.lock import LOCK, writers_lock
@@ -67,7 +67,7 @@ class FolderStore:
         documents = StoredDocuments(self._blobs, manifest.documents)
         rows = {part.name: part.rows for part in manifest.parts}
         return Estate(
-            tables=ReadTables(self._blobs, manifest.tables),
+            tables=StoredTables(self._blobs, manifest.tables),
             sources=tuple(source_part(part.name, part.meta, part.rows.height) for part in manifest.parts),
             version=manifest.version,
             raw_rows=lru_cache(_RAW_AT_ONCE)(lambda part: self._blobs.load(rows[part])),
