@@ -47,7 +47,6 @@ def _with_every_field(name: str, table: pl.DataFrame) -> pl.DataFrame:
     import polars as pl
 
     kind = name.removeprefix(THINGS)
-    missing = thing_schema(kind).items() if kind != name else ()
-    return table.with_columns(
-        pl.lit(None, dtype).alias(field) for field, dtype in missing if field not in table.columns
-    )
+    fields = thing_schema(kind).items() if kind != name else ()
+    missing = [pl.lit(None, dtype).alias(field) for field, dtype in fields if field not in table.columns]
+    return table.with_columns(missing) if missing else table

@@ -9,7 +9,7 @@ def test_pathways_have_their_steps_in_order():
     orders = [int(order) for start, _, order in pairs(estate.links("HAS_STEP"), "order") if start == "pathway:P1"]
     assert sorted(orders) == list(range(1, len(orders) + 1))
     step = estate.find("step:P1/2")
-    assert (step["pathway"], step["order"], step["handoff"], step["from_role"]) == ("pathway:P1", "2", "yes", "primary")
+    assert (step["pathway"], step["order"], step["handoff"], step["from_role"]) == ("pathway:P1", 2, "yes", "primary")
 
 
 def test_a_step_asks_for_capabilities_and_by_the_crosswalk_for_standards():
