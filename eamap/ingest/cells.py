@@ -80,7 +80,9 @@ class Cells:
         return Coded(self.codes, judged)
 
     def spread(self, judged: pl.Series) -> pl.Series:
-        """Carries a judgement of the distinct texts to every row."""
+        """Carries a judgement of the distinct texts to every row; what takes them as they stand is the column itself."""
+        if judged is self.distinct:
+            return self.texts
         return judged if self.codes is None else judged.gather(self.codes)
 
     @property

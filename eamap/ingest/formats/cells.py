@@ -23,6 +23,12 @@ def frame(rows: Sequence[Sequence[str | None]], numbers: Sequence[int] | None = 
     return without_empty_rows(pl.DataFrame([counted, *held]))
 
 
+def without_empty_texts(cells: pl.DataFrame) -> pl.DataFrame:
+    """Makes null of cells that hold the empty text; columns without any, which are most, are not written again."""
+    held = [name for name in cells.columns if cells[name].dtype == pl.String and (cells[name] == "").any()]
+    return cells.with_columns(pl.when(pl.col(held) != "").then(pl.col(held))) if held else cells
+
+
 def without_empty_rows(cells: pl.DataFrame) -> pl.DataFrame:
     """Leaves out the rows that hold nothing but blanks.
 

@@ -21,6 +21,7 @@ from eamap.ingest.formats import cells as tables
 from eamap.ingest.formats.decode import Encoding, encoding_of, mend
 from eamap.ingest.formats.dialect import Dialect, any_cell_length, commonest_width, dialect_of, table_width
 from eamap.ingest.formats.placing import limited
+from eamap.ingest.formats.quotes import quotes_of
 from eamap.model.grid import ROW, Document, Grid
 from eamap.model.issues import Issue
 from eamap.protocols import Sample
@@ -146,8 +147,8 @@ def _mended(source: _Source) -> _Source:
 
 def _fast(utf8: bytes, dialect: Dialect) -> pl.DataFrame | None:
     """Returns the cells as polars reads them, or None where its reading cannot be relied on."""
-    quoted = b'"' in utf8
-    if quoted and utf8.count(b'"') % 2:
+    quotes = quotes_of(utf8)
+    if quotes.count % 2:
         return None
     if b"\r" in utf8 and utf8.count(b"\r") != utf8.count(b"\r\n"):
         return None
@@ -164,11 +165,9 @@ def _fast(utf8: bytes, dialect: Dialect) -> pl.DataFrame | None:
         )
     except (pl.exceptions.PolarsError, ValueError):
         return None
-    if cells.width != len(names) or (quoted and _blank_before_quote(cells)):
+    if cells.width != len(names) or (quotes.after_blank and _blank_before_quote(cells)):
         return None
-    if b'""' in utf8:
-        cells = cells.with_columns(pl.when(pl.all() != "").then(pl.all()))
-    return cells.with_row_index(ROW, 1)
+    return tables.without_empty_texts(cells).with_row_index(ROW, 1)
 
 
 def _blank_before_quote(cells: pl.DataFrame) -> bool:

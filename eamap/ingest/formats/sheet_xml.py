@@ -44,6 +44,8 @@ _SPECIAL = r't="[eb]"| hidden="|:c[ \t\r\n>]|<c r="[A-Z][A-Z]|<c[^ o]|<c [^r]'
 
 Other elements that begin with c begin with co (col, conditionalFormatting) or cost the sheet a second look for nothing.
 """
+_PIECE = 1 << 20
+"""Bytes of XML looked at together, or a few more."""
 _UNPLACED = re.compile(rb"<(?:\w+:)?(?:row|c)\s(?![^>]*\br=)")
 _BLANK = re.compile(rb'<(?:row|c) r="\w+"[^>]*/>')
 _STARTS_AT_A1 = re.compile(rb'\s*<row r="1"[^>]*>\s*<c r="A1"[^>]*>\s*<v>[^<]')
@@ -130,9 +132,22 @@ def _hidden_columns(head: bytes) -> frozenset[int]:
 def _plain(data: bytes) -> bool:
     """Returns whether the sheet has none of the things that need a second look; one pass, done by polars for speed."""
     try:
-        return not pl.Series([data], dtype=pl.Binary).cast(pl.String).str.contains(_SPECIAL).item()
+        return not any(_is_special(piece) for piece in _pieces(data))
     except pl.exceptions.PolarsError:
         return False
+
+
+def _is_special(xml: bytes) -> bool:
+    return bool(pl.Series([xml], dtype=pl.Binary).cast(pl.String).str.contains(_SPECIAL).item())
+
+
+def _pieces(data: bytes) -> Iterator[bytes]:
+    """Cuts XML before tags: polars copies what it looks at, and small copies are made in the same memory again."""
+    start = 0
+    while start < len(data):
+        end = data.find(b"<", start + _PIECE)
+        yield data[start : end if end > 0 else len(data)]
+        start = end if end > 0 else len(data)
 
 
 def _dense(data: bytes, rows: list[int], plain: bool) -> bool:

@@ -197,7 +197,7 @@ def _placed(block: pl.DataFrame, xml: SheetXml) -> tuple[pl.DataFrame, tuple[str
     if cells.is_empty():
         return pl.DataFrame(schema={ROW: pl.UInt32}), ()
     first = pl.when(pl.col("c1") != ORIGIN).then(pl.col("c1"))
-    cells = cells.with_columns(c1=first).with_columns(pl.when(pl.all() != "").then(pl.all()))
+    cells = tables.without_empty_texts(cells.with_columns(c1=first))
     empty = cells.null_count().row(0)
     kept = [place for place, nulls in enumerate(empty) if nulls < cells.height]
     indexes = xml.columns if xml.columns is not None else range(len(names))
