@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from eamap.analysis.measures import MEASURES
+from eamap.analysis.support.measures import MEASURES
 from eamap.ingest import mapping
 from eamap.model.records import RECORDS
 from eamap.model.refs.forms import FORMS

@@ -7,24 +7,17 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from eamap.cli import (
-    alerting,
-    doing_once,
-    flowing,
-    handoffs,
-    history,
-    ics_refs,
-    levering,
-    locating,
-    market_refs,
-    matched,
-    register_figures,
-    supports,
-    updates,
-    whatif_refs,
-    yardsticks,
-)
+from eamap.cli import history
+from eamap.cli.doonce import running
+from eamap.cli.fhir import yardsticks
+from eamap.cli.geography import flowing, locating
+from eamap.cli.ics import refs as ics_refs
+from eamap.cli.market import refs as market_refs
 from eamap.cli.opening import Opened
+from eamap.cli.pathways import handoffs, levering
+from eamap.cli.registers import figures as register_figures
+from eamap.cli.support import alerting, components, matched, updates
+from eamap.cli.whatif import refs as whatif_refs
 
 if TYPE_CHECKING:
     import polars as pl
@@ -47,14 +40,14 @@ def context(opened: Opened, changes: Path | None = None) -> Context:
         **history.resolvers(opened),
         **yardsticks.resolvers(opened),
         **register_figures.resolvers(opened),
-        **supports.resolvers(opened),
+        **components.resolvers(opened),
         **flowing.resolvers(opened),
         **locating.resolvers(opened),
         **matched.resolvers(opened),
         **alerting.resolvers(opened),
         **updates.resolvers(opened),
         **handoffs.resolvers(opened),
-        **doing_once.resolvers(opened),
+        **running.resolvers(opened),
         **market_refs.resolvers(opened),
         **ics_refs.resolvers(opened),
         **whatif_refs.resolvers(opened, changes, context),

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from eamap.analysis.suppliers import ENDED, NO_END
+from eamap.analysis.market.suppliers import ENDED, NO_END
 from eamap.model.diagram import Cell, Chart, Count, Diagram, Heading, Source, Span, Status, Tally, Text
 from eamap.model.refs import Ref
 

@@ -14,8 +14,19 @@ from functools import cached_property
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
-from eamap.analysis.flow_figures import percent
-from eamap.analysis.flows import CROSSES, ESTATE, OR, STAYS, UNKNOWN, Placed, pair_of, placed, published, stated
+from eamap.analysis.geography.flow_figures import percent
+from eamap.analysis.geography.flows import (
+    CROSSES,
+    ESTATE,
+    OR,
+    STAYS,
+    UNKNOWN,
+    Placed,
+    pair_of,
+    placed,
+    published,
+    stated,
+)
 from eamap.errors import UsageError
 from eamap.interpret.geography import geography
 from eamap.maps.wording import counted, of_reference, plural, short

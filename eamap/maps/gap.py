@@ -15,8 +15,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from eamap.analysis.gaps import GAPS, NOT_IN_INVENTORY, Gaps, Scope
-from eamap.analysis.worth import FAILING
+from eamap.analysis.pathways.gaps import GAPS, NOT_IN_INVENTORY, Gaps, Scope
+from eamap.analysis.pathways.worth import FAILING
 from eamap.interpret.geography import geography
 from eamap.maps.scope import Scope as Drawn
 from eamap.maps.scope import scope_of

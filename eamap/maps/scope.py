@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from eamap.analysis.holdings import IN_USE
+from eamap.analysis.market.holdings import IN_USE
 from eamap.model.diagram import Text
 from eamap.model.ids import organisation_code, thing_id
 from eamap.model.refs import count_ref

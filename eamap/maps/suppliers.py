@@ -15,8 +15,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from eamap.analysis.holdings import Holdings, holdings
-from eamap.analysis.suppliers import concentration, shares_of
+from eamap.analysis.market.holdings import Holdings, holdings
+from eamap.analysis.market.suppliers import concentration, shares_of
 from eamap.maps.scope import scope_of
 from eamap.maps.wording import counted, names, plural, sources, subtitle, title
 from eamap.model.diagram import Block, Count, Diagram, Nest, Status, Tally, Text

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from eamap.analysis.forecast import BEST, EARLIEST, WORST, Forecast, Period
+from eamap.analysis.support.forecast import BEST, EARLIEST, WORST, Forecast, Period
 from eamap.model.diagram import Cell, Chart, Count, Diagram, Heading, Source, Span, Status, Tally, Text
 from eamap.model.refs import Ref
 

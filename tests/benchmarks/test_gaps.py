@@ -178,7 +178,7 @@ def _counted(part, direct, met) -> Counter:
 
 
 def test_gaps(opened):
-    from eamap.analysis.gaps import Gaps
+    from eamap.analysis.pathways.gaps import Gaps
 
     size, store, on, place = opened
     own, counts = least(lambda: Gaps(on, place).counts)

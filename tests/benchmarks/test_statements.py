@@ -6,7 +6,7 @@ import json
 import time
 from datetime import date
 
-from eamap.cli.inspecting import Given, inspected
+from eamap.cli.fhir.inspecting import Given, inspected
 from eamap.conformance.inspection import inspect
 
 AS_OF = date(2026, 11, 22)

@@ -62,11 +62,11 @@ def opened(store: Path):
 
 
 def test_support(store):
-    from eamap.analysis.eol import ending
-    from eamap.analysis.forecast import forecast
-    from eamap.analysis.groups import GROUPS
-    from eamap.analysis.in_use import in_use
-    from eamap.analysis.rollup import rollup
+    from eamap.analysis.support.eol import ending
+    from eamap.analysis.support.forecast import forecast
+    from eamap.analysis.support.groups import GROUPS
+    from eamap.analysis.support.in_use import in_use
+    from eamap.analysis.support.rollup import rollup
     from eamap.interpret.support import supported
 
     on, known = opened(store)

@@ -6,8 +6,8 @@ import re
 
 import pages
 
-from eamap.analysis.coverage import EXACT_ACTIONS, EXACT_WAYS
-from eamap.analysis.gaps import ANSWERS
+from eamap.analysis.pathways.coverage import EXACT_ACTIONS, EXACT_WAYS
+from eamap.analysis.pathways.gaps import ANSWERS
 from eamap.reference import pathways
 
 GAPS, LEVERS = "docs/gaps.md", "docs/levers.md"

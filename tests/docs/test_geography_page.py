@@ -8,8 +8,8 @@ from datetime import date
 import pages
 import polars as pl
 
-from eamap.analysis.flows import placed, published
-from eamap.analysis.located import located
+from eamap.analysis.geography.flows import placed, published
+from eamap.analysis.geography.located import located
 from eamap.interpret.geography import geography
 
 PAGE = "docs/geography.md"

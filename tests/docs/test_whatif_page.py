@@ -7,7 +7,7 @@ import re
 import pages
 
 from eamap.analysis.whatif.spec import KINDS
-from eamap.cli.ics_rows import SECTIONS
+from eamap.cli.ics.rows import SECTIONS
 
 WHATIF, ICS = "docs/whatif.md", "docs/ics.md"
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from eamap.cli.doonce_rows import leaves
+from eamap.cli.doonce.rows import leaves
 from eamap.cli.main import program
 
 PERMUTED = ("omega", "conditions.V*", "K.K1", "R", "D.*", "capture.*")

@@ -95,10 +95,10 @@ def test_each_answer_is_explained_to_its_cells(store, told, northmoor):
 @pytest.mark.parametrize("top", [1, 3, 10])
 def test_the_actions_of_the_plan_close_exactly_the_gaps_promised_in_a_copy_of_the_estate(opened, top):
     from eamap.analysis.changes import changed
-    from eamap.analysis.gaps import GAPS, Gaps, Scope
-    from eamap.analysis.worth import FAILING
+    from eamap.analysis.pathways.gaps import GAPS, Gaps, Scope
+    from eamap.analysis.pathways.worth import FAILING
     from eamap.cli.judging import judged
-    from eamap.cli.levering import levers_of
+    from eamap.cli.pathways.levering import levers_of
     from eamap.interpret import interpret
     from eamap.interpret.geography import geography
     from eamap.model.selector import EstateOn

@@ -207,7 +207,7 @@ def test_the_real_statuses_are_counted(records, shared, tmp_path) -> None:
 
 
 def open_on(store: Path, day: date) -> list[str]:
-    from eamap.analysis.figures import open_trusts
+    from eamap.analysis.market.figures import open_trusts
 
     on = Opened(Reading(store, None, day)).on
     return open_trusts(on, on.things("organisation")["id"]).to_list()

@@ -10,10 +10,10 @@ import polars as pl
 import pytest
 from click.testing import CliRunner
 
-from eamap.cli.doing_once import run_of
-from eamap.cli.doonce_settings import Settings
+from eamap.cli.doonce.running import run_of
+from eamap.cli.doonce.settings import Settings
 from eamap.cli.main import program
-from eamap.cli.market import Asked
+from eamap.cli.market.asked import Asked
 from eamap.cli.opening import Opened
 from eamap.cli.options import Reading
 from tests.golden.conftest import AS_OF, ingested

@@ -8,7 +8,7 @@ from datetime import date
 
 import pytest
 
-from eamap.analysis.flows import placed, published
+from eamap.analysis.geography.flows import placed, published
 from eamap.interpret.geography import geography
 
 TODAY = date(2026, 11, 22)

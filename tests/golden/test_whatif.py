@@ -171,10 +171,10 @@ def test_what_is_changed_cites_the_line_that_changes_it(store, changes, prover):
 def test_the_levers_close_in_a_what_if_what_they_promise(store, tmp_path):
     """The actions of a plan, written out as a file of changes, close exactly the gaps that the plan lists."""
     from eamap.analysis.changes import Conform
-    from eamap.analysis.gaps import Scope
-    from eamap.cli.levering import levers_of
+    from eamap.analysis.pathways.gaps import Scope
     from eamap.cli.opening import Opened
     from eamap.cli.options import Reading
+    from eamap.cli.pathways.levering import levers_of
 
     levers = levers_of(Opened(Reading(store, None, AS_OF)), Scope(ics="ZN00"))
     plan = levers.best(4)
@@ -258,7 +258,7 @@ def test_the_sheet_under_other_boundaries_is_about_other_organisations(store):
 
 
 def test_every_section_of_the_sheet_has_rows_and_no_position_is_made_up(store):
-    from eamap.cli.ics_rows import NO_POSITION, ONCE, SECTIONS
+    from eamap.cli.ics.rows import NO_POSITION, ONCE, SECTIONS
 
     rows = json.loads(run(store, "ics", "ZN00", "--format", "json"))["rows"]
     assert [section for section in SECTIONS if any(row["section"] == section for row in rows)] == list(SECTIONS)

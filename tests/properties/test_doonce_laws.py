@@ -10,12 +10,12 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from eamap.analysis.arrangements import Arrangements, Orders
 from eamap.analysis.doonce.assessment import LEVELS, Interval
 from eamap.analysis.doonce.level import capture
 from eamap.analysis.doonce.parts import weighted
 from eamap.analysis.doonce.weighting import smallest_flip
-from eamap.cli.doonce_rows import leaves
+from eamap.analysis.market.arrangements import Arrangements, Orders
+from eamap.cli.doonce.rows import leaves
 from eamap.reference import doonce
 from eamap.reference.doonce import CONDITIONS
 from tests.properties.do_once import ABSENT, OWN, REGION, UNKNOWN, assessed, worlds

@@ -8,8 +8,8 @@ import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eamap.analysis.apportioning import apportioned
-from eamap.analysis.flows import Flows, placed, published
+from eamap.analysis.geography.apportioning import apportioned
+from eamap.analysis.geography.flows import Flows, placed, published
 from eamap.interpret.boundaries import Boundaries
 from eamap.interpret.geography import Geography, geography
 from eamap.reference import organisations

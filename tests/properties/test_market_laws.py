@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eamap.analysis.arrangements import Orders
-from eamap.analysis.convergence import converged
-from eamap.analysis.holdings import holdings
-from eamap.analysis.suppliers import concentration
+from eamap.analysis.market.arrangements import Orders
+from eamap.analysis.market.convergence import converged
+from eamap.analysis.market.holdings import holdings
+from eamap.analysis.market.suppliers import concentration
 from tests.unit.analysis.markets import estate, units
 
 CODES = "ABCDEFGH"
@@ -138,7 +138,7 @@ def test_merging_two_boards_never_lowers_the_entropy_inside(live, boards):
 
 @pytest.mark.parametrize("name", ["kind", "weight"])
 def test_a_frame_without_rows_has_no_group(name):
-    from eamap.analysis.concentrated import concentrated
+    from eamap.analysis.market.concentrated import concentrated
 
     empty = pl.DataFrame(schema={"group": pl.String, "kind": pl.String, "weight": pl.Float64})
     assert concentrated(empty, ["group"], "kind").is_empty()

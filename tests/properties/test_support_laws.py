@@ -7,11 +7,11 @@ from datetime import date, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eamap.analysis.eol import listed
-from eamap.analysis.forecast import BEST, WORST, forecast
-from eamap.analysis.groups import GROUPS
-from eamap.analysis.in_use import in_use
-from eamap.analysis.rollup import COUNTED, rollup
+from eamap.analysis.support.eol import listed
+from eamap.analysis.support.forecast import BEST, WORST, forecast
+from eamap.analysis.support.groups import GROUPS
+from eamap.analysis.support.in_use import in_use
+from eamap.analysis.support.rollup import COUNTED, rollup
 from eamap.checks.case_supports import stated_knowledge
 from eamap.checks.cases import small_estate
 from eamap.interpret.support import supported

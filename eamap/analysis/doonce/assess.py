@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 
-from eamap.analysis.arrangements import SEED, Orders
 from eamap.analysis.doonce import cautions
 from eamap.analysis.doonce.assessment import OPEN, Assessment, Dissent, Interval
 from eamap.analysis.doonce.benefit import benefits, net_present_value
@@ -31,7 +30,8 @@ from eamap.analysis.doonce.purchasing import Purchasing, purchasing
 from eamap.analysis.doonce.trust import bootstrap, confidence, insufficient
 from eamap.analysis.doonce.variation import Variation, variation
 from eamap.analysis.doonce.weighting import Draws, acceptability, smallest_flip, standing
-from eamap.analysis.variety import hhi, shannon
+from eamap.analysis.market.arrangements import SEED, Orders
+from eamap.analysis.market.variety import hhi, shannon
 from eamap.reference.doonce import CONDITIONS
 
 TOP = 5

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from eamap.analysis.care_settings import typed
+from eamap.analysis.market.care_settings import typed
 
 if TYPE_CHECKING:
     import polars as pl

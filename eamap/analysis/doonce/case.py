@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from eamap.analysis.arrangements import Arrangements, coded
 from eamap.analysis.doonce.facts import Facts
 from eamap.analysis.doonce.measured import MATURITY, PILLAR, of_capability, of_pillar
-from eamap.analysis.holdings import weighed
-from eamap.analysis.live import ABSENT, LIVE, NOT_APPLICABLE, UNKNOWN, strength
+from eamap.analysis.market.arrangements import Arrangements, coded
+from eamap.analysis.market.holdings import weighed
+from eamap.analysis.market.live import ABSENT, LIVE, NOT_APPLICABLE, UNKNOWN, strength
 
 if TYPE_CHECKING:
     import polars as pl

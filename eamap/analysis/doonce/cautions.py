@@ -9,7 +9,7 @@ import numpy as np
 
 from eamap.analysis.doonce.assessment import NO, ROBUST, Assessment
 from eamap.analysis.doonce.case import Case
-from eamap.analysis.variety import hhi
+from eamap.analysis.market.variety import hhi
 from eamap.reference.doonce import Method
 
 _FEWEST = 3

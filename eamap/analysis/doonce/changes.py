@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from eamap.analysis.doonce.assessment import POSSIBLE, Change, Interval
 from eamap.analysis.doonce.case import Case
-from eamap.analysis.live import ABSENT, LIVE
+from eamap.analysis.market.live import ABSENT, LIVE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from eamap.analysis.contracts import STATED, Contracts, contracts, last_day
+from eamap.analysis.market.contracts import STATED, Contracts, contracts, last_day
 from eamap.reference.doonce import Method
 
 if TYPE_CHECKING:

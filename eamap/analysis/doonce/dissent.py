@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from eamap.analysis.doonce.assessment import Dissent
-from eamap.analysis.live import CAPABILITY
+from eamap.analysis.market.live import CAPABILITY
 
 if TYPE_CHECKING:
     from eamap.model.selector import EstateOn

@@ -9,7 +9,7 @@ import numpy as np
 from eamap.analysis.doonce.assessment import Interval
 from eamap.analysis.doonce.case import Case
 from eamap.analysis.doonce.parts import weighted
-from eamap.analysis.variety import hhi
+from eamap.analysis.market.variety import hhi
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from eamap.analysis import live as systems
-from eamap.analysis.care_settings import in_setting
 from eamap.analysis.doonce import bodies, contracts, measured, steps
+from eamap.analysis.market import live as systems
+from eamap.analysis.market.care_settings import in_setting
 from eamap.matching.normalise import key
 from eamap.reference import market
 from eamap.reference.doonce import Method

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from eamap.analysis.arrangements import NO_UNIT, Orders, coded, converged
 from eamap.analysis.doonce.assessment import LEVELS, Interval
 from eamap.analysis.doonce.case import Case
 from eamap.analysis.doonce.interoperability import stayed
 from eamap.analysis.doonce.parts import share
+from eamap.analysis.market.arrangements import NO_UNIT, Orders, coded, converged
 from eamap.reference.doonce import CONDITIONS
 
 if TYPE_CHECKING:

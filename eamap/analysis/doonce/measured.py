@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from eamap.analysis.live import CAPABILITY
+from eamap.analysis.market.live import CAPABILITY
 from eamap.matching.normalise import key, keys
 
 if TYPE_CHECKING:

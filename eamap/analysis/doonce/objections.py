@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from eamap.analysis.arrangements import coded
 from eamap.analysis.doonce.assessment import NO, POSSIBLE, YES, Interval
 from eamap.analysis.doonce.case import Case
 from eamap.analysis.doonce.parts import clipped, share, spanned
-from eamap.analysis.holdings import supplied
-from eamap.analysis.variety import hhi
+from eamap.analysis.market.arrangements import coded
+from eamap.analysis.market.holdings import supplied
+from eamap.analysis.market.variety import hhi
 
 if TYPE_CHECKING:
     import polars as pl

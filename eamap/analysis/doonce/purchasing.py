@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from eamap.analysis.arrangements import coded
 from eamap.analysis.doonce.assessment import Interval
 from eamap.analysis.doonce.case import Case
 from eamap.analysis.doonce.parts import share, weighted
+from eamap.analysis.market.arrangements import coded
 
 if TYPE_CHECKING:
     import polars as pl

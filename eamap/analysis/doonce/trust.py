@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from eamap.analysis.arrangements import turns, x_log_x
 from eamap.analysis.doonce.assessment import Confidence
 from eamap.analysis.doonce.case import Case
 from eamap.analysis.doonce.parts import share
+from eamap.analysis.market.arrangements import turns, x_log_x
 from eamap.reference.doonce import Method
 
 if TYPE_CHECKING:

@@ -10,11 +10,11 @@ from math import log
 
 import numpy as np
 
-from eamap.analysis.arrangements import coded
 from eamap.analysis.doonce.assessment import Interval
 from eamap.analysis.doonce.case import Case
 from eamap.analysis.doonce.parts import clipped
-from eamap.analysis.variety import miller_madow, shannon
+from eamap.analysis.market.arrangements import coded
+from eamap.analysis.market.variety import miller_madow, shannon
 
 LEAST = 2
 """Organisations from which there can be variation."""

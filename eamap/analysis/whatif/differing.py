@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from eamap.analysis.ends import IN_USE
+from eamap.analysis.pathways.ends import IN_USE
 
 if TYPE_CHECKING:
     import polars as pl

@@ -12,7 +12,7 @@ from functools import cached_property, singledispatchmethod
 from typing import TYPE_CHECKING, Any
 
 from eamap.analysis.changes import Conform, Connect
-from eamap.analysis.ends import IN_USE
+from eamap.analysis.pathways.ends import IN_USE
 from eamap.analysis.whatif import spec
 from eamap.analysis.whatif.reading import Asked, ChangesFile
 from eamap.analysis.whatif.steps import Placed, Replace, Resolved, Retire, Step, TakeOver, Use

@@ -10,7 +10,7 @@ from eamap.cli import options
 from eamap.cli.options import Answering, Reading
 
 if TYPE_CHECKING:
-    from eamap.cli.market import Asked
+    from eamap.cli.market.asked import Asked
     from eamap.model.results import Result
 
 
@@ -36,7 +36,7 @@ def command(
     fixed seed): 0 is no more alike than chance, 1 is one product in each ICS. "Extra" counts instances beyond what the
     capability model expects of an organisation: one, or one shared by the ICS; where many are, none is extra.
     """
-    from eamap.cli.market import Asked, board_of
+    from eamap.cli.market.asked import Asked, board_of
     from eamap.cli.opening import Opened
     from eamap.cli.output import emit
     from eamap.cli.sharing import refuse_findings
@@ -51,8 +51,8 @@ def command(
 
 
 def _result(asked: Asked) -> Result:
-    from eamap.cli.market_refs import tallies
-    from eamap.cli.market_tables import TABLES
+    from eamap.cli.market.refs import tallies
+    from eamap.cli.market.tables import TABLES
     from eamap.model.results import Column, Result
 
     opened = asked.opened
@@ -67,7 +67,7 @@ def _result(asked: Asked) -> Result:
 
 
 def _row(asked: Asked, row: dict[str, Any], columns: Any) -> dict[str, Any]:
-    from eamap.cli.market import told
+    from eamap.cli.market.asked import told
 
     found = told("converge", asked, row, columns)
     capability = row["capability"]

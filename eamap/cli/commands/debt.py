@@ -12,7 +12,7 @@ from eamap.cli.options import Answering, Reading
 if TYPE_CHECKING:
     import polars as pl
 
-    from eamap.cli.registers import Registers
+    from eamap.cli.registers.made import Registers
     from eamap.model.results import Column, Omitted, Result, Tally
 
 SHOWN = 200
@@ -36,10 +36,10 @@ def command(selector: str, by: str | None, limit: int | None, reading: Reading, 
     Costs are what work packages state, in pence, capital and revenue apart; what has none reads "not estimated", which is
     not zero. A mitigation never makes an item supported. Rows are in the order of organisation codes.
     """
-    from eamap.cli.evidence_sheets import TITLES, numbers, register_sheets
     from eamap.cli.opening import Opened
     from eamap.cli.output import Tabled, emit, form_of
-    from eamap.cli.registers import Registers
+    from eamap.cli.registers.made import Registers
+    from eamap.cli.registers.sheets import TITLES, numbers, register_sheets
     from eamap.cli.sharing import refuse_findings
 
     refuse_findings(answer.profile)
@@ -57,8 +57,8 @@ def command(selector: str, by: str | None, limit: int | None, reading: Reading, 
 
 
 def _listed(registers: Registers, selector: str, ids: pl.Series | None, shown: int | None, *, wide: bool) -> Result:
-    from eamap.analysis.entry_columns import columns_of
-    from eamap.cli.register_rows import explained, published
+    from eamap.analysis.registers.entry_columns import columns_of
+    from eamap.cli.registers.rows import explained, published
     from eamap.model.results import Column
 
     every = registers.rows(PACK, ids)
@@ -70,7 +70,7 @@ def _listed(registers: Registers, selector: str, ids: pl.Series | None, shown: i
 
 
 def _left(name: str, total: int, rows: list[Any], selector: str, by: str = "") -> Omitted:
-    from eamap.cli.register_figures import figure_ref
+    from eamap.cli.registers.figures import figure_ref
     from eamap.model.results import Omitted
 
     left = total - len(rows)
@@ -86,7 +86,7 @@ def _result(
     rows: list[dict[str, Any]],
     omitted: Omitted,
 ) -> Result:
-    from eamap.cli.registers import SETS
+    from eamap.cli.registers.made import SETS
     from eamap.model.results import Result
 
     opened = registers.opened
@@ -103,8 +103,8 @@ def _result(
 
 
 def _counts(registers: Registers, selector: str, ids: pl.Series | None) -> dict[str, Tally]:
-    from eamap.analysis.measures import MEASURES, PACKS
-    from eamap.cli.register_figures import tally
+    from eamap.analysis.support.measures import MEASURES, PACKS
+    from eamap.cli.registers.figures import tally
 
     return {MEASURES[name].says: tally(registers, name, selector, ids) for name in PACKS[PACK]}
 
@@ -128,7 +128,7 @@ _GROUP = (
 
 def _grouped(registers: Registers, selector: str, ids: pl.Series | None, by: str, shown: int | None) -> Result:
     """Returns one row a group, in the order of its key."""
-    from eamap.analysis.debt_groups import grouped
+    from eamap.analysis.registers.debt_groups import grouped
     from eamap.model.results import Column
 
     every = grouped(
@@ -141,9 +141,9 @@ def _grouped(registers: Registers, selector: str, ids: pl.Series | None, by: str
 
 
 def _group_row(row: dict[str, Any], by: str, selector: str) -> dict[str, Any]:
-    from eamap.analysis.debt import COSTS, NOT_ESTIMATED
+    from eamap.analysis.registers.debt import COSTS, NOT_ESTIMATED
     from eamap.cli.numbers import ref
-    from eamap.cli.register_figures import figure_ref
+    from eamap.cli.registers.figures import figure_ref
 
     group = f"{by}={row['key'] or ''}"
     told = {key: row[key] for key, *_ in _GROUP}

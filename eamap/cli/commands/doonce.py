@@ -15,7 +15,7 @@ from eamap.cli.options import Answering, Reading
 if TYPE_CHECKING:
     from eamap.analysis.doonce.assess import Run
     from eamap.analysis.doonce.assessment import Assessment
-    from eamap.cli.doonce_settings import Settings
+    from eamap.cli.doonce.settings import Settings
     from eamap.cli.opening import Opened
     from eamap.model.results import Column, Result, Tally
 
@@ -60,8 +60,8 @@ def command(capabilities: tuple[str, ...], reading: Reading, answer: Answering, 
     not known is missing, never 0, and makes intervals wide. Scores order a long list; they choose nothing. With -o and the
     suffix of a picture (pdf, svg, png, html) it is a page for a board about one capability; slides (pptx) hold several.
     """
-    from eamap.cli.doing_once import parameters_of, run_of, wanted
-    from eamap.cli.doonce_settings import Settings
+    from eamap.cli.doonce.running import parameters_of, run_of, wanted
+    from eamap.cli.doonce.settings import Settings
     from eamap.cli.opening import Opened
     from eamap.cli.output import emit, form_of
     from eamap.cli.pictures import draws
@@ -90,8 +90,8 @@ def command(capabilities: tuple[str, ...], reading: Reading, answer: Answering, 
 
 def _draw(opened: Opened, run: Run, wanted: Sequence[str], settings: Settings, answer: Answering) -> None:
     """Writes one page a capability; only slides hold several."""
-    from eamap.cli.doing_once import SETS
-    from eamap.cli.doonce_pictures import judged
+    from eamap.cli.doonce.pictures import judged
+    from eamap.cli.doonce.running import SETS
     from eamap.cli.pictures import export_pictures
     from eamap.maps.judged_page import JudgedPage
     from eamap.maps.wording import of_reference
@@ -104,7 +104,7 @@ def _draw(opened: Opened, run: Run, wanted: Sequence[str], settings: Settings, a
 
 
 def _result(opened: Opened, found: Sequence[Assessment], settings: Settings, among: str, form: str) -> Result:
-    from eamap.cli.doing_once import SETS
+    from eamap.cli.doonce.running import SETS
     from eamap.model.results import Result
 
     columns, rows = _told(found, settings, among, form)
@@ -123,21 +123,21 @@ def _told(
     found: Sequence[Assessment], settings: Settings, among: str, form: str
 ) -> tuple[tuple[Column, ...], list[dict[str, Any]]]:
     """Returns the columns and rows of a format: everything, flat for a spreadsheet, in words for a person."""
-    from eamap.cli import doonce_rows
+    from eamap.cli.doonce import rows as answers
 
     if form == "json":
-        return (), doonce_rows.whole(found, settings, among)
+        return (), answers.whole(found, settings, among)
     if form == "table":
         if len(found) == 1:
-            return doonce_rows.SHEET_COLUMNS, doonce_rows.sheet(found[0], settings)
-        return doonce_rows.LINE_COLUMNS, doonce_rows.lines(found, settings, among)
-    rows = doonce_rows.flat(found, settings, among)
-    return doonce_rows.flat_columns(rows), rows
+            return answers.SHEET_COLUMNS, answers.sheet(found[0], settings)
+        return answers.LINE_COLUMNS, answers.lines(found, settings, among)
+    rows = answers.flat(found, settings, among)
+    return answers.flat_columns(rows), rows
 
 
 def _counts(found: Sequence[Assessment], settings: Settings, among: str) -> dict[str, Tally]:
-    from eamap.cli.doing_once import EVERY, LEVELLED, SUFFICIENT, counted
-    from eamap.cli.doonce_settings import figure_ref
+    from eamap.cli.doonce.running import EVERY, LEVELLED, SUFFICIENT, counted
+    from eamap.cli.doonce.settings import figure_ref
     from eamap.model.results import Tally
 
     if len(found) == 1:

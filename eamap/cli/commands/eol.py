@@ -29,7 +29,7 @@ class Span:
 
     def after(self, day: date) -> date:
         """Returns the day this long after a day."""
-        from eamap.analysis.eol import within
+        from eamap.analysis.support.eol import within
 
         if self.unit in _DAYS:
             return day + timedelta(days=self.number * _DAYS[self.unit])
@@ -84,10 +84,10 @@ def command(
     "certain" ends by then even in the best case, "possible" only in the worst: a fact is missing that the inventory
     should state. What nobody recognises is counted as unknown and never as supported. Retired systems are left out.
     """
-    from eamap.cli.eol_rows import figures, listing, rolled_up
     from eamap.cli.opening import Opened
     from eamap.cli.output import emit, form_of
     from eamap.cli.sharing import refuse_findings
+    from eamap.cli.support.eol_rows import figures, listing, rolled_up
     from eamap.errors import UsageError
 
     refuse_findings(answer.profile)

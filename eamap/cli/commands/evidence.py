@@ -14,7 +14,7 @@ from eamap.cli.options import Answering, Reading
 if TYPE_CHECKING:
     import polars as pl
 
-    from eamap.cli.registers import Registers
+    from eamap.cli.registers.made import Registers
     from eamap.model.results import Omitted, Result, Tally
 
 SHOWN = 200
@@ -44,10 +44,10 @@ def command(
     statements asked for, and every cell the rows rest on. caf and dspt have one row a system and component that is past its
     vendor's support, litraf one a system. The risk framework names ministerial departments: what is scored here is aligned.
     """
-    from eamap.cli.evidence_sheets import TITLES, numbers, pack_sheets
     from eamap.cli.opening import Opened
     from eamap.cli.output import Tabled, emit, form_of
-    from eamap.cli.registers import Registers
+    from eamap.cli.registers.made import Registers
+    from eamap.cli.registers.sheets import TITLES, numbers, pack_sheets
     from eamap.cli.sharing import refuse_findings
 
     refuse_findings(answer.profile)
@@ -63,9 +63,9 @@ def command(
 def _result(
     registers: Registers, pack: str, selector: str, ids: pl.Series | None, shown: int | None, form: str, profile: str
 ) -> Result:
-    from eamap.analysis.entry_columns import columns_of
-    from eamap.cli.register_rows import explained, published
-    from eamap.cli.registers import SETS
+    from eamap.analysis.registers.entry_columns import columns_of
+    from eamap.cli.registers.made import SETS
+    from eamap.cli.registers.rows import explained, published
     from eamap.model.results import Column, Result
 
     opened = registers.opened
@@ -92,7 +92,7 @@ def _result(
 
 def _cite(registers: Registers, rows: list[dict[str, Any]], profile: str) -> None:
     """Gives each row the cells it rests on."""
-    from eamap.cli.register_cells import cells_behind, shown_to
+    from eamap.cli.registers.cells import cells_behind, shown_to
 
     cited: dict[str, list[dict[str, Any]]] = {row["id"]: [] for row in rows}
     cells = shown_to(profile, cells_behind(registers, list(cited)))
@@ -103,7 +103,7 @@ def _cite(registers: Registers, rows: list[dict[str, Any]], profile: str) -> Non
 
 
 def _left(pack: str, total: int, rows: list[Any], selector: str) -> Omitted:
-    from eamap.cli.register_figures import figure_ref
+    from eamap.cli.registers.figures import figure_ref
     from eamap.model.results import Omitted
 
     left = total - len(rows)
@@ -113,7 +113,7 @@ def _left(pack: str, total: int, rows: list[Any], selector: str) -> Omitted:
 
 
 def _counts(registers: Registers, pack: str, selector: str, ids: pl.Series | None) -> dict[str, Tally]:
-    from eamap.analysis.measures import MEASURES, PACKS
-    from eamap.cli.register_figures import tally
+    from eamap.analysis.support.measures import MEASURES, PACKS
+    from eamap.cli.registers.figures import tally
 
     return {MEASURES[name].says: tally(registers, name, selector, ids) for name in PACKS[pack]}

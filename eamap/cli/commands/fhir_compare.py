@@ -46,7 +46,7 @@ def command(instance: Path, against: str, store: Path, as_of: date, answer: Answ
     """
     from functools import partial
 
-    from eamap.cli import yardsticks
+    from eamap.cli.fhir import yardsticks
     from eamap.cli.opening import reference_folder
     from eamap.cli.output import emit, form_of, say
     from eamap.cli.sharing import refuse_findings

@@ -12,7 +12,7 @@ from eamap.cli import options
 from eamap.cli.options import Answering
 
 if TYPE_CHECKING:
-    from eamap.cli.inspecting import Inspected
+    from eamap.cli.fhir.inspecting import Inspected
 
 
 @click.command("inspect")
@@ -52,7 +52,7 @@ def command(
     what an interface of the NHS should say on the day of --as-of). eamap explain FHR021 prints the page of a finding. A
     folder stands for the JSON and XML files in it; files with the same bytes are judged once.
     """
-    from eamap.cli.inspecting import Inspected, contents, inspected, keep_received
+    from eamap.cli.fhir.inspecting import Inspected, contents, inspected, keep_received
     from eamap.cli.opening import reference_folder
     from eamap.cli.output import emit, form_of
     from eamap.model.results import Result

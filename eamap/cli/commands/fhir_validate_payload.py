@@ -48,10 +48,10 @@ def command(
     values, extensions, invariants, NHS numbers and ODS codes, and how many of the must-support elements are filled. What
     cannot be judged reads "not assessed" and says why. A folder stands for the JSON and XML files in it.
     """
-    from eamap.cli.inspecting import contents
+    from eamap.cli.fhir.inspecting import contents
+    from eamap.cli.fhir.payloads import Told, told
     from eamap.cli.opening import reference_folder
     from eamap.cli.output import emit, form_of
-    from eamap.cli.payloads import Told, told
     from eamap.fhir.release import Release
     from eamap.model.results import Result
     from eamap.reference import sets

@@ -10,7 +10,7 @@ from eamap.cli import options
 from eamap.cli.options import Answering, Reading
 
 if TYPE_CHECKING:
-    from eamap.analysis.flows import Placed
+    from eamap.analysis.geography.flows import Placed
     from eamap.model.results import Column, Omitted
 
 LIMIT = 40
@@ -42,7 +42,7 @@ def command(
     added up. A share is a range: under other boundaries than those of the day of counting, land that merged, was divided
     or was gained cannot be told apart. An ICS of a provider is that of its headquarters.
     """
-    from eamap.cli import flowing
+    from eamap.cli.geography import flowing
     from eamap.cli.opening import Opened
     from eamap.cli.output import emit, form_of
     from eamap.model.results import Omitted, Result

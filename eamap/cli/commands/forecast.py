@@ -11,8 +11,8 @@ from eamap.cli import options
 from eamap.cli.options import Answering, Reading
 
 if TYPE_CHECKING:
-    from eamap.analysis.forecast import Forecast
-    from eamap.analysis.in_use import InUse
+    from eamap.analysis.support.forecast import Forecast
+    from eamap.analysis.support.in_use import InUse
     from eamap.cli.opening import Opened
     from eamap.model.results import Result
 
@@ -32,12 +32,12 @@ def command(selector: str, years: int, reading: Reading, answer: Answering) -> N
     The first quarter begins on the day of --as-of. With -o and the suffix of a picture (svg, png, pdf, pptx) it is a
     chart. Worst and best differ where the inventory leaves open which release it is.
     """
-    from eamap.analysis.forecast import forecast
+    from eamap.analysis.support.forecast import forecast
     from eamap.cli.opening import Opened
     from eamap.cli.output import emit
     from eamap.cli.pictures import draws, export_picture
     from eamap.cli.sharing import refuse_findings
-    from eamap.cli.supports import asked_of
+    from eamap.cli.support.components import asked_of
 
     refuse_findings(answer.profile)
     opened = Opened(reading)
@@ -51,7 +51,7 @@ def command(selector: str, years: int, reading: Reading, answer: Answering) -> N
 
 
 def _chart(opened: Opened, held: InUse, found: Forecast, marking: str) -> Any:
-    from eamap.cli.supports import SETS
+    from eamap.cli.support.components import SETS
     from eamap.maps.support_forecast import draw_forecast
     from eamap.maps.wording import of_reference
 
@@ -62,7 +62,7 @@ def _chart(opened: Opened, held: InUse, found: Forecast, marking: str) -> Any:
 
 
 def _result(opened: Opened, held: InUse, found: Forecast) -> Result:
-    from eamap.cli.supports import SETS, shares
+    from eamap.cli.support.components import SETS, shares
     from eamap.model.results import Column, Result
 
     columns = (
@@ -75,7 +75,7 @@ def _result(opened: Opened, held: InUse, found: Forecast) -> Result:
 
 
 def _rows(held: InUse, found: Forecast) -> list[dict[str, Any]]:
-    from eamap.analysis.forecast import BEST, EARLIEST, WORST
+    from eamap.analysis.support.forecast import BEST, EARLIEST, WORST
     from eamap.cli.numbers import ref
 
     rows = []
@@ -91,7 +91,7 @@ def _rows(held: InUse, found: Forecast) -> list[dict[str, Any]]:
 
 
 def _outside(held: InUse, found: Forecast) -> dict[str, Any]:
-    from eamap.analysis.forecast import BEST, EARLIEST, EVER, WORST
+    from eamap.analysis.support.forecast import BEST, EARLIEST, EVER, WORST
     from eamap.cli.numbers import ref
     from eamap.model.results import Tally
 

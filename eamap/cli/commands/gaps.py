@@ -10,7 +10,7 @@ from eamap.cli import options
 from eamap.cli.options import Answering, HandoffsAsked, Reading
 
 if TYPE_CHECKING:
-    from eamap.analysis.gaps import Gaps
+    from eamap.analysis.pathways.gaps import Gaps
     from eamap.cli.opening import Opened
     from eamap.model.results import Omitted, Result
 
@@ -66,10 +66,10 @@ def command(
     that claims none, or one past its use, or that its statement contradicts. other_means: paper, email, phone. none_known:
     no interface is known. not_in_inventory: nobody of the system of care fills the role. The largest volume comes first.
     """
-    from eamap.analysis.gaps import Scope
-    from eamap.cli.handoffs import gaps_of
+    from eamap.analysis.pathways.gaps import Scope
     from eamap.cli.opening import Opened
     from eamap.cli.output import Tabled, emit, form_of
+    from eamap.cli.pathways.handoffs import gaps_of
     from eamap.cli.sharing import refuse_findings
     from eamap.cli.sheets import result_sheets
 
@@ -83,7 +83,7 @@ def command(
 
 
 def _result(opened: Opened, gaps: Gaps, shown: int | None, *, wide: bool) -> Result:
-    from eamap.cli.handoffs import SETS, published, tallies
+    from eamap.cli.pathways.handoffs import SETS, published, tallies
     from eamap.model.results import Column, Result
 
     every = gaps.rows
@@ -94,8 +94,8 @@ def _result(opened: Opened, gaps: Gaps, shown: int | None, *, wide: bool) -> Res
 
 
 def _left(gaps: Gaps, total: int, listed: int) -> Omitted:
-    from eamap.cli.handoffs import HANDOFFS
     from eamap.cli.numbers import ref
+    from eamap.cli.pathways.handoffs import HANDOFFS
     from eamap.model.results import Omitted
 
     left = total - listed

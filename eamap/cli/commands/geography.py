@@ -25,9 +25,9 @@ def command(codes: tuple[str, ...], geography: str | None, reading: Reading, ans
     The ICS of a trust is that of its headquarters; beside it stands the one most of its patients come from. A code with
     several successors, or whose ICS was divided, has candidates and no ICS.
     """
-    from eamap.analysis.located import located
-    from eamap.cli import locating
-    from eamap.cli.flowing import SETS, geography_of, version_of
+    from eamap.analysis.geography.located import located
+    from eamap.cli.geography import locating
+    from eamap.cli.geography.flowing import SETS, geography_of, version_of
     from eamap.cli.opening import Opened
     from eamap.cli.output import emit
     from eamap.model.results import Column, Result

@@ -10,7 +10,7 @@ from eamap.cli import options
 from eamap.cli.options import Answering, Reading
 
 if TYPE_CHECKING:
-    from eamap.cli.ics_sheet import IcsSheet
+    from eamap.cli.ics.sheet import IcsSheet
     from eamap.cli.sheets import Sheet
     from eamap.model.results import Result
 
@@ -37,9 +37,9 @@ def command(code: str, geography: str | None, reading: Reading, answer: Answerin
     is free to choose; its gaps along care pathways; its legacy; its convergence against chance; and its position on each
     do-once candidate, or that none is recorded. Every number has a denominator and a ref.
     """
-    from eamap.cli.ics_html import as_html, page
-    from eamap.cli.ics_sheet import IcsSheet
-    from eamap.cli.market import board_of
+    from eamap.cli.ics.html import as_html, page
+    from eamap.cli.ics.sheet import IcsSheet
+    from eamap.cli.market.asked import board_of
     from eamap.cli.opening import Opened
     from eamap.cli.output import Tabled, emit
     from eamap.cli.sharing import refuse_findings
@@ -55,7 +55,7 @@ def command(code: str, geography: str | None, reading: Reading, answer: Answerin
 
 
 def _result(sheet: IcsSheet) -> Result:
-    from eamap.cli.ics_rows import SETS, rows_of
+    from eamap.cli.ics.rows import SETS, rows_of
     from eamap.model.results import Column, Result
 
     opened = sheet.opened
@@ -69,7 +69,7 @@ def _sheets(result: Result) -> list[Sheet]:
     """Returns a sheet a section, then the counts and the reference data."""
     import polars as pl
 
-    from eamap.cli.ics_rows import SECTIONS
+    from eamap.cli.ics.rows import SECTIONS
     from eamap.cli.sheets import result_sheets
     from eamap.cli.tables import shown
 

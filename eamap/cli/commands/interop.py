@@ -10,7 +10,7 @@ from eamap.cli import options
 from eamap.cli.options import Answering, Reading
 
 if TYPE_CHECKING:
-    from eamap.analysis.interop import Interop
+    from eamap.analysis.pathways.interop import Interop
     from eamap.model.results import Tally
 
 SHOWN = 200
@@ -47,10 +47,10 @@ def command(by: str, geography: str | None, limit: int | None, reading: Reading,
     An interface counts for a group if a system of the group is at one of its ends. One that states no standard is unknown:
     it counts in the denominator and claims nothing. Groups are in the order of their names, never of their shares.
     """
-    from eamap.cli.handoffs import SETS, interop_of
     from eamap.cli.numbers import ref
     from eamap.cli.opening import Opened
     from eamap.cli.output import Tabled, emit, form_of
+    from eamap.cli.pathways.handoffs import SETS, interop_of
     from eamap.cli.sharing import refuse_findings
     from eamap.cli.sheets import result_sheets
     from eamap.model.results import Column, Omitted, Result
@@ -72,8 +72,8 @@ def command(by: str, geography: str | None, limit: int | None, reading: Reading,
 
 
 def _row(row: dict[str, Any], by: str, where: str) -> dict[str, Any]:
-    from eamap.analysis.gaps import NOT_ASSESSED
-    from eamap.analysis.interop import ANY, COUNTS
+    from eamap.analysis.pathways.gaps import NOT_ASSESSED
+    from eamap.analysis.pathways.interop import ANY, COUNTS
     from eamap.cli.numbers import ref
 
     refs = {count: ref("interop", by, where, row["key"], f"{row['standard']} {count}") for count in COUNTS}

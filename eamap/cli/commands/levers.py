@@ -43,11 +43,11 @@ def command(handoffs: HandoffsAsked, top: int, reading: Reading, answer: Answeri
     engine is connected to a national service. Some gaps need two actions. The choice is exact where the question is small
     enough, and else greedy, printed with the most that any choice could close. A gap weighs its volume where that is known.
     """
-    from eamap.analysis.gaps import Scope
-    from eamap.cli.handoffs import SETS
-    from eamap.cli.levering import levers_of, rows_of, tallies
+    from eamap.analysis.pathways.gaps import Scope
     from eamap.cli.opening import Opened
     from eamap.cli.output import Tabled, emit, form_of, say
+    from eamap.cli.pathways.handoffs import SETS
+    from eamap.cli.pathways.levering import levers_of, rows_of, tallies
     from eamap.cli.sharing import refuse_findings
     from eamap.cli.sheets import result_sheets
     from eamap.model.results import Column, Result

@@ -25,8 +25,8 @@ def command(file: Path, column: str, store: Path, as_of: date, answer: Answering
     A row a text, in the order given. No store is needed; where --store has one, what people decided about a text
     (eamap decide match) goes before the rules. docs/lifecycle.md explains the outcomes and what each of them fills.
     """
-    from eamap.cli import matched
     from eamap.cli.output import emit, form_of
+    from eamap.cli.support import matched
     from eamap.model.results import Result
     from eamap.reference import sets
 

@@ -169,8 +169,8 @@ def _drawn(wanted: tuple[str, ...], selector: str, reading: Reading, asked: dict
 
 
 def _judged(opened: Opened, geography: str | None) -> Judged:
-    from eamap.cli.doonce_pictures import judged
-    from eamap.cli.doonce_settings import Settings
+    from eamap.cli.doonce.pictures import judged
+    from eamap.cli.doonce.settings import Settings
 
     return judged(opened, Settings(geography=geography or ""))
 
@@ -190,9 +190,9 @@ def _flow_map(opened: Opened, selector: str, asked: dict[str, Any]) -> Diagram:
 def _change_map(changes: Path | None, reading: Reading, asked: dict[str, Any]) -> Diagram:
     """Draws what a file of changes changes; the estate stays as it is."""
     from eamap.analysis.whatif.reading import read_changes
-    from eamap.cli.change_picture import drawn
     from eamap.cli.opening import Opened
-    from eamap.cli.whatif_rows import Asked, compared
+    from eamap.cli.whatif.picture import drawn
+    from eamap.cli.whatif.rows import Asked, compared
     from eamap.errors import UsageError
 
     if changes is None:

@@ -10,7 +10,7 @@ from eamap.cli import options
 from eamap.cli.options import Answering, Reading
 
 if TYPE_CHECKING:
-    from eamap.cli.market import Asked
+    from eamap.cli.market.asked import Asked
     from eamap.model.results import Column, Result
 
 
@@ -39,7 +39,7 @@ def command(
     Scores have percentiles and a spread from 0 to 1; statuses in words are counted. No trust is ranked. What has no row
     here has not been ingested: docs/market.md has the layouts. The day of each figure is at most that of --as-of.
     """
-    from eamap.cli.market import Asked, board_of
+    from eamap.cli.market.asked import Asked, board_of
     from eamap.cli.opening import Opened
     from eamap.cli.output import emit
     from eamap.cli.sharing import refuse_findings
@@ -54,8 +54,8 @@ def command(
 
 
 def _result(asked: Asked) -> Result:
-    from eamap.cli.market_refs import tallies
-    from eamap.cli.market_tables import TABLES
+    from eamap.cli.market.refs import tallies
+    from eamap.cli.market.tables import TABLES
     from eamap.model.results import Column, Result
 
     opened = asked.opened
@@ -68,7 +68,7 @@ def _result(asked: Asked) -> Result:
 
 
 def _row(asked: Asked, row: dict[str, Any], columns: tuple[Column, ...]) -> dict[str, Any]:
-    from eamap.cli.market import told
+    from eamap.cli.market.asked import told
 
     found = told("maturity", asked, row, columns)
     found["unit"] = row["unit"] or "no known ICS"

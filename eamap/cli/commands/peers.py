@@ -10,7 +10,7 @@ from eamap.cli import options
 from eamap.cli.options import Answering, Reading
 
 if TYPE_CHECKING:
-    from eamap.cli.market import Asked
+    from eamap.cli.market.asked import Asked
     from eamap.cli.opening import Opened
     from eamap.model.results import Column, Result
 
@@ -29,7 +29,7 @@ def command(capability: str, org: str | None, reading: Reading, answer: Answerin
     Each is listed with what speaks for asking it: its components are supported, its interfaces agree with the standard
     they claim, it scores higher than the one that asks. What was not listed or assessed is said so. Nobody is ranked.
     """
-    from eamap.cli.market import Asked
+    from eamap.cli.market.asked import Asked
     from eamap.cli.opening import Opened
     from eamap.cli.output import emit
     from eamap.cli.sharing import refuse_findings
@@ -63,9 +63,9 @@ def _organisation(opened: Opened, text: str) -> str:
 
 
 def _result(asked: Asked) -> Result:
-    from eamap.cli.market_refs import tallies
-    from eamap.cli.market_tables import TABLES
-    from eamap.cli.supports import SETS
+    from eamap.cli.market.refs import tallies
+    from eamap.cli.market.tables import TABLES
+    from eamap.cli.support.components import SETS
     from eamap.model.results import Column, Result
 
     opened = asked.opened
@@ -76,7 +76,7 @@ def _result(asked: Asked) -> Result:
 
 
 def _row(asked: Asked, row: dict[str, Any], columns: tuple[Column, ...]) -> dict[str, Any]:
-    from eamap.cli.market import told
+    from eamap.cli.market.asked import told
     from eamap.cli.numbers import ref
 
     found = told("peers", asked, row, columns)

@@ -10,7 +10,7 @@ from eamap.cli import options
 from eamap.cli.options import Answering, Reading
 
 if TYPE_CHECKING:
-    from eamap.cli.market import Asked
+    from eamap.cli.market.asked import Asked
     from eamap.model.results import Column, Result
 
 
@@ -41,7 +41,7 @@ def command(
     services, support), so a share made of them is a floor: at least that, and below a line it tells nothing. Nothing
     stated reads "not stated", never zero; the counts below say of how many trusts the figures are.
     """
-    from eamap.cli.market import Asked, board_of
+    from eamap.cli.market.asked import Asked, board_of
     from eamap.cli.opening import Opened
     from eamap.cli.output import emit
     from eamap.cli.sharing import refuse_findings
@@ -61,8 +61,8 @@ def command(
 
 
 def _result(asked: Asked) -> Result:
-    from eamap.cli.market_refs import tallies
-    from eamap.cli.market_tables import TABLES
+    from eamap.cli.market.refs import tallies
+    from eamap.cli.market.tables import TABLES
     from eamap.model.results import Column, Result
 
     opened = asked.opened
@@ -74,7 +74,7 @@ def _result(asked: Asked) -> Result:
 
 
 def _row(asked: Asked, row: dict[str, Any], columns: tuple[Column, ...]) -> dict[str, Any]:
-    from eamap.cli.market import told
+    from eamap.cli.market.asked import told
 
     found = told("spend", asked, row, columns)
     body = row["organisation"]

@@ -27,7 +27,7 @@ def command(ids: tuple[str, ...], store: Path, as_of: date, answer: Answering) -
     ID is a standard of the registry or one of its lists of requirements; below the rows stands how many of each list are
     tested, of how many.
     """
-    from eamap.cli import yardsticks
+    from eamap.cli.fhir import yardsticks
     from eamap.cli.opening import reference_folder
     from eamap.cli.output import emit
     from eamap.conformance.requirements_finding import chosen

@@ -26,10 +26,10 @@ def command(status: str | None, wire: str | None, store: Path, as_of: date, answ
     A status is known on the day of its evidence. After that it reads "as last known on …"; between undated changes, and
     before the first sign, it is unknown.
     """
+    from eamap.cli.fhir.registry import listed, reference_used
     from eamap.cli.numbers import ref
     from eamap.cli.opening import reference_folder
     from eamap.cli.output import emit
-    from eamap.cli.registry import listed, reference_used
     from eamap.model.results import Column, Result, Tally
 
     folder = reference_folder(store)

@@ -21,9 +21,9 @@ def command(standard: str, store: Path, as_of: date, answer: Answering) -> None:
 
     The last rows are the rules by which a statement is found to claim it: eamap fhir inspect uses them.
     """
+    from eamap.cli.fhir.registry import facts, reference_used
     from eamap.cli.opening import reference_folder
     from eamap.cli.output import emit
-    from eamap.cli.registry import facts, reference_used
     from eamap.model.results import Column, Result
 
     folder = reference_folder(store)

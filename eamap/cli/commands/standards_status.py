@@ -18,9 +18,9 @@ from eamap.cli.options import Answering
 @options.answering()
 def command(standards: tuple[str, ...], store: Path, as_of: date, answer: Answering) -> None:
     """Says what is known of the status of standards on the day, and on what evidence; all of them where none is named."""
+    from eamap.cli.fhir.registry import reference_used, statuses
     from eamap.cli.opening import reference_folder
     from eamap.cli.output import emit
-    from eamap.cli.registry import reference_used, statuses
     from eamap.model.results import Column, Result
 
     folder = reference_folder(store)

@@ -10,7 +10,7 @@ from eamap.cli import options
 from eamap.cli.options import Answering, Reading
 
 if TYPE_CHECKING:
-    from eamap.cli.market import Asked
+    from eamap.cli.market.asked import Asked
     from eamap.model.results import Column, Result
 
 
@@ -38,7 +38,7 @@ def command(
     HHI is the sum of squared shares, the effective number exp of the entropy; each organisation weighs 1. Figures of
     ultimate owners are ranges where an owner is not known. In-house is a supplier of its own in each organisation.
     """
-    from eamap.cli.market import Asked
+    from eamap.cli.market.asked import Asked
     from eamap.cli.opening import Opened
     from eamap.cli.output import emit
     from eamap.cli.pictures import draws
@@ -61,7 +61,7 @@ def command(
 
 
 def _draw(asked: Asked, answer: Answering, marking: str) -> None:
-    from eamap.cli.market_tables import TABLES
+    from eamap.cli.market.tables import TABLES
     from eamap.cli.pictures import export_picture
     from eamap.maps.expiries import draw_expiries
     from eamap.maps.wording import of_reference
@@ -76,8 +76,8 @@ def _draw(asked: Asked, answer: Answering, marking: str) -> None:
 
 
 def _result(asked: Asked, table: str) -> Result:
-    from eamap.cli.market_refs import tallies
-    from eamap.cli.market_tables import TABLES
+    from eamap.cli.market.refs import tallies
+    from eamap.cli.market.tables import TABLES
     from eamap.model.results import Result
 
     opened = asked.opened
@@ -95,7 +95,7 @@ def _columns(table: str) -> tuple[Column, ...]:
 
 
 def _row(table: str, asked: Asked, row: dict[str, Any]) -> dict[str, Any]:
-    from eamap.cli.market import told
+    from eamap.cli.market.asked import told
     from eamap.cli.numbers import ref
 
     if table == "suppliers":

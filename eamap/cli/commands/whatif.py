@@ -11,7 +11,7 @@ from eamap.cli import options
 from eamap.cli.options import Answering, Reading
 
 if TYPE_CHECKING:
-    from eamap.cli.whatif_rows import Compared
+    from eamap.cli.whatif.rows import Compared
     from eamap.model.results import Omitted, Result
 
 SHOWN = 60
@@ -50,13 +50,13 @@ def command(changes: Path | None, *, template: bool, reading: Reading, answer: A
     """
     from eamap.analysis.whatif.reading import read_changes
     from eamap.analysis.whatif.spec import TEMPLATE
-    from eamap.cli.change_picture import drawn
     from eamap.cli.opening import Opened
     from eamap.cli.output import Tabled, deliver, emit, form_of
     from eamap.cli.pictures import draws, export_picture
     from eamap.cli.sharing import refuse_findings
-    from eamap.cli.whatif_rows import Asked, compared
-    from eamap.cli.whatif_sheets import NUMBERS, whatif_sheets
+    from eamap.cli.whatif.picture import drawn
+    from eamap.cli.whatif.rows import Asked, compared
+    from eamap.cli.whatif.sheets import NUMBERS, whatif_sheets
 
     if template:
         deliver(TEMPLATE.encode(), answer.output)
@@ -96,7 +96,7 @@ def _say(both: Compared) -> None:
 
 
 def _result(both: Compared, everything: bool, shown: int | None) -> Result:
-    from eamap.cli.whatif_figures import SETS
+    from eamap.cli.whatif.figures import SETS
     from eamap.model.results import Column, Result
 
     opened = both.whatif.before
@@ -108,7 +108,7 @@ def _result(both: Compared, everything: bool, shown: int | None) -> Result:
 
 
 def _left(both: Compared, everything: bool) -> Omitted:
-    from eamap.cli.whatif_rows import UNCHANGED
+    from eamap.cli.whatif.rows import UNCHANGED
     from eamap.model.results import Omitted
 
     n = 0 if everything else both.counted(UNCHANGED)

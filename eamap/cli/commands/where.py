@@ -11,7 +11,7 @@ from eamap.cli import options
 from eamap.cli.options import Answering, Reading
 
 if TYPE_CHECKING:
-    from eamap.analysis.where import Search
+    from eamap.analysis.support.where import Search
 
 SHOWN = 200
 _COLUMNS = (
@@ -53,10 +53,10 @@ def command(
     Affected and undecided are listed apart: undecided is what states no version, or too little of it, and has to be asked
     for. Nothing is affected because its name is alike.
     """
-    from eamap.cli.alerting import LISTED, counts, rows, said, searching, where_ref
     from eamap.cli.opening import Opened
     from eamap.cli.output import emit, form_of, say
     from eamap.cli.sharing import refuse_findings
+    from eamap.cli.support.alerting import LISTED, counts, rows, said, searching, where_ref
     from eamap.model.results import Column, Omitted, Result
 
     refuse_findings(answer.profile)
@@ -86,14 +86,14 @@ def _height(search: Search) -> int:
 
 
 def _reach_columns() -> tuple[tuple[str, str], ...]:
-    from eamap.cli.alerting import REACHED
+    from eamap.cli.support.alerting import REACHED
 
     return tuple((column, column.replace("_", " ").capitalize()) for column in REACHED)
 
 
 def _notes(search: Search, reference: Any) -> list[str]:
     """Returns what a person should know beside the answer: context of each CVE, what was not asked, and whose data it is."""
-    from eamap.analysis.where import context
+    from eamap.analysis.support.where import context
     from eamap.reference.mirror import ATTRIBUTION
 
     notes = [each for cve in search.question.cves for each in context(cve, reference)]

@@ -6,7 +6,7 @@ from datetime import date
 
 import polars as pl
 
-from eamap.analysis.gaps import Gaps, Scope
+from eamap.analysis.pathways.gaps import Gaps, Scope
 from eamap.interpret import interpret
 from eamap.interpret.geography import geography
 from eamap.model.citations import SourcePart

@@ -9,10 +9,10 @@ import numpy as np
 import polars as pl
 import pytest
 
-from eamap.analysis.arrangements import SEED, Arrangements, Orders, coded
-from eamap.analysis.arrangements import converged as against_chance
-from eamap.analysis.convergence import converged, inside
-from eamap.analysis.holdings import holdings
+from eamap.analysis.market.arrangements import SEED, Arrangements, Orders, coded
+from eamap.analysis.market.arrangements import converged as against_chance
+from eamap.analysis.market.convergence import converged, inside
+from eamap.analysis.market.holdings import holdings
 from tests.unit.analysis.markets import CAPABILITY, estate, units
 
 KINDS = {"a": {"p": 1.0}, "b": {"p": 1.0}, "c": {"q": 0.5, "r": 0.5}, "d": {"q": 1.0}, "e": {"r": 1.0}}
@@ -68,7 +68,7 @@ def test_the_seed_settles_the_draws_and_turns_change_nothing(monkeypatch):
     whole = dealt()[1]
     assert (whole == dealt()[1]).all()
     assert (whole != dealt(seed=1)[1]).any()
-    monkeypatch.setattr("eamap.analysis.arrangements.AT_ONCE", 40)
+    monkeypatch.setattr("eamap.analysis.market.arrangements.AT_ONCE", 40)
     assert (dealt()[1] == whole).all()
 
 

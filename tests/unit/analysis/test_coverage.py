@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eamap.analysis.coverage import Plan, greedy, plan
+from eamap.analysis.pathways.coverage import Plan, greedy, plan
 
 ACTIONS = st.integers(0, 5)
 WAYS = st.lists(st.tuples(st.integers(0, 7), ACTIONS, st.one_of(st.just(-1), ACTIONS)), max_size=14)
@@ -59,7 +59,7 @@ def test_without_a_way_nothing_is_chosen():
 
 
 def test_large_questions_are_answered_greedily_with_a_bound(monkeypatch):
-    monkeypatch.setattr("eamap.analysis.coverage.EXACT_WAYS", 1)
+    monkeypatch.setattr("eamap.analysis.pathways.coverage.EXACT_WAYS", 1)
     found = plan([2.0, 3.0], [(0, 0, -1), (1, 1, -1)], 1)
     assert (found.method, found.actions, found.bound) == ("greedy", (1,), pytest.approx(3.0))
 

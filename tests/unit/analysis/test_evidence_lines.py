@@ -9,7 +9,7 @@ import openpyxl
 import polars as pl
 import pytest
 
-from eamap.analysis.evidence import essentials, evidence_class, reports, with_reports
+from eamap.analysis.registers.evidence import essentials, evidence_class, reports, with_reports
 from eamap.errors import SourceError
 from eamap.reference import caf
 from tests.unit.analysis.registers import STACK, Small
@@ -163,10 +163,10 @@ def test_a_file_of_answers_completes_a_total(kept):
 def test_a_wrong_answer_is_located_and_refused(kept, text, said):
     from datetime import date
 
-    from eamap.analysis.litraf import no_answers
-    from eamap.cli.answers import with_file
+    from eamap.analysis.registers.litraf import no_answers
     from eamap.cli.opening import Opened
     from eamap.cli.options import Reading
+    from eamap.cli.registers.answers import with_file
     from eamap.reference import litraf
 
     opened = Opened(Reading(kept.store, None, date(2026, 11, 22)))

@@ -10,8 +10,8 @@ import pytest
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "interpret"))
 from stated_rows import stated as an_estate
 
-from eamap.analysis.apportioning import APPORTIONED, apportioned
-from eamap.analysis.flows import CROSSES, STAYS, UNDECIDED, Flows, placed, published, stated
+from eamap.analysis.geography.apportioning import APPORTIONED, apportioned
+from eamap.analysis.geography.flows import CROSSES, STAYS, UNDECIDED, Flows, placed, published, stated
 from eamap.interpret.geography import geography
 
 TODAY = date(2026, 11, 22)

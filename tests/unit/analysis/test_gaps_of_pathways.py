@@ -5,8 +5,8 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from eamap.analysis.connections_of import connections
-from eamap.analysis.gaps import Scope, read_scope
+from eamap.analysis.pathways.connections_of import connections
+from eamap.analysis.pathways.gaps import Scope, read_scope
 from eamap.errors import UsageError
 from tests.unit.analysis.handoff_estates import (
     BODIES,

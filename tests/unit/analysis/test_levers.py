@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from eamap.analysis.changes import Conform, Connect, changed
-from eamap.analysis.gaps import GAPS, Gaps, Scope
-from eamap.analysis.levers import ICS, NATION, SUPPLIER, TRUST, Levers
+from eamap.analysis.pathways.gaps import GAPS, Gaps, Scope
+from eamap.analysis.pathways.levers import ICS, NATION, SUPPLIER, TRUST, Levers
 from eamap.interpret import interpret
 from eamap.model.selector import EstateOn
 from tests.unit.analysis.handoff_estates import (

@@ -7,7 +7,7 @@ from datetime import date
 import polars as pl
 import pytest
 
-from eamap.analysis.litraf import no_answers, scored, totalled
+from eamap.analysis.registers.litraf import no_answers, scored, totalled
 from eamap.model.estate import Estate
 from eamap.model.schema import link_schema, thing_schema
 from eamap.model.selector import EstateOn

@@ -5,7 +5,7 @@ from datetime import date
 import polars as pl
 import pytest
 
-from eamap.analysis.located import OTHER, SAME, UNPLACED, located
+from eamap.analysis.geography.located import OTHER, SAME, UNPLACED, located
 from eamap.interpret.geography import geography
 
 TODAY = date(2026, 11, 22)

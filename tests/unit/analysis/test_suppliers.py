@@ -7,9 +7,9 @@ from math import exp, log
 
 import pytest
 
-from eamap.analysis.holdings import holdings
-from eamap.analysis.owners import ultimate_owners
-from eamap.analysis.suppliers import concentration, expiries, live_contracts, shares_of, suppliers_of
+from eamap.analysis.market.holdings import holdings
+from eamap.analysis.market.owners import ultimate_owners
+from eamap.analysis.market.suppliers import concentration, expiries, live_contracts, shares_of, suppliers_of
 from eamap.errors import UsageError
 from tests.unit.analysis.markets import CAPABILITY, estate, units
 

@@ -7,7 +7,7 @@ import math
 import polars as pl
 import pytest
 
-from eamap.analysis.variety import (
+from eamap.analysis.market.variety import (
     effective_number,
     effective_number_of,
     hhi,

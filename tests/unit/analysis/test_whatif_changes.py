@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from eamap.analysis.gaps import GAPS, Gaps, Scope
+from eamap.analysis.pathways.gaps import GAPS, Gaps, Scope
 from eamap.analysis.whatif.applying import supposed
 from eamap.analysis.whatif.differing import Difference
 from eamap.analysis.whatif.reading import parsed

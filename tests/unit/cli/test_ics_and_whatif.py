@@ -124,9 +124,9 @@ def test_a_dissent_on_record_is_the_position_of_the_ics(store, tmp_path):
     from types import SimpleNamespace
 
     from eamap.analysis.doonce.assessment import Dissent
-    from eamap.cli.doonce_settings import Settings
-    from eamap.cli.ics_rows import NO_POSITION, _position
-    from eamap.cli.ics_sheet import IcsSheet
+    from eamap.cli.doonce.settings import Settings
+    from eamap.cli.ics.rows import NO_POSITION, _position
+    from eamap.cli.ics.sheet import IcsSheet
     from eamap.cli.opening import Opened
     from eamap.cli.options import Reading
 

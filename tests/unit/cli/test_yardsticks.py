@@ -9,9 +9,9 @@ import jsonschema
 import pytest
 from click.testing import CliRunner
 
-from eamap.cli import yardsticks
 from eamap.cli.commands.fhir_compare import command as compare
 from eamap.cli.commands.standards_coverage import command as coverage
+from eamap.cli.fhir import yardsticks
 from eamap.cli.opening import Opened
 from eamap.cli.options import Reading
 from eamap.model.answers import answer_schema

@@ -1,0 +1,1 @@
+"""Where organisations lie, and what flows between boards."""

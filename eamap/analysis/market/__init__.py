@@ -1,0 +1,1 @@
+"""Who supplies what to whom, how varied and how mature that is, and what it costs."""

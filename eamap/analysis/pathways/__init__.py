@@ -1,0 +1,1 @@
+"""Gaps along care pathways, and what would close them."""

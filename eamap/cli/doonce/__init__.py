@@ -1,0 +1,1 @@
+"""The do-once method as commands ask for it: settings, rows, pictures."""

@@ -1,0 +1,1 @@
+"""Statements, requirements and standards as answers."""

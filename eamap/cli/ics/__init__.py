@@ -1,0 +1,1 @@
+"""The sheet of one integrated care system."""

@@ -1,0 +1,1 @@
+"""Market, maturity and spend as answers."""

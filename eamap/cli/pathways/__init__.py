@@ -1,0 +1,1 @@
+"""Hand-offs and levers as answers."""

@@ -1,0 +1,1 @@
+"""The debt register and evidence packs as answers."""

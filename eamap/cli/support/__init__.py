@@ -1,0 +1,1 @@
+"""Support, alerts and matches as answers."""

@@ -1,0 +1,1 @@
+"""What-ifs as answers: the changed estate, figures before and after, and what explains them."""
