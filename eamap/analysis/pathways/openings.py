@@ -108,33 +108,41 @@ class Openings:
             rows.select("interface", "standard", "replaces", end=side, first=pl.lit(value=side == "giver"))
             for side in ("giver", "taker")
         ]
-        every = pl.concat(sides).unique().join(self._subjects, on="end", how="left")
-        served = self._offered.select(end="system", standard="standard", takes=pl.lit(value=True))
-        every = every.join(served, on=["end", "standard"], how="left")
-        speaks = self._claimed.with_columns(speaks=pl.lit(value=True))
-        every = every.join(speaks, on=["end", "standard"], how="left")
-        refused = pl.col("service").fill_null(value=False) & pl.col("takes").is_null()
-        needed = pl.col("subject").filter(pl.col("subject").is_not_null() & pl.col("speaks").is_null()).unique().sort()
-        fallback = (
-            pl.col("subject")
-            .filter(pl.col("subject").is_not_null())
-            .sort_by(~pl.col("first").filter(pl.col("subject").is_not_null()))
-            .first()
-        )
-        found = every.group_by("interface", "standard", "replaces").agg(
-            needed=needed, fallback=fallback, refused=refused.any()
-        )
-        found = found.filter(~pl.col("refused")).with_columns(
-            needed=pl.when(pl.col("needed").list.len() > 0)
-            .then("needed")
-            .otherwise(pl.concat_list("fallback").list.drop_nulls())
-        )
-        found = found.filter(pl.col("needed").list.len().is_between(1, 2))
+        found = self._needs(pl.concat(sides).unique())
         keys = [
             pl.format("conform|{}|{}|", pl.col("needed").list.get(at, null_on_oob=True), "standard").alias(name)
             for at, name in enumerate(_NEEDS)
         ]
         return found.select("interface", "standard", "replaces", *keys).sort("interface", "standard")
+
+    def _needs(self, sides: pl.DataFrame) -> pl.DataFrame:
+        """Returns the interfaces that one or two conforming subjects would mend: interface, standard, replaces, needed.
+
+        ``sides`` has a row for each end of an interface: interface, standard, replaces, end, first (the giver's).
+        """
+        import polars as pl
+
+        every = self._ends_that_speak(sides)
+        stated = pl.col("subject").is_not_null()
+        refused = pl.col("service").fill_null(value=False) & pl.col("takes").is_null()
+        found = every.group_by("interface", "standard", "replaces").agg(
+            needed=pl.col("subject").filter(stated & pl.col("speaks").is_null()).unique().sort(),
+            fallback=pl.col("subject").filter(stated).sort_by(~pl.col("first").filter(stated)).first(),
+            refused=refused.any(),
+        )
+        fallback = pl.concat_list("fallback").list.drop_nulls()
+        needed = pl.when(pl.col("needed").list.len() > 0).then("needed").otherwise(fallback)
+        mended = found.filter(~pl.col("refused")).with_columns(needed=needed)
+        return mended.filter(pl.col("needed").list.len().is_between(1, 2))
+
+    def _ends_that_speak(self, sides: pl.DataFrame) -> pl.DataFrame:
+        """Adds to each end whose product it is, whether it takes the standard as a service, and whether it claims it elsewhere."""
+        import polars as pl
+
+        served = self._offered.select(end="system", standard="standard", takes=pl.lit(value=True))
+        every = sides.join(self._subjects, on="end", how="left").join(served, on=["end", "standard"], how="left")
+        speaks = self._claimed.with_columns(speaks=pl.lit(value=True))
+        return every.join(speaks, on=["end", "standard"], how="left")
 
     def conforming(self, keys: set[str]) -> list[tuple[str, str, bool]]:
         """Returns the interfaces that conform once some actions are done: id, standard, whether what they claim is replaced."""

@@ -207,44 +207,32 @@ def _alike(sheet: IcsSheet) -> Iterator[Row]:
     names = sheet.market.names("capability")
     for code, row in sheet.alike.items():
         own = sheet.market.ref("converge", "ids", code)
-
-        def figure(name: str, of: str = "", code: str = code, row: Row = row) -> Figure:
-            from eamap.cli.market.asked import rounded
-
-            more = (row[of], sheet.market.ref("converge", of, code)) if of else (None, "")
-            return Figure(rounded(row[name]), sheet.market.ref("converge", name, code), *more)
-
-        name = names.get(row["capability"], code)
         named = {"key": row["capability"], "name": row["capability"]}
-        yield _row(
-            code,
-            name,
-            PRODUCTS,
-            figure("products", "organisations"),
-            "among its organisations with a known product",
-            own,
-            named,
-        )
-        if row["extra"] is not None:
-            yield _row(
-                code,
-                name,
-                EXTRA,
-                figure("extra", "systems"),
-                f"expected: {row['instances'] or 'not stated'}",
-                own,
-                named,
-            )
-        index = figure("convergence") if row["convergence"] is not None else NO_INDEX
-        yield _row(
-            code,
-            name,
-            CONVERGENCE,
-            index,
-            "against chance" if index != NO_INDEX else "nothing to compare with",
-            own,
-            named,
-        )
+        for measure, figure, words in _likenesses(sheet, code, row):
+            yield _row(code, names.get(row["capability"], code), measure, figure, words, own, named)
+
+
+def _likenesses(sheet: IcsSheet, code: str, row: Row) -> Iterator[tuple[str, Figure | str, str]]:
+    """Yields how alike the organisations are in one capability: what is measured, the figure, and what it is of."""
+    yield (
+        PRODUCTS,
+        _likeness(sheet, code, row, "products", "organisations"),
+        "among its organisations with a known product",
+    )
+    if row["extra"] is not None:
+        expected = f"expected: {row['instances'] or 'not stated'}"
+        yield EXTRA, _likeness(sheet, code, row, "extra", "systems"), expected
+    if row["convergence"] is None:
+        yield CONVERGENCE, NO_INDEX, "nothing to compare with"
+    else:
+        yield CONVERGENCE, _likeness(sheet, code, row, "convergence"), "against chance"
+
+
+def _likeness(sheet: IcsSheet, code: str, row: Row, name: str, of: str = "") -> Figure:
+    from eamap.cli.market.asked import rounded
+
+    more = (row[of], sheet.market.ref("converge", of, code)) if of else (None, "")
+    return Figure(rounded(row[name]), sheet.market.ref("converge", name, code), *more)
 
 
 def _once(sheet: IcsSheet) -> Iterator[Row]:
