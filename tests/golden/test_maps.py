@@ -122,7 +122,7 @@ def test_a_public_map_carries_no_marking_and_no_finding(northmoor_ingested, tmp_
 
 
 @pytest.mark.parametrize("arguments, said", [
-    (("capabilities", "-o", "m.svg"), "there are: capability, do-once"),
+    (("capabilities", "-o", "m.svg"), "there are: capability, change, do-once"),
     (("capability", "-o", "m.gif"), ".pptx"),
     (("all", "-o", "m.svg"), "only a slide deck"),
     (("interface", "-o", "m.svg"), "needs a selector"),
@@ -141,5 +141,5 @@ def test_all_maps_make_one_deck(northmoor_ingested, tmp_path):
     path = tmp_path / "maps.pptx"
     assert run(northmoor_ingested[0], "all", "org:ZN07", "-o", str(path)).exit_code == 0
     titles = [slide.shapes.title.text_frame.text for slide in Presentation(str(path)).slides]
-    for word in ("Capability map", "Do-once preview", "Interfaces"):
+    for word in ("Capability map", "Do once", "Interface gaps", "Interfaces", "Lifecycle map", "Products", "Supplier map"):
         assert any(title.startswith(word) for title in titles)
