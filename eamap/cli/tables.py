@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from eamap.model.issues import Issue
-from eamap.model.results import Result
+from eamap.model.results import Result, age_in_words
 
 MANY = 500
 """Rows from which even a terminal gets plain lines: laying out more cells takes rich longer than a person waits."""
@@ -87,7 +87,7 @@ def footers(result: Result) -> list[tuple[str, str]]:
     if result.version:  # what does not come from an estate has none
         lines[-1] = (f"{lines[-1][0]}, version {result.version}", f"{lines[-1][1]} version({result.version})")
     for name, used in sorted(result.reference.items()):
-        text = f"{name}: {shown(used.get('version'))}, {shown(used.get('age_days'))} days old"
+        text = f"{name}: {shown(used.get('version'))}, {age_in_words(used['age_days'])}"
         lines.append((inert(text), inert(f"reference({name}; version) reference({name}; age)")))
     return lines
 

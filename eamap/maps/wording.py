@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from eamap.model.diagram import Count, Source, Span, Tally, Text, as_of_text
 from eamap.model.refs import count_ref
+from eamap.model.results import age_in_words
 
 if TYPE_CHECKING:
     import polars as pl
@@ -96,10 +97,9 @@ def of_part(part: Any) -> Text:
 
 def _set(name: str, facts: Mapping[str, Any]) -> Source:
     version, age = (f"reference({name}; {aspect})" for aspect in ("version", "age"))
-    said = Text.of(
-        f"reference data {name}, version ", (facts["version"], version), ", ", (facts["age_days"], age), " days old"
-    )
-    return Source(said, version)
+    days = facts["age_days"]
+    aged = ((days, age), " days old") if days >= 0 else (age_in_words(days),)
+    return Source(Text.of(f"reference data {name}, version ", (facts["version"], version), ", ", *aged), version)
 
 
 def many(selector: str) -> str:

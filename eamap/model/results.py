@@ -75,3 +75,8 @@ class Result:
             "omitted": {"n": self.omitted.n, "why": self.omitted.why, "ref": self.omitted.ref},
             "issues": [{name: getattr(issue, name) for name in issue.__dataclass_fields__} for issue in self.issues],
         }
+
+
+def age_in_words(days: int) -> str:
+    """Says how old reference data is on the day judged; ``days`` is below nought where it is of a later day."""
+    return f"{days} days old" if days >= 0 else "newer than the day judged"

@@ -141,5 +141,13 @@ def test_all_maps_make_one_deck(northmoor_ingested, tmp_path):
     path = tmp_path / "maps.pptx"
     assert run(northmoor_ingested[0], "all", "org:ZN07", "-o", str(path)).exit_code == 0
     titles = [slide.shapes.title.text_frame.text for slide in Presentation(str(path)).slides]
-    for word in ("Capability map", "Do once", "Interface gaps", "Interfaces", "Lifecycle map", "Products", "Supplier map"):
+    for word in (
+        "Capability map",
+        "Do once",
+        "Interface gaps",
+        "Interfaces",
+        "Lifecycle map",
+        "Products",
+        "Supplier map",
+    ):
         assert any(title.startswith(word) for title in titles)

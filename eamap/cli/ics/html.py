@@ -25,7 +25,7 @@ from eamap.cli.ics.sheet import NOT_COUNTED, IcsSheet
 from eamap.cli.numbers import ref
 from eamap.cli.tables import shown
 from eamap.conformance.comparison_html import text
-from eamap.model.results import Result
+from eamap.model.results import Result, age_in_words
 
 _STYLE = """
 :root{color-scheme:light}
@@ -86,7 +86,7 @@ def page(sheet: IcsSheet, result: Result, marking: str) -> Page:
     for name, tally in result.counts.items():
         facts.append((name, str(tally.n), tally.ref, str(tally.of), tally.of_ref))
     rests = tuple(
-        (name, f"version {used['version']}, {used['age_days']} days old", f"reference({name}; version)")
+        (name, f"version {used['version']}, {age_in_words(used['age_days'])}", f"reference({name}; version)")
         for name, used in sorted(result.reference.items())
     )
     return Page(f"ICS sheet: {sheet.name}", tuple(facts), rests, marking)

@@ -118,12 +118,11 @@ def test_title_scope_day_and_version_are_told(name):
     assert [source.text.plain for source in diagram.sources] == ["apps.csv, 40 rows"]
 
 
-def test_reference_data_stands_among_the_sources():
-    used = {"lifecycle": {"version": "2026-10", "age_days": 22}}
-    assert (
-        drawn("capability", reference=used).sources[-1].text.plain
-        == "reference data lifecycle, version 2026-10, 22 days old"
-    )
+@pytest.mark.parametrize("days, said", [(22, "22 days old"), (0, "0 days old"), (-3, "newer than the day judged")])
+def test_reference_data_stands_among_the_sources(days, said):
+    used = {"lifecycle": {"version": "2026-10", "age_days": days}}
+    source = drawn("capability", reference=used).sources[-1].text.plain
+    assert source == f"reference data lifecycle, version 2026-10, {said}"
 
 
 class TestCapabilityMap:
