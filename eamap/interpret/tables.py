@@ -28,9 +28,8 @@ class InterpretedTables(Mapping[str, "pl.DataFrame"]):
 
     def __getitem__(self, name: str) -> pl.DataFrame:
         if name not in self._made:
-            self._made[name] = (
-                self._makers[name]() if name in self._makers else _with_every_field(name, self.stored[name])
-            )
+            table = self._makers[name]() if name in self._makers else self.stored[name]
+            self._made[name] = _with_every_field(name, table)
         return self._made[name]
 
     def __contains__(self, name: object) -> bool:

@@ -65,33 +65,42 @@ def _undominated(ways: Sequence[Way]) -> list[Way]:
     return sorted({(what, one, -1) for what, one in alone} | pairs)
 
 
+def _merged(weights: Sequence[float], ways: list[Way]) -> tuple[list[float], list[Way]]:
+    """Returns the same question with all that is closed in the very same ways as one thing: many steps hang on one connection."""
+    open_by: dict[int, list[tuple[int, int]]] = {}
+    for what, one, other in ways:
+        open_by.setdefault(what, []).append((one, other))
+    alike: dict[tuple[tuple[int, int], ...], float] = {}
+    for what, by in open_by.items():
+        alike[tuple(by)] = alike.get(tuple(by), 0.0) + weights[what]
+    return list(alike.values()), [(at, *way) for at, by in enumerate(alike) for way in by]
+
+
 def _solved(weights: Sequence[float], ways: list[Way], count: int, budget: int, *, whole: bool) -> tuple[Any, float]:
-    """Solves the program: x of actions, z of pairs, y of what is closed; returns x and the value.
+    """Solves the program: x of actions, z of pairs of actions, y of what is closed; returns x and the value.
 
     Only x has to be whole: given x, the best z and y are whole of themselves.
     """
     import numpy as np
     from scipy import optimize, sparse
 
-    things = sorted({what for what, _, _ in ways})
-    place = {what: at for at, what in enumerate(things)}
-    pairs = [way for way in ways if way[2] >= 0]
+    weights, ways = _merged(weights, ways)
+    pairs = {pair: at for at, pair in enumerate(sorted({way[1:] for way in ways if way[2] >= 0}))}
     first, last = count, count + len(pairs)
     entries: list[tuple[int, int, float]] = [(0, at, 1.0) for at in range(count)]
     row = 1
-    for at, (_, one, other) in enumerate(pairs):
+    for (one, other), at in pairs.items():
         entries += [(row, first + at, 1.0), (row, one, -1.0), (row + 1, first + at, 1.0), (row + 1, other, -1.0)]
         row += 2
-    entries += [(row + at, last + at, 1.0) for at in range(len(things))]
-    entries += [(row + place[what], one, -1.0) for what, one, other in ways if other < 0]
-    entries += [(row + place[what], first + at, -1.0) for at, (what, _, _) in enumerate(pairs)]
-    size = last + len(things)
+    entries += [(row + at, last + at, 1.0) for at in range(len(weights))]
+    entries += [(row + what, one if other < 0 else first + pairs[one, other], -1.0) for what, one, other in ways]
+    size = last + len(weights)
     rows, columns, values = zip(*entries, strict=True)
-    matrix = sparse.csr_array((values, (rows, columns)), shape=(row + len(things), size))
-    limits = np.zeros(row + len(things))
+    matrix = sparse.csr_array((values, (rows, columns)), shape=(row + len(weights), size))
+    limits = np.zeros(row + len(weights))
     limits[0] = budget
     cost = np.zeros(size)
-    cost[last:] = [-weights[what] for what in things]
+    cost[last:] = -np.array(weights)
     kind = np.zeros(size)
     kind[:count] = 1 if whole else 0
     constraint = optimize.LinearConstraint(matrix, -np.inf, limits)

@@ -107,3 +107,12 @@ def test_the_order_of_rows_does_not_change_what_is_found():
     for kind in ("product", "supplier", "organisation"):
         columns = ["id", "name"]
         assert one.things(kind).select(columns).equals(other.things(kind).select(columns)), kind
+
+
+def test_a_field_that_records_gained_after_a_version_was_written_is_untold_in_every_table():
+    fresh = stated(system=[system("RJ1/a")], interface=[{"id": "interface:1", "standard": "DICOM"}])
+    older = {name: table.drop("assessed", "hosting", strict=False) for name, table in fresh.tables.items()}
+    estate = interpret(replace(fresh, tables=older), DAY)
+    for name in ("things/interface", "things/system"):
+        assert set(thing_schema(name.removeprefix("things/"))) <= set(estate.tables[name].columns)
+    assert estate.things("interface")["assessed"].to_list() == [None]
