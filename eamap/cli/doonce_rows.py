@@ -22,7 +22,7 @@ _LINE = (
 )  # fmt: skip
 _SHEET = (
     ("what it is", "name"), ("recommended level", "level"), ("why", "level_reason"), ("how sure of the weights", "acceptability_level"),
-    ("what would flip it", "flip"), ("modes", "modes"), ("operating model", "operating_model"),
+    ("robust, leaning or open", "standing"), ("what would flip it", "flip"), ("modes", "modes"), ("operating model", "operating_model"),
     ("share of the draws in each model", "operating_model_acceptability"),
     ("the case for once, D", "D"), ("A purchasing power", "conditions.A"), ("A1 contracts that could be one", "A1"),
     ("A2 paid above the median price", "A2"), ("A3 how much money it is", "A3"), ("paid above the median, pounds a year", "overpay"),

@@ -115,6 +115,16 @@ def test_a_contract_for_a_system_that_nobody_names_counts_too(small):
     assert row["A1"] == pytest.approx((4 * 3 / 4 + 4 * 3 / 4) / 9)
 
 
+def test_interfaces_that_nobody_tested_save_nothing_that_can_be_told(small):
+    given = small.file("p.yaml", "interface_cost_gbp: 8000\ninterfaces_after: 2\n")
+    line = small.row("--parameters", given)["benefits"][2]
+    assert (line["line"], line["central"], line["missing"]) == (
+        "interfaces",
+        "not estimated",
+        ["interfaces that somebody tested"],
+    )
+
+
 @pytest.mark.parametrize("said", ["T02,absent,,,,", "T02,not applicable,,,,"])
 def test_a_contract_of_who_says_there_is_nothing_is_none(said, small):
     small.ingest(contracts=REGISTER, systems=SYSTEMS.replace("T02,live,WinPath,Clinisys,no,DIA-2.1", said))
@@ -214,12 +224,14 @@ def test_a_figure_that_only_the_user_has_makes_a_benefit_and_all_of_them_a_net_p
              "legacy_instances": 2, "migration_cost_gbp": 1000, "termination_cost_gbp": 0, "parallel_cost_gbp": 0}  # fmt: skip
     small.ingest(
         contracts=CONTRACTS
-        + "".join(f"C{n},T{n:02},Clinisys,WinPath,{n}00000,tests,1,2030-01-01\n" for n in range(1, 6))
+        + "".join(f"C{n},T{n:02},Clinisys,WinPath,{n}00000,tests,1,2030-01-01\n" for n in range(1, 6)),
+        interfaces="from_organisation,to_organisation,standard,assessed,conformant\nT01,T02,HL7 v2 ORU,yes,no\n",
     )
     file = small.file("money.yaml", "".join(f"{name}: {value}\n" for name, value in money.items()))
     row = small.row("--parameters", file)
     lines = {line["line"]: line for line in row["benefits"]}
     assert lines["legacy"]["high"] == pytest.approx(14)
+    assert lines["interfaces"]["high"] == pytest.approx(0.7)
     assert lines["switching, once"]["low"] == pytest.approx(-12_000)
     assert lines["switching, once"]["high"] == pytest.approx(-4_400)
     low, high = row["net_present_value"]
