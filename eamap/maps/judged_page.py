@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from eamap.analysis.doonce.assessment import LEVELS, NO, YES, Assessment, Interval
+from eamap.analysis.doonce.assessment import LEVELS, NO, YES, Assessment, Benefit, Interval
 from eamap.analysis.doonce.evidence import NUMBER
 from eamap.maps.judged import GATES, METHOD, MODES, Judged
 from eamap.maps.judged_evidence import evidence
@@ -23,6 +23,17 @@ CONDITIONS = {
 OBJECTIONS = {
     "K1": "K1 warranted variation", "K2": "K2 spread of maturity", "K3": "K3 lock-in", "K4": "K4 concentrated market",
     "K5": "K5 pace of change", "K6": "K6 coupled to local partners",
+}  # fmt: skip
+_WORTH = {
+    "price": "Price: nobody pays above the median", "contracts": "Contracts: fewer procurements", "interfaces": "Interfaces: fewer to keep",
+    "legacy": "Legacy: old instances retired early", "switching, once": "Switching, once: moving to one",
+}  # fmt: skip
+_WANTED = {
+    "procurement_cost_gbp": "what a procurement costs", "cycle_years": "the years between two",
+    "interface_cost_gbp": "what an interface costs a year", "interfaces_after": "how many stay",
+    "legacy_run_cost_gbp": "what an old instance costs a year", "legacy_instances": "how many",
+    "migration_cost_gbp": "what moving an organisation costs", "termination_cost_gbp": "ending contracts early",
+    "parallel_cost_gbp": "running both at once",
 }  # fmt: skip
 _CORNERS = ("Coordination", "Unification", "Diversification", "Replication")
 _GATE_LINES = {"K3": "gate.run_once", "K4": "gate.single_supplier"}
@@ -74,9 +85,10 @@ class JudgedPage:
             Panel("objections", Text.of("Counter-conditions: what speaks against it"), self._objections(), 7, self._gates()),
             Panel("modes", Text.of("Modes: share of all weightings that ask for each"), self._modes(), 5),
             Panel("capture", Text.of("How much of the value each level reaches"), self._capture(), 6,
-                  Text.of("It rests on: ", self.tell("capture_conditions"), ".")),
+                  self._inside()),
             Panel("quadrant", Text.of("Operating model"), self._quadrant(), 6,
                   Text.of("Share of the weightings: ", self.tell("operating_model_acceptability"), ".")),
+            Panel("benefits", Text.of("What it may be worth, in pounds: who pays and who gains"), self._benefits(), note=self._worth()),
             Panel("evidence", Text.of("Evidence: what each figure rests on"), table),
             Panel("changes", Text.of("What would change the answer"), self._changes()),
             Panel("position", Text.of("Position of ICSs"), Words(tuple(self._position()))),
@@ -105,7 +117,10 @@ class JudgedPage:
         if not self.found.n:
             return said.plus(Text.of("."))
         products = Text.of(", with ", self.tell("products"), " different products (as varied as ", self.tell("n_eff"))
-        return said.plus(products).plus(Text.of(" equally common ones)."))
+        said = said.plus(products).plus(Text.of(" equally common ones"))
+        if "n_eff" in self.found.bootstrap:
+            said = said.plus(Text.of("; ", self.tell("bootstrap.n_eff"), " by resampling"))
+        return said.plus(Text.of(")."))
 
     def _confidence(self) -> Text:
         said = Text.of(f"Confidence: {self.found.confidence.word}, ", self.tell("confidence.value"), ", of ")
@@ -216,6 +231,23 @@ class JudgedPage:
             (Limit(self.judged.number("level_threshold"), Text.of("line ", line)),), ticks, joined=True,
         )  # fmt: skip
 
+    def _inside(self) -> Text:
+        """Tells what the curve rests on, and how much of the variety ICSs hold beside what chance alone would give them."""
+        rests, found = Text.of("It rests on: ", self.tell("capture_conditions"), ". "), self.found
+        if found.within_ics is None:
+            return rests.plus(Text.of("How much of the variety lies inside ICSs is not known."))
+        told = rests.plus(Text.of(self.tell("within_ics"), " of the variety lies inside ICSs"))
+        if found.H_ics_permuted is None or found.convergence_index is None:
+            return told.plus(Text.of("; there is no chance to hold it against."))
+        chance = Text.of(
+            " (by chance alone ",
+            self.tell("H_ics_permuted"),
+            " of ",
+            self.tell("entropy"),
+            " nats). Convergence against chance: ",
+        )
+        return told.plus(chance).plus(Text.of(self.tell("convergence_index"), "."))
+
     def _quadrant(self) -> Plane:
         up, across = self.found.conditions["B"], self.found.conditions["V"]
         told = Text.of("B ", self.tell("conditions.B"), ", V ", self.tell("conditions.V"))
@@ -228,6 +260,36 @@ class JudgedPage:
             Text.of("V standardisation, to the right"), Text.of("B integration, upwards"), spots, (box,), limits,
             corners=tuple(map(Text.of, _CORNERS)),
         )  # fmt: skip
+
+    def _benefits(self) -> Words:
+        heads = ("Line", "Least, central, most", "Of which kind", "Who pays", "Who gains")
+        rows = tuple(self._benefit(place, each) for place, each in enumerate(self.found.benefits))
+        return Words(rows, tuple(map(Text.of, heads)), (2.9, 4.8, 1.2, 1.1, 1.1))
+
+    def _benefit(self, place: int, line: Benefit) -> Entry:
+        path = f"benefits.{place}"
+        named = Text.of((_WORTH.get(line.line, line.line), self.tell(path).ref))
+        kind = Text.of(f"{line.cash}, {line.budget}")
+        texts = (named, self._pounds(path, line), kind, Text.of(line.payer), Text.of(line.beneficiary))
+        return Entry(f"benefit {place}", texts, ref=self.tell(path).ref)
+
+    def _pounds(self, path: str, line: Benefit) -> Text:
+        """Tells a range; a line that lacks a driver says which, and is not nothing."""
+        if line.central is None:
+            wanted = "; ".join(_WANTED.get(each, each) for each in line.missing)
+            return Text.of("not estimated, for want of ", (wanted, self.tell(f"{path}.missing").ref))
+        low, central, high = (self.tell(f"{path}.{name}") for name in ("low", "central", "high"))
+        return Text.of(low, ", ", central, ", ", high)
+
+    def _worth(self) -> Text:
+        years, rate = (self.judged.constant(METHOD + name) for name in ("benefit_years", "discount_rate"))
+        told = Text.of(
+            "Each year, but switching, which is paid once. A saving may be nothing; one that is not estimated is not nothing. "
+        )
+        over = told.plus(Text.of("Net present value over ", years, " years at a discount rate of ", rate, ": "))
+        if self.found.net_present_value is None:
+            return over.plus(Text.of("not estimated, because a line is not."))
+        return over.plus(Text.of(self.tell("net_present_value"), "."))
 
     def _changes(self) -> Words:
         heads = ("What would have to be known", "It would move", "D, at most by")

@@ -51,6 +51,8 @@ def page(golden, shared, tmp_path_factory) -> str:
     "No gate bars anything.",
     "ICS<br/>0.596", "region<br/>0.85", "line: line 0.8",
     "where it may lie<br/>B 0.472 (0.472 to 0.472), V 0.539",
+    "Price: nobody pays above the median<br/>0, 43,200, 100,800<br/>cash, revenue<br/>region<br/>organisations",
+    "Contracts: fewer procurements<br/>not estimated, for want of what a procurement costs; the years between two",
     "A2 0.053, A3 0.663<br/>10<br/>contracts.csv",
     "V2 missing<br/>none<br/>nothing in the estate",
     "what these organisations have: T13<br/>V1, coverage and confidence<br/>0.02",
@@ -65,7 +67,7 @@ def test_all_parts_of_a_page_are_there(page) -> None:
     headings = re.findall(r'subgraph n\d+\["([^"<]+)', page)
     assert [heading.partition(":")[0] for heading in headings] == [
         "In words", "The case for doing it once", "Levels", "Counter-conditions", "Modes", "How much of the value each level reaches",
-        "Operating model", "Evidence", "What would change the answer", "Position of ICSs", "Cautions that apply",
+        "Operating model", "What it may be worth, in pounds", "Evidence", "What would change the answer", "Position of ICSs", "Cautions that apply",
     ]  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from types import SimpleNamespace
@@ -36,6 +37,8 @@ class World:
     tested: tuple[bool, ...]
     handoffs: tuple[bool, ...]
     regions: dict[str, str] = field(default_factory=lambda: dict(REGION))
+    contracted: tuple[str, ...] | None = None
+    """What each has a contract for by the register, where its answer is unknown; None: no register tells"""
 
     def told(self, **other: object) -> World:
         """Returns the world with something else in it."""
@@ -65,9 +68,12 @@ def worlds(least: int = 2) -> st.SearchStrategy[World]:
     return st.integers(least, 12).flatmap(of)
 
 
-def assessed(world: World, omega: float | None = None, **numbers: float) -> Assessment:
-    """Returns what the method makes of a world, with few draws."""
+def assessed(
+    world: World, omega: float | None = None, weights: Mapping[str, float] | None = None, **numbers: float
+) -> Assessment:
+    """Returns what the method makes of a world, with few draws; ``weights`` are those of the conditions."""
     method = doonce.load().replaced({**DRAWS, **numbers}, {})
+    method = method.weighted("made up", weights) if weights else method
     on = SimpleNamespace(as_of=date(2026, 11, 1), estate=SimpleNamespace(parts={}))
     facts = Facts(on, SimpleNamespace(name="made up"), method)  # type: ignore[arg-type]
     facts.__dict__.update(_tables(world))
@@ -106,23 +112,25 @@ def _tables(world: World) -> dict[str, object]:
     )  # fmt: skip
     return {
         "bodies": bodies, "units": bodies.select("body", "icb", "region"), "live": live, "told": told,
-        "suites": live.select("system").with_columns(leaves=pl.lit(2), most=pl.lit(3)), "agreed": _agreed(world, live, bodies),
+        "suites": live.select("system").with_columns(leaves=pl.lit(2), most=pl.lit(3)), "agreed": _agreed(world, bodies),
         "steps": _steps(world), "flows": _flows(world), "interfaces": _interfaces(world), "_measures": _measures(world, names),
     }  # fmt: skip
 
 
-def _agreed(world: World, live: pl.DataFrame, bodies: pl.DataFrame) -> Agreed:
-    bought = live.filter(~pl.col("in_house")).join(
-        bodies.select("body", "icb", "region"), on="body", maintain_order="left"
-    )
-    place = bought["body"].str.slice(14).cast(pl.Int64)
-    cost = pl.Series("cost", [world.costs[each] for each in place.to_list()], dtype=pl.Float64)
-    table = bought.select(
-        "capability", contract="contract:" + pl.col("body").str.slice(13), supplier="supplier", product="product", cost=cost,
-        driver=pl.lit("beds"), volume=pl.lit(100.0), long=pl.Series([each % 2 == 0 for each in place.to_list()], dtype=pl.Boolean),
-        icb="icb", region="region",
+def _agreed(world: World, bodies: pl.DataFrame) -> Agreed:
+    """Returns a contract for each organisation that bought something, and for each that the register knows of."""
+    known = world.contracted or world.has
+    named = [known[place] if has == UNKNOWN else has for place, has in enumerate(world.has)]
+    bought = [place for place, has in enumerate(named) if has not in (OWN, ABSENT, UNKNOWN)]
+    of = [named[place] for place in bought]
+    cost = pl.Series("cost", [world.costs[place] for place in bought], dtype=pl.Float64)
+    table = bodies[bought].select(
+        "body", "icb", "region", cost, capability=pl.lit(CAPABILITY), contract="contract:" + pl.col("code"),
+        supplier=pl.Series([f"supplier:{each}" for each in of], dtype=pl.String),
+        product=pl.Series([f"product:{each}" for each in of], dtype=pl.String),
+        unanswered=pl.Series([world.has[place] == UNKNOWN for place in bought], dtype=pl.Boolean), driver=pl.lit("beds"), volume=pl.lit(100.0), long=pl.Series([place % 2 == 0 for place in bought], dtype=pl.Boolean),
     )  # fmt: skip
-    return Agreed(table, bought.select("capability", "body", "product", cost=cost))
+    return Agreed(table.drop("body"), table.select("capability", "body", "product", "cost"))
 
 
 def _steps(world: World) -> pl.DataFrame:

@@ -90,6 +90,59 @@ def test_an_answer_that_becomes_unknown_never_narrows_an_interval(world, data, o
     assert (after.known, after.applicable) == (before.known - 1, before.applicable)
 
 
+def ends(found) -> dict[str, Interval]:
+    return {**found.conditions, "D": found.D}
+
+
+@few
+@given(worlds(), st.data(), st.floats(0, 1), st.lists(st.floats(0.01, 1), min_size=4, max_size=4))
+def test_an_answer_that_becomes_unknown_never_narrows_the_case_for_once(world, data, omega, weights) -> None:
+    """What else is known stays known: the contract register, flows, tests of interfaces, staff."""
+    known = [place for place, has in enumerate(world.has) if has != UNKNOWN]
+    assume(known)
+    lost = data.draw(st.sampled_from(known))
+    less = world.told(
+        has=tuple(UNKNOWN if place == lost else has for place, has in enumerate(world.has)), contracted=world.has
+    )
+    other = dict(zip(CONDITIONS, weights, strict=True))
+    surer, wider = (ends(assessed(each, omega, weights=other)) for each in (world, less))
+    for name, interval in wider.items():
+        assert interval.lo <= surer[name].lo + EPSILON, name
+        assert interval.hi >= surer[name].hi - EPSILON, name
+    for name in "ABN":
+        assert wider[name] == surer[name], name
+
+
+@few
+@given(worlds(), st.data(), st.floats(0, 1))
+def test_without_a_register_only_purchasing_loses_what_it_assumed(world, data, omega) -> None:
+    """A contract that was assumed for a live product goes with it; what else D is made of is no narrower."""
+    known = [place for place, has in enumerate(world.has) if has != UNKNOWN]
+    assume(known)
+    lost = data.draw(st.sampled_from(known))
+    less = world.told(has=tuple(UNKNOWN if place == lost else has for place, has in enumerate(world.has)))
+    apart = {name: 0.0 if name == "A" else 1.0 for name in CONDITIONS}
+    surer, wider = (ends(assessed(each, omega, weights=apart)) for each in (world, less))
+    for name in "BNVD":
+        assert wider[name].lo <= surer[name].lo + EPSILON, name
+        assert wider[name].hi >= surer[name].hi - EPSILON, name
+
+
+@few
+@given(worlds(), st.data())
+def test_a_step_a_flow_or_a_test_that_becomes_unknown_never_narrows_an_interval(world, data) -> None:
+    """One of them, or all: what nothing is known of any more may be anything."""
+    about = data.draw(st.sampled_from(["flows", "tested", "handoffs"]))
+    told = getattr(world, about)
+    assume(told)
+    lost = data.draw(st.sampled_from([*range(len(told)), "all"]))
+    left = () if lost == "all" else (*told[:lost], *told[lost + 1 :])
+    before, after = assessed(world), assessed(world.told(**{about: left}))
+    for name in ("B", "D"):
+        width, less = (ends(each)[name].hi - ends(each)[name].lo for each in (before, after))
+        assert less >= width - EPSILON, name
+
+
 @few
 @given(worlds(), st.data())
 def test_a_cost_or_a_staff_figure_that_becomes_unknown_never_narrows_an_interval(world, data) -> None:
@@ -98,8 +151,9 @@ def test_a_cost_or_a_staff_figure_that_becomes_unknown_never_narrows_an_interval
     for name, condition in (("costs", "A"), ("staff", "N")):
         values = tuple(None if place == lost else value for place, value in enumerate(getattr(world, name)))
         after = assessed(world.told(**{name: values}))
-        width, less = (each.conditions[condition].hi - each.conditions[condition].lo for each in (before, after))
-        assert less >= width - EPSILON
+        for each in (condition, "D"):
+            width, less = (ends(found)[each].hi - ends(found)[each].lo for found in (before, after))
+            assert less >= width - EPSILON, each
 
 
 @few

@@ -62,8 +62,10 @@ def _contracts(case: Case, level: str | None, payer: str) -> Benefit:
 
 
 def _interfaces(case: Case, now: int, payer: str) -> Benefit:
-    drivers = _drivers(case, "interface_cost_gbp", "interfaces_after")
-    cost, after = drivers["interface_cost_gbp"], drivers["interfaces_after"]
+    """Fewer interfaces: those that somebody tested less those that stay; where none was tested, how many there are is not known."""
+    told = _drivers(case, "interface_cost_gbp", "interfaces_after")
+    cost, after = told["interface_cost_gbp"], told["interfaces_after"]
+    drivers = told | ({} if now else {"interfaces that somebody tested": None})
     most = None if cost is None or after is None else max(0.0, now - after) * cost
     return _saved("interfaces", most, payer, drivers, _rates(case))
 

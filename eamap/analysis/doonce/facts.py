@@ -75,7 +75,7 @@ class Facts:
     @cached_property
     def agreed(self) -> contracts.Agreed:
         """The contracts for live systems."""
-        return contracts.agreed(self.on, self.live, self.units, self.method, self.reference)
+        return contracts.agreed(self.on, self.live, self.told, self.units, self.method, self.reference)
 
     @cached_property
     def steps(self) -> pl.DataFrame:

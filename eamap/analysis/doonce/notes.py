@@ -16,10 +16,12 @@ def notes(
     method = case.facts.method
     stand_ins = case.shares.filter(case.shares["stands_in"])["owner"].n_unique()
     own = case.shares.filter(case.shares["in_house"])["owner"].n_unique()
+    unsaid = int(case.tables.contracts["unanswered"].sum())
     told = (
         (stand_ins, f"The supplier stands for the product of {stand_ins} of {case.n} organisations: their product is not stated."),
         (own, f"In-house software is a product of its own in each of {own} organisations."),
         (A.assumed, f"{A.assumed} of {A.contracts} contracts are assumed, one an organisation and supplier, because none is stated."),
+        (unsaid, f"{unsaid} of {A.contracts} contracts are of organisations that do not say what they have: they count for purchasing power and lock-in, and not for variety."),
         (A.A3 is not None and method.maybe("S_half_gbp") is None, f"Materiality is measured against the median capability spend of the estate, {half or 0:,.0f} pounds a year."),
         (B.by_default, "The share of hand-offs across ICSs is the default of the steps: no flow of the capability is stated."),
         (by_default(case), "The reach of interoperability is that of all referral-to-treatment pathways: no flow of the capability is stated."),

@@ -31,12 +31,15 @@ class Contracts:
 
     ``every``: contract, basis, seller (null where nobody names one), ends, value (pence a year), driver, volume. The id of
     an assumed contract is that of its first system.
-    ``covers``: capability, contract, body, system, product, supplier; ``sharers``: contract, body.
+    ``covers``: capability, contract, body, system, product, supplier; ``sharers``: contract, body. ``idle``: contract, body,
+    product, capability of stated contracts that cover no live system whose product is known: the product as they name it
+    (null where they do not), the capability where a system without product says it.
     """
 
     every: pl.DataFrame
     covers: pl.DataFrame
     sharers: pl.DataFrame
+    idle: pl.DataFrame
 
     @property
     def paid(self) -> pl.DataFrame:
@@ -68,7 +71,11 @@ def contracts(on: EstateOn, live: pl.DataFrame, reference: Path | None = None) -
     sharers = pl.concat([parties, stated.select("contract", "body"), assumed.select("contract", body="holder"),
                          covers.select("contract", "body")]).unique()  # fmt: skip
     every = pl.concat([told, assumed.drop("holder")], how="diagonal")
-    return Contracts(every, pl.concat([stated, covers]), sharers)
+    idle = pl.concat([_nameless(on, live), _named(on, running).join(parties, on="contract")], how="diagonal")
+    mine = idle.join(running, on="contract", how="semi").join(stated, on="contract", how="anti")
+    return Contracts(
+        every, pl.concat([stated, covers]), sharers, mine.select("contract", "body", "product", "capability")
+    )
 
 
 def _running(every: pl.DataFrame, day: date) -> pl.DataFrame:
@@ -115,16 +122,10 @@ def _covers(on: EstateOn, bought: pl.DataFrame, running: pl.DataFrame, parties: 
     """Returns which contract covers which system, for each body that has it: capability, contract, body, system, product, supplier."""
     import polars as pl
 
-    links = on.links("COVERED_BY").select(subject="from", contract="to").unique().collect()
-    links = links.join(running.select("contract"), on="contract", how="semi")
-    product = pl.col("subject").str.starts_with(_PRODUCT)
-    systems = links.filter(~product).rename({"subject": "system"})
+    links = _links(on).join(running.select("contract"), on="contract", how="semi")
+    systems = links.filter(~_of_product()).rename({"subject": "system"})
     others = running.join(systems, on="contract", how="anti").select("contract", "product_id", "supplier_id", "seller")
-    texts = others.select("contract", instance="product_id").drop_nulls()
-    named = pl.concat([links.filter(product).select("contract", instance="subject"), texts]).unique()
-    counted = named.join(kinds(on), on="instance", how="left").select(
-        "contract", product=pl.coalesce("kind", "instance")
-    )
+    counted = _named(on, others)
     nameless = others.join(counted, on="contract", how="anti")
     sold = nameless.select("contract", supplier=pl.coalesce("seller", "supplier_id")).drop_nulls()
     by_product = counted.join(parties, on="contract").join(bought, on=["body", "product"])
@@ -132,6 +133,35 @@ def _covers(on: EstateOn, bought: pl.DataFrame, running: pl.DataFrame, parties: 
     pair = ["contract", "system"]
     covered = pl.concat([systems.select(pair), by_product.select(pair), by_supplier.select(pair)]).unique()
     return bought.join(covered, on="system").select(_COVERS).unique()
+
+
+def _links(on: EstateOn) -> pl.DataFrame:
+    """Returns what sources say is covered by which contract: subject (a system or a product), contract."""
+    return on.links("COVERED_BY").select(subject="from", contract="to").unique().collect()
+
+
+def _of_product() -> pl.Expr:
+    import polars as pl
+
+    return pl.col("subject").str.starts_with(_PRODUCT)
+
+
+def _named(on: EstateOn, some: pl.DataFrame) -> pl.DataFrame:
+    """Returns the products that some contracts name, as they count: contract, product."""
+    import polars as pl
+
+    linked = _links(on).filter(_of_product()).join(some.select("contract"), on="contract", how="semi")
+    texts = some.select("contract", instance="product_id").drop_nulls()
+    named = pl.concat([linked.select("contract", instance="subject"), texts]).unique()
+    return named.join(kinds(on), on="instance", how="left").select("contract", product=pl.coalesce("kind", "instance"))
+
+
+def _nameless(on: EstateOn, live: pl.DataFrame) -> pl.DataFrame:
+    """Returns the contracts of live systems whose product and supplier nobody names: contract, body, capability."""
+    import polars as pl
+
+    bare = live.filter(pl.col("product").is_null()).select("capability", "body", subject="system")
+    return bare.join(_links(on), on="subject").select("contract", "body", "capability").unique()
 
 
 _COVERS = ("capability", "contract", "body", "system", "product", "supplier")

@@ -22,7 +22,7 @@ _LINE = (
 )  # fmt: skip
 _SHEET = (
     ("what it is", "name"), ("recommended level", "level"), ("why", "level_reason"), ("how sure of the weights", "acceptability_level"),
-    ("what would flip it", "flip"), ("modes", "modes"), ("operating model", "operating_model"),
+    ("robust, leaning or open", "standing"), ("what would flip it", "flip"), ("modes", "modes"), ("operating model", "operating_model"),
     ("share of the draws in each model", "operating_model_acceptability"),
     ("the case for once, D", "D"), ("A purchasing power", "conditions.A"), ("A1 contracts that could be one", "A1"),
     ("A2 paid above the median price", "A2"), ("A3 how much money it is", "A3"), ("paid above the median, pounds a year", "overpay"),
@@ -30,12 +30,14 @@ _SHEET = (
     ("B3 interfaces that do not conform", "B3"), ("volume that crosses an ICS boundary", "x_cross"),
     ("N niche expertise", "conditions.N"), ("N1 organisations without staff", "N1"), ("N2 staff in few places", "N2"),
     ("N3 national component", "N3"), ("V unwarranted variation", "conditions.V"), ("V1 variety of products", "V1"),
-    ("V2 variety of processes", "V2"), ("share that is warranted, omega", "omega"), ("objections, R", "R"),
+    ("V2 variety of processes", "V2"), ("share that is warranted, omega", "omega"),
+    ("what strata explain, nats", "I_observed"), ("of that, by chance alone", "I_permuted"), ("objections, R", "R"),
     ("K1 warranted variation", "K.K1"), ("K2 spread of maturity", "K.K2"), ("K3 lock-in", "K.K3"), ("K3 at least and at most", "K3_interval"),
     ("K4 concentrated market", "K.K4"), ("K4 at least and at most", "K4_interval"), ("K5 pace of change", "K.K5"),
     ("K6 coupled to local partners", "K.K6"), ("gates", "gates"), ("value reached by level", "capture"),
     ("it rests on", "capture_conditions"), ("variety inside ICSs", "within_ics"), ("variety between regions", "between_region"),
-    ("variety between ICSs of a region", "between_ics_in_region"), ("convergence of ICSs against chance", "convergence_index"),
+    ("variety between ICSs of a region", "between_ics_in_region"), ("variety of all products, nats", "entropy"),
+    ("variety inside ICSs by chance alone, nats", "H_ics_permuted"), ("convergence of ICSs against chance", "convergence_index"),
     ("organisations it applies to", "applicable"), ("of these, answers known", "known"), ("with something live", "n"),
     ("different products", "products"), ("effective number of products", "n_eff"), ("concentration of products, HHI", "HHI"),
     ("most used", "top"), ("between, by resampling", "bootstrap"), ("confidence", "confidence"), ("evidence", "sufficient"),
@@ -127,6 +129,8 @@ def in_words(path: str, value: Any) -> str:
         return value or "none stated"
     if head == "flip":
         return _flip(value)
+    if head == "net_present_value" and value is None:
+        return "not estimated, because a line of it is not"
     if head == "modes" and isinstance(value, list):
         asked = [
             _NAMES[each["mode"]] + ("" if each["answer"] == "yes" else "?") for each in value if each["answer"] != "no"

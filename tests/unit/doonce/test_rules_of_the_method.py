@@ -71,6 +71,77 @@ def test_a_contract_of_two_is_one_and_one_that_has_ended_is_none(small):
     assert any("7 of 8 contracts are assumed" in note for note in row["notes"])
 
 
+REGISTER = CONTRACTS + "".join(
+    f"C{n},T{n:02},{'Clinisys,WinPath' if n < 6 else 'Dedalus,APEX'},{n}00000,tests,1,2030-01-01\n"
+    for n in range(1, 10)
+)
+
+
+@pytest.mark.parametrize("said", ["T02,unknown,,,,", "T02,withheld,,,,"])
+def test_a_contract_stays_known_where_the_answer_becomes_unknown(said, small):
+    small.ingest(contracts=REGISTER)
+    held = ("--parameters", small.file("p.yaml", "strata: none\n"))  # omega is 0
+    before = small.row(*held)
+    small.ingest(systems=SYSTEMS.replace("T02,live,WinPath,Clinisys,no,DIA-2.1", said))
+    after = small.row(*held)
+    assert (before["known"], after["known"], after["applicable"]) == (9, 8, 9)
+    assert before["omega"] == after["omega"] == 0.0
+    for name in ("A", "B", "N"):
+        assert after["conditions"][name] == before["conditions"][name], name
+    for surer, wider in ((before["conditions"]["V"], after["conditions"]["V"]), (before["D"], after["D"])):
+        assert wider["lo"] <= surer["lo"] + 1e-12
+        assert wider["hi"] > surer["hi"]
+    assert [after[name] for name in ("A1", "A2", "A3", "overpay")] == [
+        before[name] for name in ("A1", "A2", "A3", "overpay")
+    ]
+    assert any(
+        "1 of 9 contracts are of organisations that do not say what they have" in note for note in after["notes"]
+    )
+    assert not any("do not say what they have" in note for note in before["notes"])
+
+
+INVENTORY = "Organisation code,System ID,System name,System type,Supplier,Product,Status,Environment,Capabilities\n"
+BOUGHT = "Contract reference,Buyer code,Supplier,Product / service,System ID,Start date,End date,Annual revenue value (GBP)\n"
+
+
+def test_a_contract_for_a_system_that_nobody_names_counts_too(small):
+    rest = SYSTEMS.replace("T02,live,WinPath,Clinisys,no,DIA-2.1\n", "")
+    nameless = INVENTORY + "T02,lims,Lab system,Laboratory,,,Live,Production,DIA-2.1\n"
+    small.ingest(systems=rest, inventory=nameless, contracts=BOUGHT + "C-1,T02,,,lims,2020-01-01,2030-01-01,250000\n")
+    row = small.row()
+    assert row["known"] == 8
+    assert any("1 of 9 contracts are of organisations that do not say what they have" in note for note in row["notes"])
+    # Nobody knows with whom it is, so it is one of its own.
+    assert row["A1"] == pytest.approx((4 * 3 / 4 + 4 * 3 / 4) / 9)
+
+
+def test_interfaces_that_nobody_tested_save_nothing_that_can_be_told(small):
+    given = small.file("p.yaml", "interface_cost_gbp: 8000\ninterfaces_after: 2\n")
+    line = small.row("--parameters", given)["benefits"][2]
+    assert (line["line"], line["central"], line["missing"]) == (
+        "interfaces",
+        "not estimated",
+        ["interfaces that somebody tested"],
+    )
+
+
+@pytest.mark.parametrize("said", ["T02,absent,,,,", "T02,not applicable,,,,"])
+def test_a_contract_of_who_says_there_is_nothing_is_none(said, small):
+    small.ingest(contracts=REGISTER, systems=SYSTEMS.replace("T02,live,WinPath,Clinisys,no,DIA-2.1", said))
+    row = small.row()
+    assert not any("do not say what they have" in note for note in row["notes"])
+    assert row["A1"] == pytest.approx((13 * 3 / 4 + 30 * 3 / 4) / 43)
+
+
+def test_a_contract_for_what_is_known_to_do_something_else_is_not_for_this(small):
+    """The laboratory system of T02 is told for another leaf: nobody says that its contract is for this one."""
+    other = SYSTEMS.replace(
+        "T02,live,WinPath,Clinisys,no,DIA-2.1", "T02,live,WinPath,Clinisys,no,DIA-2.2\nT02,unknown,,,,"
+    )
+    small.ingest(contracts=REGISTER, systems=other)
+    assert not any("do not say what they have" in note for note in small.row()["notes"])
+
+
 def test_a_price_is_dispersed_only_where_three_contracts_of_one_product_have_one(small):
     def priced(many: int) -> str:
         return CONTRACTS + "".join(
@@ -153,12 +224,14 @@ def test_a_figure_that_only_the_user_has_makes_a_benefit_and_all_of_them_a_net_p
              "legacy_instances": 2, "migration_cost_gbp": 1000, "termination_cost_gbp": 0, "parallel_cost_gbp": 0}  # fmt: skip
     small.ingest(
         contracts=CONTRACTS
-        + "".join(f"C{n},T{n:02},Clinisys,WinPath,{n}00000,tests,1,2030-01-01\n" for n in range(1, 6))
+        + "".join(f"C{n},T{n:02},Clinisys,WinPath,{n}00000,tests,1,2030-01-01\n" for n in range(1, 6)),
+        interfaces="from_organisation,to_organisation,standard,assessed,conformant\nT01,T02,HL7 v2 ORU,yes,no\n",
     )
     file = small.file("money.yaml", "".join(f"{name}: {value}\n" for name, value in money.items()))
     row = small.row("--parameters", file)
     lines = {line["line"]: line for line in row["benefits"]}
     assert lines["legacy"]["high"] == pytest.approx(14)
+    assert lines["interfaces"]["high"] == pytest.approx(0.7)
     assert lines["switching, once"]["low"] == pytest.approx(-12_000)
     assert lines["switching, once"]["high"] == pytest.approx(-4_400)
     low, high = row["net_present_value"]

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from eamap.analysis.doonce.assessment import Assessment, Change, Confidence, Dissent, Interval, Mode
+from eamap.analysis.doonce.assessment import Assessment, Benefit, Change, Confidence, Dissent, Interval, Mode
 from eamap.analysis.doonce.evidence import number_of
 from eamap.maps.judged import Judged
 from eamap.model.diagram import Count, Span
 
 CONSTANTS = {
     "level_threshold": 0.8, "gate.run_once": 0.6, "gate.single_supplier": 0.75, "axis.B": 0.5, "axis.V": 0.5,
-    "weight_draws": 10_000, "permutations": 500, "bootstraps": 400,
+    "benefit_years": 10, "discount_rate": 0.035, "weight_draws": 10_000, "permutations": 500, "bootstraps": 400,
 }  # fmt: skip
 LEVELS = ("trust", "ICS", "region", "nation")
 MODES = {"standardise": "yes", "blueprint": "possible", "run": "no", "buy": "yes", "expert": "no", "local": "no"}
+BENEFITS = (
+    Benefit("price", 0.0, 300.0, 700.0, "cash", "revenue", "region", "organisations", ()),
+    Benefit("contracts", None, None, None, "cash", "revenue", "region", "organisations", ("procurement_cost_gbp",)),
+)
 
 
 def changed(found, **fields):
@@ -35,7 +39,7 @@ def answer(capability: str = "X-1.1") -> Assessment:
         {"trust": 0.0, "ICS": 0.25, "region": 0.5, "nation": 0.25, "none": 0.0}, "leaning", None, "undetermined, needs something",
         {"Unification": 0.5, "Coordination": 0.5, "Replication": 0.0, "Diversification": 0.0},
         tuple(Mode(name, said, f"because of {name}", 0.5, "open") for name, said in MODES.items()),
-        Confidence(0.9, "high", {"coverage": 0.9}), "", {}, (), None, (), ((9, "Trusts are not beds."), (13, "None is ranked.")),
+        Confidence(0.9, "high", {"coverage": 0.9}), "", {}, BENEFITS, None, (), ((9, "Trusts are not beds."), (13, "None is ranked.")),
         ("In-house software stands alone.",),
         tuple(Change(f"fact {word}", "V1", 0.1, ("RA1",) if word == "a" else ()) for word in "abcdefgh"),
         {"answers": ("system:RA1/pas", "system:RA1/lab"), "organisations": ("organisation:RA1",)},

@@ -149,6 +149,34 @@ class TestJudgedPage:
         ]
         assert found[2].text.plain == "possible, 0.5"
 
+    def test_benefits_are_ranges_with_who_pays_and_who_gains(self):
+        found = words(page(answer()), "benefits")
+        assert (
+            found[0] == "Price: nobody pays above the median: 0.0, 300.0, 700.0: cash, revenue: region: organisations"
+        )
+        assert found[1].startswith(
+            "Contracts: fewer procurements: not estimated, for want of what a procurement costs: cash"
+        )
+
+    def test_what_all_benefits_come_to_is_told_only_if_each_line_is(self):
+        assert "not estimated, because a line is not" in panel(page(answer()), "benefits").note.plain
+        whole = page(changed(answer(), net_present_value=(-5.0, 9.0)))
+        assert panel(whole, "benefits").note.plain.endswith("over 10 years at a discount rate of 0.035: [-5.0, 9.0].")
+
+    def test_variety_inside_icss_stands_beside_chance(self):
+        assert panel(page(answer()), "capture").note.plain.endswith(
+            "0.5 of the variety lies inside ICSs (by chance alone 0.6 of 1.4 nats). Convergence against chance: 0.2."
+        )
+        alone = page(changed(answer(), H_ics_permuted=None, convergence_index=None))
+        assert panel(alone, "capture").note.plain.endswith("; there is no chance to hold it against.")
+        unplaced = page(changed(answer(), within_ics=None))
+        assert panel(unplaced, "capture").note.plain.endswith("How much of the variety lies inside ICSs is not known.")
+
+    def test_the_effective_number_has_its_resampled_ends(self):
+        ends = {"n_eff": (3.0, 5.0)}
+        said = words(page(changed(answer(), bootstrap=ends)), "statement")[2]
+        assert said.endswith("4.3 equally common ones; [3.0, 5.0] by resampling).")
+
     def test_each_figure_has_its_rows_file_and_date_and_a_missing_one_is_named(self):
         found = words(page(answer()), "evidence")
         assert found[0].startswith("A1 0.5, V1 0.5, K1 0.5")
