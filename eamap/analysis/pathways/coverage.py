@@ -1,7 +1,8 @@
 """Chooses the few actions that close the most: maximum coverage, where some things need one action and some need two.
 
 Pairs make the objective non-submodular, so greedy choice promises nothing: where the question is small enough it is
-solved exactly (HiGHS, by scipy), elsewhere the greedy answer is printed with the bound of the linear relaxation.
+solved exactly (HiGHS, by scipy), elsewhere the greedy answer is printed with the bound of the linear relaxation; of a
+whole country, which the solver cannot do in minutes, with a bound that is counted.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from typing import Any, Literal
 
 EXACT_ACTIONS, EXACT_WAYS = 2_000, 20_000
 """Up to so many actions and ways the choice is exact."""
+RELAXED_WAYS = 150_000
+"""Up to so many ways the bound is that of the linear relaxation."""
 Way = tuple[int, int, int]
 """What is closed, by which action, and by which other as well (-1: by the one alone)."""
 
@@ -41,19 +44,41 @@ def plan(weights: Sequence[float], ways: Sequence[Way], budget: int) -> Plan:
         chosen, best = _solved(weights, ways, count, budget, whole=True)
         order, closes = _ordered(weights, ways, [at for at in range(count) if chosen[at] > 1 / 2])
         return Plan(order, closes, "exact", best)
-    order, closes = _greedy(weights, ways, budget, None)
-    _, bound = _solved(weights, ways, count, budget, whole=False)
-    return Plan(order, closes, "greedy", bound)
+    return _told_greedily(weights, ways, count, budget)
 
 
 def greedy(weights: Sequence[float], ways: Sequence[Way], budget: int) -> Plan:
-    """Returns what greedy choice over actions and pairs of actions gives, with the bound of the linear relaxation."""
+    """Returns what greedy choice over actions and pairs of actions gives, with a bound of what any choice could."""
     ways = _undominated(ways)
     if not ways:
         return Plan((), (), "greedy", 0.0)
+    return _told_greedily(weights, ways, 1 + max(max(one, other) for _, one, other in ways), budget)
+
+
+def _told_greedily(weights: Sequence[float], ways: list[Way], count: int, budget: int) -> Plan:
     order, closes = _greedy(weights, ways, budget, None)
-    count = 1 + max(max(one, other) for _, one, other in ways)
-    return Plan(order, closes, "greedy", _solved(weights, ways, count, budget, whole=False)[1])
+    if len(ways) <= RELAXED_WAYS:
+        return Plan(order, closes, "greedy", _solved(weights, ways, count, budget, whole=False)[1])
+    return Plan(order, closes, "greedy", _counted(weights, ways, budget))
+
+
+def _counted(weights: Sequence[float], ways: list[Way], budget: int) -> float:
+    """Returns the most that so many actions could close, each credited all it closes alone and half of what needs two.
+
+    No choice can close more: what an action closes by itself is credited to it, what two close is halved between them, and
+    what both could do is credited to each. It cannot be more than all there is, either.
+    """
+    credit: dict[tuple[int, int], float] = {}
+    for what, one, other in ways:
+        share = weights[what] if other < 0 else weights[what] / 2
+        for action in {one, other} - {-1}:
+            credit[action, what] = max(credit.get((action, what), 0.0), share)
+    sums: dict[int, float] = {}
+    for (action, _), worth in credit.items():
+        sums[action] = sums.get(action, 0.0) + worth
+    return min(
+        sum(sorted(sums.values(), reverse=True)[:budget]), sum(weights[what] for what in {way[0] for way in ways})
+    )
 
 
 def _undominated(ways: Sequence[Way]) -> list[Way]:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from eamap.analysis.pathways import coverage
 from eamap.analysis.pathways.coverage import Plan, greedy, plan
 
 ACTIONS = st.integers(0, 5)
@@ -46,6 +47,18 @@ def test_greedy_choice_is_between_nothing_and_its_bound(weights, ways, budget):
     found, best = greedy(weights, ways, budget), plan(weights, ways, budget)
     assert weighed(weights, found.closed) <= weighed(weights, best.closed) + 1e-9
     assert weighed(weights, best.closed) <= found.bound + 1e-6
+
+
+@given(WEIGHTS, WAYS, st.integers(1, 4))
+def test_the_counted_bound_of_a_whole_country_is_no_less_than_the_best(weights, ways, budget):
+    best = plan(weights, ways, budget).bound
+    counted = coverage._counted(weights, coverage._undominated(ways), budget)
+    assert best - 1e-6 <= counted <= weighed(weights, {what for what, _, _ in ways}) + 1e-6
+
+
+def test_the_bound_of_a_whole_country_is_counted(monkeypatch):
+    monkeypatch.setattr(coverage, "RELAXED_WAYS", 1)
+    assert greedy([5.0, 1.0], [(0, 0, 1), (1, 2, -1)], 2).bound == 5.0
 
 
 def test_two_actions_that_only_work_together_are_found():
