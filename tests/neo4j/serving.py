@@ -221,10 +221,11 @@ class Local(Served):
         from neo4j.exceptions import DriverError, Neo4jError
 
         until = time.monotonic() + READY_WITHIN
-        with self.driver() as driver:
+        # The port opens before the database does, so connecting says too little.
+        with self.driver(max_transaction_retry_time=0) as driver:
             while time.monotonic() < until and self.runs:
                 with suppress(DriverError, Neo4jError):
-                    driver.verify_connectivity()
+                    driver.execute_query("RETURN 1", database_=self.database)
                     return
                 time.sleep(0.2)
         said = self.said()
