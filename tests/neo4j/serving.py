@@ -29,8 +29,8 @@ from filelock import FileLock
 HERE = Path(__file__).parent
 CACHE = HERE.parents[1] / ".cache" / "neo4j"
 USER = "neo4j"
-READY_WITHIN = 120.0
-"""Seconds after which a server that does not answer counts as failed; on an idle machine it takes 5 to 7."""
+READY_WITHIN = 300.0
+"""Seconds after which a server that does not answer counts as failed; on an idle machine it takes 5 to 7, on a crowded one minutes."""
 STOPPED_WITHIN = 60.0
 
 SETTINGS = """\

@@ -77,7 +77,7 @@ TABLE = {
         "`eamap store status` says what eamap keeps there",
     ),
     "Statement.SyntaxError": ("the server does not understand this Cypher", "its message says where"),
-    "Statement.ParameterMissing": ("this Cypher names a parameter that was not given", ""),
+    "Statement.ParameterMissing": ("this Cypher names a parameter that was not given", "write its value instead"),
 }
 """End of a code > what happened, and what to do."""
 
