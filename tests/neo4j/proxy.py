@@ -58,6 +58,10 @@ class Proxy:
         """Resets every connection and takes no more, until it is mended."""
         self._left = 0
 
+    def cut_in(self, more: int) -> None:
+        """Resets every connection once the client has sent so many bytes more."""
+        self._left = more
+
     def mend(self) -> None:
         """Carries bytes again, however many."""
         self._left = None
@@ -80,7 +84,9 @@ class Proxy:
                 self._accept(pairs)
             if self.is_cut:
                 self._reset(pairs)
-            elif not self._silent.is_set():
+            elif self._silent.is_set():
+                time.sleep(0.02)
+            else:
                 self._carry(pairs)
         self._reset(pairs)
         self._listening.close()

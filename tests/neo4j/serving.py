@@ -276,6 +276,19 @@ class Local(Served):
             self.kill()
         self.start()
 
+    def configure(self, *lines: str) -> None:
+        """Sees to it that the server runs with these lines after its settings, and with no others; restarts it if need be."""
+        conf = self.home / "conf" / "neo4j.conf"
+        had, mark = conf.read_text("utf-8"), "# Of one test\n"
+        wanted = had.partition(mark)[0] + (mark + "".join(f"{line}\n" for line in lines) if lines else "")
+        if wanted == had and self.runs:
+            return
+        if self.runs:
+            self.quit()
+        self.released()
+        conf.write_text(wanted, "utf-8")
+        self.start()
+
     def stop(self) -> None:
         """Ends the server and removes its folder."""
         if self.guard is not None:
