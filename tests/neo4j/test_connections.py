@@ -167,9 +167,9 @@ def test_a_wire_cut_during_a_commit_is_unsure_or_told_and_never_half(address, cr
 
 
 def test_a_wire_that_falls_silent_does_not_hold_a_question_for_ever(address, credentials) -> None:
-    with Proxy(address.uri, seconds=10) as wire:
+    with Proxy(address.uri) as wire:
         wire.fall_silent()
-        said = failing(Server(Address(wire.uri, address.database), credentials))
+        said = failing(Server(Address(wire.uri, address.database), credentials, connecting=1))
     assert "does not answer" in said.message
 
 
@@ -219,7 +219,10 @@ def test_a_transaction_over_the_servers_memory_is_told_apart_and_tried_once(stri
 
     def large(transaction) -> None:
         tried.append(1)
-        rows(transaction, "UNWIND range(1, 3000000) AS n WITH collect({n: n, t: toString(n)}) AS all RETURN size(all)")
+        rows(
+            transaction,
+            "UNWIND range(1, 3000000) AS n WITH collect({n: n, t: toString(n)}) AS every RETURN size(every)",
+        )
 
     with Server(Address(strict.uri, "neo4j"), Credentials(strict.user, strict.password)) as server:
         with pytest.raises(TooLargeError) as caught:

@@ -27,6 +27,7 @@ AGENT = re.compile(r"Neo4j/(\d+)\.(\d+)(?:[.-][\w.+-]*)?")
 RETRYING = 10.0
 """Seconds for which the driver tries a transaction again by itself; its own default is three times as long."""
 CONNECTING = 10.0
+"""Seconds within which a server has to take a connection and say which Bolt it speaks."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,7 @@ class Server:
         self.address = address
         self._credentials = credentials
         self._retrying = retrying
+        self._connecting = connecting
         self._driver: neo4j.Driver | None = None
 
     def __repr__(self) -> str:
@@ -165,7 +167,7 @@ class Server:
                     self.address.uri,
                     auth=(credentials.user, credentials.password),
                     max_transaction_retry_time=self._retrying,
-                    connection_timeout=CONNECTING,
+                    connection_timeout=self._connecting,
                     notifications_min_severity="OFF",
                     telemetry_disabled=True,
                     user_agent="eamap",
