@@ -55,7 +55,14 @@ class Server:
     What one call wrote, the next one reads, on a cluster as well: all share their bookmarks.
     """
 
-    def __init__(self, address: Address, credentials: Credentials | None = None, *, retrying: float = RETRYING) -> None:
+    def __init__(
+        self,
+        address: Address,
+        credentials: Credentials | None = None,
+        *,
+        retrying: float = RETRYING,
+        connecting: float = CONNECTING,
+    ) -> None:
         self.address = address
         self._credentials = credentials
         self._retrying = retrying
