@@ -23,6 +23,7 @@ from polars.testing import assert_frame_equal
 
 from eamap.errors import StoreError
 from eamap.model.estate import Estate
+from eamap.model.schema import link_schema, thing_schema
 from eamap.protocols import Publication, SourceTables
 from eamap.stores.neo4j.address import Address, Credentials
 from eamap.stores.neo4j.server import Server
@@ -30,8 +31,8 @@ from eamap.stores.neo4j.state import READ, UPDATING
 from eamap.stores.neo4j.store import Neo4jStore
 
 PARTS = ("part 0", "part 1")
-THINGS = 1500
-RETIRED = 100
+THINGS = 400
+RETIRED = 50
 """Things of a part that one version has and the next has not, so that every push takes some away."""
 META = {"source": "s", "file": "f.csv", "sheet": "", "sha256": "", "mapping": "m", "organisation": "NM1",
         "provenance": "inventory", "fact_date": "2026", "fields": {}, "places": {}}  # fmt: skip
@@ -65,9 +66,13 @@ def one_part(version: int, number: int) -> SourceTables:
 def publication(version: int) -> Publication:
     """Returns the whole of a version."""
     parts = [one_part(version, number) for number in range(len(PARTS))]
+    schemas = {"things/system": thing_schema("system"), "links/DEPENDS_ON": link_schema("DEPENDS_ON")}
     tables = {
-        name: pl.concat(part.tables[name].with_columns(source=pl.lit(part.part)) for part in parts)
-        for name in ("things/system", "links/DEPENDS_ON")
+        name: pl.concat(
+            [pl.DataFrame(schema=schema), *(part.tables[name].with_columns(source=pl.lit(part.part)) for part in parts)],
+            how="diagonal_relaxed",
+        )
+        for name, schema in schemas.items()
     }
     return Publication(parts, pl.DataFrame({"id": [f"decision:{version}"]}), {}, tables, {"k": version})
 

@@ -32,7 +32,7 @@ def test_a_wire_that_is_cut_during_a_push_leaves_nothing_half(address, batched) 
     with Proxy(address.uri) as wire:
         pushing.push(pushing.store(Address(wire.uri, address.database), batched=batched), 2)
         whole = wire.sent
-    for version, share in enumerate((0.2, 0.5, 0.8, 0.95, 0.99), 3):
+    for version, share in enumerate((0.3, 0.8, 0.97), 3):
         with Proxy(address.uri, cut_after=int(whole * share)) as wire:
             kept = pushing.store(Address(wire.uri, address.database), batched=batched)
             with pytest.raises(StoreError):
@@ -119,7 +119,7 @@ def test_nodes_of_others_are_untouched_whatever_they_are_called(address) -> None
             for version in (1, 2, 3):
                 pushing.push(pushing.store(address), version)
                 assert server.read(THEIRS) == before
-            found = server.read("MATCH (s:Eamap {id: 'system:X/0-105'}) RETURN labels(s), s.name")
+            found = server.read("MATCH (s:Eamap {id: 'system:X/0-55'}) RETURN labels(s), s.name")
             assert [set(labels) for labels, _ in found] == [{"Eamap", "System"}]
         finally:
             server.write(lambda tx: tx.run("MATCH (n:TestOfOthers) DETACH DELETE n").consume())
