@@ -69,7 +69,10 @@ def publication(version: int) -> Publication:
     schemas = {"things/system": thing_schema("system"), "links/DEPENDS_ON": link_schema("DEPENDS_ON")}
     tables = {
         name: pl.concat(
-            [pl.DataFrame(schema=schema), *(part.tables[name].with_columns(source=pl.lit(part.part)) for part in parts)],
+            [
+                pl.DataFrame(schema=schema),
+                *(part.tables[name].with_columns(source=pl.lit(part.part)) for part in parts),
+            ],
             how="diagonal_relaxed",
         )
         for name, schema in schemas.items()

@@ -133,7 +133,7 @@ def test_a_graph_of_a_newer_format_is_neither_read_nor_written(address) -> None:
         with pytest.raises(StoreError, match="format 999") as caught:
             act()
         assert "upgrade" in caught.value.hint.lower()
-    assert kept.server.read("MATCH (n:Eamap) RETURN DISTINCT n.name ORDER BY n.name") == [
+    assert kept.server.read("MATCH (n:System) RETURN DISTINCT n.name ORDER BY n.name") == [
         (name,) for name in sorted(pushing.names(1))
     ]
 

@@ -51,7 +51,8 @@ _VERSION = """MERGE (v:EamapVersion {number: $number}) SET v:Version, v += $said
 WITH v OPTIONAL MATCH (o:EamapVersion {number: $number - 1}) WITH v, collect(o) AS before
 FOREACH (one IN before | MERGE (v)-[:AFTER]->(one))"""
 _LIMIT = "SHOW SETTINGS 'dbms.memory.transaction.total.max' YIELD value"
-_WAITED = "TransactionTimedOut"
+_WAITED = ("TransactionTimedOutClientConfiguration", "LockClientStopped")
+"""Ends of the codes with which a server ends a wait for the lock: by its clock, or while it waits."""
 
 
 @dataclass
@@ -272,7 +273,7 @@ def _waited(server: Server, wait: float) -> None:
         with server.session() as session, session.begin_transaction(timeout=max(wait, 0.001)) as tx:
             tx.run(_LOCK).consume()
     except StoreError as error:
-        if _WAITED not in str(getattr(error.__cause__, "code", "")):
+        if not str(getattr(error.__cause__, "code", "")).endswith(_WAITED):
             raise
         state = read_state(server)
         who = state.holder if state and state.holder else "another program"
