@@ -51,7 +51,11 @@ def push(remote: Neo4jStore, given: Publication, asked: Pushing, folder: Path, *
         counted = counts(made.tables)
         summary = {"command": "store push", "owner": asked.owner, "sources": _sources(whole), "counts": counted}
         version = remote.publish(
-            replace(made, summary=summary), published=asked.now, claims=whole.claims, reference=_reference(folder, on)
+            replace(made, summary=summary),
+            published=asked.now,
+            claims=whole.claims,
+            reference=_reference(folder, on),
+            day=on,
         )
     return Pushed(version, before, retired, whole, remote.written, counted)
 

@@ -17,6 +17,8 @@ from eamap.stores.neo4j.layout import LABELS, MENTIONED, relationship
 if TYPE_CHECKING:
     import polars as pl
 
+    Pair = tuple[pl.DataFrame, pl.DataFrame]
+
 BATCH = 10_000
 """Rows a batch: the fastest of those measured, and nearly flat from half to twice that."""
 
@@ -52,25 +54,23 @@ def steps(before: Mapping[str, pl.DataFrame], after: Mapping[str, pl.DataFrame])
     return [step for step in found if step.rows.height]
 
 
-Pair = tuple["pl.DataFrame", "pl.DataFrame"]
-
-
 def _pair(before: pl.DataFrame | None, after: pl.DataFrame | None) -> Pair:
     """Returns both tables with the same columns in the same order; a column that one lacks is null there."""
+    there = after if after is not None else before
+    assert there is not None, "a table is named by one of the two"
+    before, after = (table if table is not None else there.clear() for table in (before, after))
+    types = {**before.schema, **after.schema}
+    columns = list(dict.fromkeys([*after.columns, *before.columns]))
+    return _shaped(before, columns, types), _shaped(after, columns, types)
+
+
+def _shaped(table: pl.DataFrame, columns: Sequence[str], types: Mapping[str, pl.DataType]) -> pl.DataFrame:
     import polars as pl
 
-    one, other = (after.clear() if after is not None else before, after if after is not None else before)
-    assert one is not None
-    assert other is not None
-    one, other = (before if before is not None else one), (after if after is not None else other.clear())
-    columns = list(dict.fromkeys([*other.columns, *one.columns]))
-    types = {name: other.schema.get(name, one.schema.get(name)) for name in columns}
-    return tuple(
-        table.select(
-            (pl.col(name) if name in table.columns else pl.lit(None)).cast(types[name]).alias(name) for name in columns
-        )
-        for table in (one, other)
-    )  # type: ignore[return-value]
+    held = set(table.columns)
+    return table.select(
+        (pl.col(name) if name in held else pl.lit(None)).cast(types[name]).alias(name) for name in columns
+    )
 
 
 # Nodes ------------------------------------------------------------------------------------------------------------

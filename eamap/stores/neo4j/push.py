@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from eamap.errors import StoreError
+from eamap.stores.lock import locked as lock_taken
 from eamap.stores.neo4j.contents import Contents
 from eamap.stores.neo4j.difference import Step
 from eamap.stores.neo4j.layout import FORMAT, schema
@@ -51,8 +53,14 @@ _VERSION = """MERGE (v:EamapVersion {number: $number}) SET v:Version, v += $said
 WITH v OPTIONAL MATCH (o:EamapVersion {number: $number - 1}) WITH v, collect(o) AS before
 FOREACH (one IN before | MERGE (v)-[:AFTER]->(one))"""
 _LIMIT = "SHOW SETTINGS 'dbms.memory.transaction.total.max' YIELD value"
-_WAITED = ("TransactionTimedOutClientConfiguration", "LockClientStopped")
-"""Ends of the codes with which a server ends a wait for the lock: by its clock, or while it waits."""
+_WAITED = (
+    "TransactionTimedOutClientConfiguration",
+    "TransactionTimedOut",
+    "LockClientStopped",
+    "Transaction.Terminated",
+)
+_LEAST = 5.0
+"""Seconds for which a lock is waited for at least: a busy server takes one or two to understand its first question."""
 
 
 @dataclass
@@ -124,12 +132,12 @@ class Writing:
         from eamap.stores.neo4j.faults import UnsureError
 
         try:
-            return self.server.write(work)  # type: ignore[no-any-return]
+            return self.server.write(work)
         except UnsureError:
             state = read_state(self.server)
             if state is not None and state.contents == change.listed:
                 return Counter()
-            return self.server.write(work)  # type: ignore[no-any-return]
+            return self.server.write(work)
 
     # Batches
 
@@ -137,7 +145,7 @@ class Writing:
         self._updating(change, MANY)
         rows = self.pages.rows(self.server.reading(self._there))
         while some := list(islice(rows, PAGES_AT_ONCE)):
-            self.server.write(lambda tx, some=some: (self._still(tx), self._write_pages(tx, some)))
+            self.server.write(partial(self._some_pages, rows=some))
         self._updating(change, MANY, target=change.listed)
         self.finish(change, 0)
 
@@ -146,10 +154,13 @@ class Writing:
         batches = ((step.text, batch) for step in change.steps for batch in step.batches())
         for number, (text, batch) in enumerate(batches, 1):
             if number > done:
-                self.written += self.server.write(
-                    lambda tx, text=text, batch=batch, number=number: self._one_batch(tx, text, batch, number)
-                )
+                one = partial(self._one_batch, text=text, batch=batch, number=number)
+                self.written += self.server.write(one)
         self.server.write(lambda tx: self._publish(tx, change))
+
+    def _some_pages(self, tx: neo4j.ManagedTransaction, rows: Any) -> None:
+        self._still(tx)
+        self._write_pages(tx, rows)
 
     def _one_batch(self, tx: neo4j.ManagedTransaction, text: str, batch: Any, number: int) -> Counter[str]:
         self._still(tx)
@@ -177,7 +188,7 @@ class Writing:
         self.server.write(lambda tx: tx.run(_UPDATING, said).consume())
 
     def _run(self, tx: neo4j.ManagedTransaction, text: str, rows: Any) -> Counter[str]:
-        counters = tx.run(text, rows=rows, store=self.store).consume().counters  # type: ignore[arg-type]
+        counters = tx.run(cast("Any", text), rows=rows, store=self.store).consume().counters
         return Counter({name: getattr(counters, name) for name in _COUNTED})
 
     def _there(self, tx: neo4j.ManagedTransaction) -> set[str]:
@@ -270,20 +281,10 @@ def _has_books(server: Server) -> bool:
 def _waited(server: Server, wait: float) -> None:
     """Waits until the lock is free; a lock that is taken again before we have it is waited for without a limit."""
     try:
-        with server.session() as session, session.begin_transaction(timeout=max(wait, 0.001)) as tx:
+        with server.session() as session, session.begin_transaction(timeout=max(wait, _LEAST)) as tx:
             tx.run(_LOCK).consume()
     except StoreError as error:
         if not str(getattr(error.__cause__, "code", "")).endswith(_WAITED):
             raise
         state = read_state(server)
-        who = state.holder if state and state.holder else "another program"
-        raise StoreError(
-            f"{who} is writing to this graph, and did not finish in {wait:g} s",
-            hint="try again, or wait longer with --wait",
-            where=server.address.shown,
-        ) from error
-
-
-def counts(written: Mapping[str, int]) -> dict[str, int]:
-    """Returns what was written, without what was not."""
-    return {name: number for name, number in written.items() if number}
+        raise lock_taken((state.holder if state else "") or "another program", wait, server.address.shown) from error

@@ -85,7 +85,8 @@ def read_state(server: Server) -> State | None:
     found = server.read(READ)
     if not found:
         return None
-    state = State(*(value if value is not None else empty for value, empty in zip(found[0], _EMPTY, strict=True)))
+    told: Any = (value if value is not None else empty for value, empty in zip(found[0], _EMPTY, strict=True))
+    state = State(*told)
     if state.format > FORMAT:
         raise StoreError(
             f"the graph has format {state.format}, and this eamap knows formats up to {FORMAT}",

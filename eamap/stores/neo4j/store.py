@@ -183,11 +183,12 @@ class Neo4jStore:
 
     def publish(
         self, publication: Publication, *, published: str, claims: Mapping[str, Any] | None = None,
-        reference: Mapping[str, Any] | None = None,
+        reference: Mapping[str, Any] | None = None, day: date | None = None,
     ) -> int:  # fmt: skip
         """Publishes a new version inside :meth:`writer` and returns its number; the same content publishes nothing.
 
-        ``claims`` say whose each source is, ``reference`` which reference data the meaning was made with.
+        ``claims`` say whose each source is, ``reference`` which reference data the meaning was made with,
+        and ``day`` is the day that it is made for; default: that of ``published``.
         """
         writing = self._writing
         if writing is None:
@@ -195,7 +196,7 @@ class Neo4jStore:
         state = read_state(self.server)
         base = self._contents(state.contents) if state and state.version else None
         try:
-            drafted = self._drafted(publication, base, published)
+            drafted = self._drafted(publication, base, published, day or date.fromisoformat(published[:10]))
             drafted = replace(drafted, claims=dict(claims or {}), reference=dict(reference or {}))
             if base is not None and drafted.holds_the_same(base):
                 return base.version
@@ -214,12 +215,11 @@ class Neo4jStore:
         )
         return Change(target, listed, steps(before, after))
 
-    def _drafted(self, publication: Publication, base: Contents | None, published: str) -> Contents:
+    def _drafted(self, publication: Publication, base: Contents | None, published: str, day: date) -> Contents:
         before = {part.name: part for part in base.parts} if base else {}
         parts = {part.part: self._kept_part(part, before.get(part.part)) for part in publication.parts}
         if len(parts) < len(publication.parts):
             raise ValueError("two parts of one publication have the same name")
-        day = date.fromisoformat(published[:10])
         graph = self._graph(publication, parts, day)
         return Contents(
             version=(base.version if base else 0) + 1,
