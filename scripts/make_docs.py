@@ -140,9 +140,13 @@ def _relationships() -> str:
     rows = []
     for relation in RELATIONS.values():
         ends = [" or ".join(f"`{LABELS[kind]}`" for kind in kinds) for kinds in (relation.origins, relation.targets)]
-        said = () if relation.kept is Kept.COLUMN else (*LINK_COLUMNS[2:], *relation.attributes, "source", "row", "rule")
+        said = (
+            () if relation.kept is Kept.COLUMN else (*LINK_COLUMNS[2:], *relation.attributes, "source", "row", "rule")
+        )
         carries = f"; {', '.join(f'`{name}`' for name in said)}" if said else ""
-        rows.append((f"`{relationship(relation.name)}`", f"{ends[0]} {relation.meaning.partition(';')[0]} {ends[1]}{carries}"))
+        rows.append(
+            (f"`{relationship(relation.name)}`", f"{ends[0]} {relation.meaning.partition(';')[0]} {ends[1]}{carries}")
+        )
     return _table(("type", "from and to; properties"), rows)
 
 

@@ -42,7 +42,7 @@ MERGE (t:EamapState {name: 'estate'})
 ON CREATE SET t.state = 'published', t.published = 0, t.version = 0, t.store = s.id, t.since = timestamp()"""
 _LOCK = "MATCH (s:EamapStore {name: 'estate'}) SET s.locked = timestamp() RETURN s.id"
 _TURN = "MATCH (t:EamapState {name: 'estate'}) SET t.turn = $turn, t.holder = $holder"
-_STILL = "CALL tx.setMetaData($ours) MATCH (t:EamapState {name: 'estate'}) WHERE t.turn = $turn RETURN t.version"
+_STILL = "MATCH (t:EamapState {name: 'estate'}) WHERE t.turn = $turn RETURN t.version"
 _UPDATING = """MATCH (t:EamapState {name: 'estate'}) WHERE t.turn = $turn
 SET t.state = 'updating', t.to = $to, t.mode = $mode, t.since = timestamp(), t.target = $target, t.done = 0 RETURN t.to"""
 _DONE = "MATCH (t:EamapState {name: 'estate'}) SET t.done = $done"
@@ -132,12 +132,12 @@ class Writing:
         from eamap.stores.neo4j.faults import UnsureError
 
         try:
-            return self.server.write(work)
+            return self.server.write(work, saying=OURS)
         except UnsureError:
             state = read_state(self.server)
             if state is not None and state.contents == change.listed:
                 return Counter()
-            return self.server.write(work)
+            return self.server.write(work, saying=OURS)
 
     # Batches
 
@@ -145,7 +145,7 @@ class Writing:
         self._updating(change, MANY)
         rows = self.pages.rows(self.server.reading(self._there))
         while some := list(islice(rows, PAGES_AT_ONCE)):
-            self.server.write(partial(self._some_pages, rows=some))
+            self.server.write(partial(self._some_pages, rows=some), saying=OURS)
         self._updating(change, MANY, target=change.listed)
         self.finish(change, 0)
 
@@ -155,8 +155,8 @@ class Writing:
         for number, (text, batch) in enumerate(batches, 1):
             if number > done:
                 one = partial(self._one_batch, text=text, batch=batch, number=number)
-                self.written += self.server.write(one)
-        self.server.write(lambda tx: self._publish(tx, change))
+                self.written += self.server.write(one, saying=OURS)
+        self.server.write(lambda tx: self._publish(tx, change), saying=OURS)
 
     def _some_pages(self, tx: neo4j.ManagedTransaction, rows: Any) -> None:
         self._still(tx)
@@ -176,7 +176,7 @@ class Writing:
     # Pieces of both
 
     def _still(self, tx: neo4j.ManagedTransaction) -> None:
-        if tx.run(_STILL, turn=self.turn, ours=OURS).single() is None:
+        if tx.run(_STILL, turn=self.turn).single() is None:
             raise StoreError(
                 "somebody else writes to this graph now",
                 hint="the lock was lost, as when a cluster gets another leader: run the push again",

@@ -113,14 +113,20 @@ class Server:
         with self.session(read=True) as session:
             return session.execute_read(self._bounded(work))
 
-    def write(self, work: Callable[[neo4j.ManagedTransaction], Answer]) -> Answer:
+    def write(
+        self, work: Callable[[neo4j.ManagedTransaction], Answer], *, saying: dict[str, str] | None = None
+    ) -> Answer:
         """Returns what some work did within one transaction, which is committed when the work returns.
+
+        ``saying`` is what the server's list of transactions says of it.
 
         The work may be run more than once, so it has to be the same again. Raises TooLargeError if the server has not the
         memory (nothing was written), and UnsureError if the connection was lost during the commit.
         """
+        import neo4j
+
         with self.session() as session:
-            return session.execute_write(self._bounded(work))
+            return session.execute_write(neo4j.unit_of_work(metadata=saying)(self._bounded(work)))
 
     def run(self, text: str, /, **parameters: Any) -> list[tuple[Any, ...]]:
         """Returns the rows of what has to run outside a transaction of ours: schema, ``CALL … IN TRANSACTIONS``.
