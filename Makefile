@@ -16,11 +16,11 @@ UV := $(BIN)/python -m uv pip compile pyproject.toml --quiet --universal --pytho
 	--generate-hashes --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help install develop demo test static format lint types imports check bench kills hl7 lock clean
+.PHONY: help install develop demo test test-neo4j static format lint types imports check bench kills hl7 lock clean
 
 help: ## Lists the targets.
 	@echo "make TARGET, where TARGET is one of:"
-	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "eamap needs Python 3.11 or later; try: make PYTHON=python3.12"; exit 1; }
@@ -69,8 +69,17 @@ $(OUT)/slides.pptx:
 $(OUT)/estate.xlsx:
 	$(EAMAP) export -o $@
 
-test: develop ## Runs the tests.
-	@$(PYTEST) -n $(WORKERS)
+test: develop ## Runs the tests, all but those that ask a Neo4j server.
+	@$(PYTEST) -n $(WORKERS) -m "not neo4j"
+	@echo "Left out: what asks a Neo4j server. make test-neo4j runs it, with Java 17 and Maven or EAMAP_NEO4J_URI."
+
+# One server for all of them, so one process; a test that finds none has failed. The newest release runs on Java 21 and later
+# only: where there is one, whatever takes seconds is asked of that release as well.
+test-neo4j: develop ## Runs the tests that ask a real Neo4j server, started here from Maven's artefacts.
+	@EAMAP_REQUIRE=$${EAMAP_REQUIRE:+$$EAMAP_REQUIRE,}neo4j $(PYTEST) -p no:xdist -m neo4j
+	@if [ -z "$$EAMAP_NEO4J_URI" ] && $(BIN)/python -m tests.neo4j.serving --release newest --possible 2> /dev/null; then \
+		EAMAP_NEO4J_RELEASE=newest EAMAP_REQUIRE=$${EAMAP_REQUIRE:+$$EAMAP_REQUIRE,}neo4j \
+		$(PYTEST) -p no:xdist -m "neo4j and not slow"; fi
 
 format: develop ## Formats the code.
 	@$(BIN)/ruff format .
@@ -92,8 +101,9 @@ check: static test ## Checks everything: format, rules, types, layers, tests, do
 bench: develop ## Measures the speed, as ratios within one run.
 	@$(PYTEST) -s -p no:xdist --override-ini addopts=--strict-markers tests/benchmarks
 
-kills: develop ## Kills an ingest at 200 random moments and looks for losses.
+kills: develop ## Kills an ingest at 200 random moments, a Neo4j server at 100 of pushes, and looks for losses.
 	@EAMAP_KILLS=200 $(PYTEST) -s tests/kills
+	@EAMAP_SERVER_KILLS=50 EAMAP_REQUIRE=neo4j $(PYTEST) -s tests/neo4j/test_kills.py
 
 # Only here is Java needed: the validator and the definitions of five releases are fetched once, then all runs offline.
 $(HL7)/lib/.fetched: tests/hl7/pom.xml

@@ -23,6 +23,7 @@ EXTRAS = {
     "fontTools": "pictures",
     "graphviz": "pictures",
     "matplotlib": "pictures",
+    "neo4j": "neo4j",
     "numpy": "optimise",
     "pptx": "slides",
     "pygraphviz": "pictures",

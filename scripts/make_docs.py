@@ -1,4 +1,4 @@
-"""Writes the tables of docs/mappings.md, docs/results.md and docs/evidence.md from the program, between their markers.
+"""Writes the tables of the pages listed in :data:`PAGES` from the program, between their markers.
 
     python scripts/make_docs.py
 
@@ -16,9 +16,12 @@ from eamap.analysis.support.measures import MEASURES
 from eamap.ingest import mapping
 from eamap.model.records import RECORDS
 from eamap.model.refs.forms import FORMS
-from eamap.model.relations import RELATIONS, Kept
+from eamap.model.relations import LINK_COLUMNS, RELATIONS, Kept
+from eamap.model.schema import thing_schema
+from eamap.stores.neo4j.layout import LABELS, relationship
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
+PAGES = ("mappings.md", "results.md", "evidence.md", "shared-graph.md")
 PARTS: dict[str, type[BaseModel]] = {
     "mapping": mapping.Mapping,
     "column": mapping.ColumnSpec,
@@ -91,7 +94,8 @@ WORDS = {
 def tables() -> dict[str, str]:
     """Returns every table by the name in its markers."""
     language = {name: _language(name, model) for name, model in PARTS.items()}
-    return language | {"refs": _refs(), "records": _records(), "relations": _relations(), "figures": _figures()}
+    return language | {"refs": _refs(), "records": _records(), "relations": _relations(), "figures": _figures(),
+                       "nodes": _nodes(), "relationships": _relationships(), "drawing": _drawing()}  # fmt: skip
 
 
 def _language(name: str, model: type[BaseModel]) -> str:
@@ -126,6 +130,35 @@ def _figures() -> str:
     return _table(("figure", "what it counts, and of what"), rows)
 
 
+def _nodes() -> str:
+    rows = [(f"`{label}`", ", ".join(f"`{name}`" for name in thing_schema(kind) if name not in ("id", "source", "row", "rule")))
+            for kind, label in LABELS.items()]  # fmt: skip
+    return _table(("label", "properties beside `id`, `store`, `source`, `row`, `rule`"), rows)
+
+
+def _relationships() -> str:
+    rows = []
+    for relation in RELATIONS.values():
+        ends = [" or ".join(f"`{LABELS[kind]}`" for kind in kinds) for kinds in (relation.origins, relation.targets)]
+        said = (
+            () if relation.kept is Kept.COLUMN else (*LINK_COLUMNS[2:], *relation.attributes, "source", "row", "rule")
+        )
+        carries = f"; {', '.join(f'`{name}`' for name in said)}" if said else ""
+        rows.append(
+            (f"`{relationship(relation.name)}`", f"{ends[0]} {relation.meaning.partition(';')[0]} {ends[1]}{carries}")
+        )
+    return _table(("type", "from and to; properties"), rows)
+
+
+def _drawing() -> str:
+    lines = ["```mermaid", "flowchart LR"]
+    for relation in RELATIONS.values():
+        lines += [f"    {LABELS[origin]} -->|{relationship(relation.name)}| {LABELS[target]}"
+                  for origin in relation.origins for target in relation.targets
+                  if origin == target or relation.name not in ("PART_OF", "SUCCEEDED_BY")]  # fmt: skip
+    return "\n".join([*lines, "```"])
+
+
 def _either(kinds: tuple[str, ...]) -> str:
     return " or ".join(kinds)
 
@@ -147,6 +180,6 @@ def filled(text: str) -> str:
 
 
 if __name__ == "__main__":
-    for page in ("mappings.md", "results.md", "evidence.md"):
+    for page in PAGES:
         path = DOCS / page
         path.write_text(filled(path.read_text(encoding="utf-8")), encoding="utf-8", newline="\n")

@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parents[1]
 REQUIRED = frozenset(filter(None, os.environ.get("EAMAP_REQUIRE", "").split(",")))
 NEEDS = re.compile(r"needs (?P<thing>[a-z0-9-]+): \S")
 ONLY_ON = re.compile(r"only on \S")
+SERVED = {"neo4j_server", "own_server", "can_serve", "empty_database"}
 
 # What a developer has installed beside eamap must not change a test; programs started by tests inherit this.
 os.environ["EAMAP_PLUGINS"] = "built-in"
@@ -43,6 +44,14 @@ def shared() -> Path:
 def northmoor() -> Path:
     """The folder of the fictional sample."""
     return ROOT / "sample_estates" / "northmoor"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Marks what asks a Neo4j server, so that ``-m "not neo4j"`` leaves out all of it, wherever it lies."""
+    for item in items:
+        if SERVED & set(getattr(item, "fixturenames", ())):
+            item.add_marker("neo4j")
 
 
 @pytest.hookimpl(wrapper=True)

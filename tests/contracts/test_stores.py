@@ -90,7 +90,8 @@ def publish(store: Store, *parts: SourceTables, published: str = DAY, **changes:
 
 def reopened(store: Store) -> Store:
     """Returns the store as another program would see it, where it outlives the program."""
-    return FolderStore(store.location) if isinstance(store, FolderStore) else store
+    again = getattr(store, "again", None)
+    return again() if again else FolderStore(store.location) if isinstance(store, FolderStore) else store
 
 
 def test_it_satisfies_the_protocol(store: Store) -> None:

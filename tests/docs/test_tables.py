@@ -15,6 +15,7 @@ from eamap.model.issues import Issue
 
 RESULTS = "docs/results.md"
 EVIDENCE = "docs/evidence.md"
+GRAPH = "docs/shared-graph.md"
 
 
 @pytest.fixture(scope="module")
@@ -26,14 +27,14 @@ def make_docs(root):
     return module
 
 
-@pytest.mark.parametrize("page", ["docs/mappings.md", RESULTS, EVIDENCE])
+@pytest.mark.parametrize("page", ["docs/mappings.md", RESULTS, EVIDENCE, GRAPH])
 def test_the_tables_are_those_of_the_program(page, make_docs):
     assert make_docs.filled(pages.text_of(page)) == pages.text_of(page), "run: python scripts/make_docs.py"
 
 
 def test_every_table_that_is_made_is_on_a_page(make_docs):
     marked = re.findall(
-        r"<!-- table: ([a-z]+) -->", "".join(map(pages.text_of, ("docs/mappings.md", RESULTS, EVIDENCE)))
+        r"<!-- table: ([a-z]+) -->", "".join(map(pages.text_of, ("docs/mappings.md", RESULTS, EVIDENCE, GRAPH)))
     )
     assert sorted(marked) == sorted(make_docs.tables())
 

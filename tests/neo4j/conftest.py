@@ -1,0 +1,76 @@
+"""A real Neo4j server for the tests: one for all of them, and one of its own for a test that stops or kills it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.neo4j import serving
+
+MARKED = "MATCH (n) WHERE any(label IN labels(n) WHERE label STARTS WITH 'Eamap')"
+
+
+@pytest.fixture(scope="session")
+def can_serve() -> None:
+    """Skips where no server can be started, whatever the environment names."""
+    try:
+        release = serving.release_here()
+        serving.java_for(release)
+        serving.fetched(release)
+    except serving.AbsentError as error:
+        pytest.skip(f"needs neo4j: {error}")
+
+
+def started(**settings: str) -> serving.Local:
+    """Starts a server, or skips where none can be started."""
+    try:
+        return serving.Local.started(**settings)
+    except serving.AbsentError as error:
+        pytest.skip(f"needs neo4j: {error}")
+
+
+@pytest.fixture(scope="session")
+def neo4j_server() -> Iterator[serving.Served]:
+    """The server that ``EAMAP_NEO4J_URI`` names, or one that is started here and ends with the tests."""
+    server = serving.named_outside() or started()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def killable(neo4j_server: serving.Served) -> Iterator[serving.Local]:
+    """A server that was started here: the one for all tests, unless that is somebody's."""
+    if isinstance(neo4j_server, serving.Local):
+        yield neo4j_server
+        return
+    server = started()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def own_server(killable: serving.Local) -> serving.Local:
+    """A server that a test may kill, stop and configure; the next test gets it running, and as it was."""
+    killable.configure()
+    return killable
+
+
+@pytest.fixture
+def empty_database(neo4j_server: serving.Served, monkeypatch: pytest.MonkeyPatch) -> serving.Served:
+    """The server without anything of eamap's, and eamap's credentials for it; nodes of others stay where they are."""
+    for name, value in neo4j_server.environment.items():
+        monkeypatch.setenv(name, value)
+    if isinstance(neo4j_server, serving.Local):
+        neo4j_server.configure()
+    emptied(neo4j_server)
+    return neo4j_server
+
+
+def emptied(server: serving.Served) -> None:
+    """Removes eamap's nodes, constraints and indexes, and nothing else."""
+    with server.driver() as driver, driver.session(database=server.database) as session:
+        session.run(MARKED + " CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 5000 ROWS").consume()
+        for kind, kinds in (("CONSTRAINT", "CONSTRAINTS"), ("INDEX", "INDEXES")):
+            for row in list(session.run(f"SHOW {kinds} YIELD name WHERE name STARTS WITH 'eamap_' RETURN name")):
+                session.run(f"DROP {kind} `{row['name']}` IF EXISTS").consume()
