@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -104,7 +106,6 @@ def test_one_cell_writes_one_property(remote: Neo4jStore, server: Served, trust:
         ),
     )
     assert changed.version == 2
-    # The status of the system, and of its source the file's name stays and its date is none: nothing else is another.
     assert dict(changed.written) == {"properties_set": 1}
     moved = [(one, other) for one, other in zip(before[0], graph(server)[0], strict=True) if one != other]
     assert [(one["status"], other["status"]) for (_, one), (_, other) in moved] == [("retired", "retiring")]
@@ -204,6 +205,7 @@ CYPHER = "x'}) DETACH DELETE n //"
 
 def test_names_full_of_cypher_are_only_names(remote: Neo4jStore, server: Served, tmp_path: Path) -> None:
     names = [CYPHER, "`) MATCH (n) DETACH DELETE n", '"; CALL dbms.shutdown() //', "$rows", "{id: 1}", "\\u0027 OR 1=1"]
+    names = [f"{letter} {name}" for letter, name in zip("abcdef", names, strict=True)]
     lines = "".join('"{}",RXX,"{}"\n'.format(name.replace('"', '""'), CYPHER) for name in names)
     folder = inventory(
         tmp_path / "f",
@@ -282,3 +284,28 @@ def test_the_pages_of_old_versions_are_swept(remote: Neo4jStore, server: Served,
         counted.append(asked(server, "MATCH (p:EamapPage) RETURN count(p)")[0][0])
     assert counted[2:] == [counted[2]] * 3, "this version and the one before"
     assert asked(server, "MATCH (p:EamapPage) WHERE EXISTS { (p)--() } RETURN count(p)") == [(0,)]
+
+
+def at_once(*acts: Callable[[], object]) -> list[object]:
+    """Runs things in threads that begin together; returns what they returned, or raises what one of them did."""
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return [one.result(180) for one in [pool.submit(act) for act in acts]]
+
+
+def test_two_pushes_of_different_sources_at_once_both_arrive(server: Served, trust: Trust) -> None:
+    folders = {owner: trust(owner) for owner in ("RXX", "RYY")}
+    stores = {owner: Neo4jStore(server.address) for owner in folders}
+    done = at_once(*(partial(pushed, stores[owner], folders[owner], owner) for owner in folders))
+    assert sorted(one.version for one in done) == [1, 2]
+    assert set(stores["RXX"].claims()) == {"RXX", "RYY"}
+    counted = asked(server, "MATCH (s:System) RETURN s.operator, count(*) ORDER BY s.operator")
+    assert counted == [("organisation:RXX", 3), ("organisation:RYY", 3)]
+    assert asked(server, "MATCH (v:Version)-[:AFTER]->(w:Version) RETURN v.number, w.number") == [(2, 1)]
+
+
+def test_the_same_push_twice_at_once_is_one_version(server: Served, trust: Trust) -> None:
+    folder = trust("RXX")
+    stores = [Neo4jStore(server.address) for _ in range(2)]
+    done = at_once(*(partial(pushed, store, folder) for store in stores))
+    assert [one.version for one in done] == [1, 1]
+    assert sorted(bool(dict(store.written)) for store in stores) == [False, True]

@@ -78,16 +78,18 @@ def _shaped(table: pl.DataFrame, columns: Sequence[str], types: Mapping[str, pl.
 
 def _nodes_come(label: str, before: pl.DataFrame, after: pl.DataFrame) -> Iterator[Step]:
     new = after.join(before.select("id"), on="id", how="anti", maintain_order="left") if before.height else after
-    yield _set_nodes(label, new, _said(new, ("id",)))
+    yield _new_nodes(label, new, _said(new, ("id",)))
     if before.height:
         changed, names = _changed(before, after, ("id",))
-        yield _set_nodes(label, changed, names)
+        text = f"UNWIND $rows AS r MATCH (n:Eamap {{id: r[0]}}) SET {_assigned('n', names, 1)}"
+        yield Step(text, _with_lists(changed.select("id", *names)))
 
 
-def _set_nodes(label: str, rows: pl.DataFrame, names: Sequence[str]) -> Step:
-    said = _assigned("n", names, 1)
-    text = f"UNWIND $rows AS r MERGE (n:Eamap {{id: r[0]}}) SET n:{label}, n.store = $store{said}"
-    return Step(text, _with_lists(rows.select("id", *names)))
+def _new_nodes(label: str, rows: pl.DataFrame, names: Sequence[str]) -> Step:
+    said = _assigned("n", ("store", *names), 0).replace("r[0]", "$store", 1)
+    return Step(
+        f"UNWIND $rows AS r MERGE (n:Eamap {{id: r[0]}}) SET n:{label}, {said}", _with_lists(rows.select("id", *names))
+    )
 
 
 def _nodes_gone(label: str, before: pl.DataFrame, after: pl.DataFrame) -> Iterator[Step]:
@@ -145,8 +147,7 @@ def _several(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
 
 
 def _set_links(relation: str, rows: pl.DataFrame, names: Sequence[str]) -> Step:
-    said = _assigned("e", names, 2).removeprefix(",")
-    setting = f" SET{said}" if said else ""
+    setting = f" SET {_assigned('e', names, 2)}" if names else ""
     text = f"UNWIND $rows AS r {_ENDS} MERGE (a)-[e:{relationship(relation)}]->(b){setting}"
     return Step(text, rows.select("from", "to", *names))
 
@@ -194,7 +195,7 @@ def _changed(before: pl.DataFrame, after: pl.DataFrame, key: Sequence[str]) -> t
 
 
 def _assigned(variable: str, names: Sequence[str], first: int) -> str:
-    return "".join(f", {variable}.{name} = r[{place}]" for place, name in enumerate(names, first))
+    return ", ".join(f"{variable}.{name} = r[{place}]" for place, name in enumerate(names, first))
 
 
 def _with_lists(rows: pl.DataFrame) -> pl.DataFrame:

@@ -1,0 +1,126 @@
+"""A push against a bare driver loop that sends the same rows, on the server that the tests start; ratios within one run.
+
+``EAMAP_BENCH_NEO4J=england`` takes the generator's England instead of its ICS; give the server a heap of 4 GB for it.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from eamap.cli.opening import known_world
+from eamap.ingest.pipeline import Asked, ingest
+from eamap.stores.folder import FolderStore
+from eamap.stores.neo4j.difference import BATCH, steps
+from eamap.stores.neo4j.drawn import graph_tables
+from eamap.stores.neo4j.layout import schema
+from eamap.stores.neo4j.store import understood
+from tests.benchmarks import generate
+from tests.neo4j import serving
+from tests.neo4j.graphs import DAY, nodes_removed
+
+SIZE = os.environ.get("EAMAP_BENCH_NEO4J", "ics")
+LEAST_RATE = 0.6
+"""The least share of the bare loop's rate that a push must have."""
+MOST_AGAIN = 0.1
+"""The most of a first push that one without changes may take."""
+SLACK = 1.5
+"""A ratio may miss its target by this factor before the test fails: machines are shared."""
+MOST_MEMORY = 1.2e9
+PUSH = """
+import resource, sys, time
+from eamap.stores.folder import FolderStore
+from eamap.stores.neo4j.store import Neo4jStore
+remote = Neo4jStore(sys.argv[1])
+begun = time.monotonic()
+with remote.writer(10):
+    remote.publish(FolderStore(sys.argv[2]).publication(), published=sys.argv[3])
+print(time.monotonic() - begun, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
+"""
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[serving.Served]:
+    """A server for England if that is asked for, else one as the tests have."""
+    large = SIZE == "england"
+    made = serving.named_outside() or serving.Local.started(
+        heap="4g" if large else "1g", page_cache="2g" if large else "256m"
+    )
+    os.environ.update(made.environment)
+    yield made
+    made.stop()
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> FolderStore:
+    """The folder store of the generated estate."""
+    files, store = tmp_path_factory.mktemp(SIZE), tmp_path_factory.mktemp("store") / "eamap"
+    generate.generate(SIZE, files)
+    made = FolderStore(store)
+    ingest(made, sorted(files.glob("*.csv")), known_world(store), Asked(keep_going=True), published=DAY)
+    return made
+
+
+def pushed(server: serving.Served, folder: FolderStore) -> tuple[float, float]:
+    """Pushes in a process of its own; returns its seconds and its memory in bytes."""
+    done = subprocess.run(
+        [sys.executable, "-c", PUSH, server.address, str(folder.folder), DAY],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    seconds, memory = done.stdout.split()
+    return float(seconds), float(memory)
+
+
+def bare(server: serving.Served, folder: FolderStore) -> tuple[float, int]:
+    """Sends the same rows as dictionaries that were prepared before; returns the seconds of sending and the rows."""
+    from datetime import date
+
+    estate = understood(folder.estate(), date.fromisoformat(DAY[:10]))
+    work = [(_by_name(step.text, step.rows.columns), step.rows.to_dicts()) for step in
+            steps({}, graph_tables(estate, date.fromisoformat(DAY[:10])))]  # fmt: skip
+    with server.driver() as driver, driver.session(database=server.database) as session:
+        for statement in schema():
+            session.run(statement).consume()
+        session.run("CALL db.awaitIndexes(300)").consume()
+        begun = time.monotonic()
+        for text, rows in work:
+            for start in range(0, len(rows), BATCH):
+                some = rows[start : start + BATCH]
+                session.execute_write(lambda tx, text=text, some=some: tx.run(text, rows=some, store="bare").consume())
+        return time.monotonic() - begun, sum(len(rows) for _, rows in work)
+
+
+def _by_name(text: str, columns: list[str]) -> str:
+    """Returns a query that reads its rows by name instead of by place."""
+    for place, name in reversed(list(enumerate(columns))):
+        text = text.replace(f"r[{place}]", f"r.`{name}`")
+    return text
+
+
+def test_a_push_is_nearly_as_fast_as_a_bare_loop_and_again_nearly_nothing(
+    server: serving.Served, folder: FolderStore, capsys: pytest.CaptureFixture[str]
+) -> None:
+    nodes_removed(server)
+    bare(server, folder)  # the server's own warming up is nobody's
+    nodes_removed(server)
+    loop, rows = bare(server, folder)
+    nodes_removed(server)
+    first, memory = pushed(server, folder)
+    again, _ = pushed(server, folder)
+    nodes_removed(server)
+    with capsys.disabled():
+        print(
+            f"\n{SIZE}: {rows:,} rows; bare loop {loop:.1f} s ({rows / loop:,.0f} rows/s), push {first:.1f} s "
+            f"({rows / first:,.0f} rows/s, {loop / first:.2f} of the rate), again {again:.1f} s ({again / first:.3f}), "
+            f"client {memory / 1e6:,.0f} MB; load {os.getloadavg()[0]:.1f}"
+        )
+    assert loop / first > LEAST_RATE / SLACK
+    assert again / first < MOST_AGAIN * SLACK
+    assert memory < MOST_MEMORY
