@@ -38,12 +38,22 @@ def neo4j_server() -> Iterator[serving.Served]:
     server.stop()
 
 
-@pytest.fixture(scope="module")
-def own_server() -> Iterator[serving.Local]:
-    """A server that a test may stop and kill: always one that is started here; it runs again when a test gets it."""
+@pytest.fixture(scope="session")
+def killable(neo4j_server: serving.Served) -> Iterator[serving.Local]:
+    """A server that was started here: the one for all tests, unless that is somebody's."""
+    if isinstance(neo4j_server, serving.Local):
+        yield neo4j_server
+        return
     server = started()
     yield server
     server.stop()
+
+
+@pytest.fixture
+def own_server(killable: serving.Local) -> serving.Local:
+    """A server that a test may kill, stop and configure; the next test gets it running, and as it was."""
+    killable.configure()
+    return killable
 
 
 @pytest.fixture
@@ -51,6 +61,8 @@ def empty_database(neo4j_server: serving.Served, monkeypatch: pytest.MonkeyPatch
     """The server without anything of eamap's, and eamap's credentials for it; nodes of others stay where they are."""
     for name, value in neo4j_server.environment.items():
         monkeypatch.setenv(name, value)
+    if isinstance(neo4j_server, serving.Local):
+        neo4j_server.configure()
     emptied(neo4j_server)
     return neo4j_server
 

@@ -1,1 +1,1 @@
-"""The shared graph: the current estate as nodes and relationships on a Neo4j server that many write to and many ask."""
+"""A shared graph on a Neo4j server: many write, many ask, and the answers are those of every other store."""

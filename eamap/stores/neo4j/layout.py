@@ -25,10 +25,11 @@ for each kind, so that ``MATCH (s:System {id: $id})`` is an index seek as well, 
 label can neither be in the way nor come to harm. (100,000 new nodes of 4 properties: 12 % slower than uniqueness on the
 kind's label, as fast when they are there; uniqueness of store and id together is half as fast.) One database, one store.
 
-**Books.** ``(:EamapStore {id, format, version, …})`` is what a writer locks; ``(:EamapState {store, state, …})`` says
-whether the graph is "published" or "updating" (:mod:`eamap.stores.neo4j.state`); ``(:EamapPage {key, content, …})`` holds
-compressed tables (:mod:`eamap.stores.neo4j.pages`); ``(:Version:EamapVersion {number, published, …})-[:AFTER]->`` is the
-chain of what was published. None of these carries the label ``Eamap``.
+**Books.** ``(:EamapStore {name: "estate", id, format})`` is what a writer locks; ``(:EamapState {name: "estate", state,
+version, …})`` says whether the graph is "published" or "updating" (:mod:`eamap.stores.neo4j.state`);
+``(:EamapPage {key, content, …})`` holds compressed tables (:mod:`eamap.stores.neo4j.pages`);
+``(:Version:EamapVersion {number, published, …})-[:AFTER]->`` is the chain of what was published. None of these carries the
+label ``Eamap``.
 """
 
 from __future__ import annotations
@@ -75,7 +76,7 @@ def properties(columns: Iterable[str]) -> list[str]:
 
 def schema() -> list[str]:
     """Returns the statements that make the constraints and indexes; each does nothing where its own is there."""
-    unique = {EAMAP: "id", STORE: "id", STATE: "store", PAGE: "key", VERSION: "number"}
+    unique = {EAMAP: "id", STORE: "name", STATE: "name", PAGE: "key", VERSION: "number"}
     constraints = [
         f"CREATE CONSTRAINT {_named(label, name)} IF NOT EXISTS FOR (n:{label}) REQUIRE n.{name} IS UNIQUE"
         for label, name in unique.items()

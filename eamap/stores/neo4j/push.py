@@ -1,0 +1,288 @@
+"""Makes the graph another version: in one transaction where it fits, in batches that can be run again where it does not.
+
+Whoever writes holds the lock: a transaction of its own on ``:EamapStore`` that lasts as long as the push and dies with
+its connection, so that no lock outlives its holder. Every transaction that changes something begins by looking whether
+the writer's ``turn`` still stands; should a server have lost the lock, the one who took it next has changed that.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from eamap.errors import StoreError
+from eamap.stores.neo4j.contents import Contents
+from eamap.stores.neo4j.difference import Step
+from eamap.stores.neo4j.layout import FORMAT, schema
+from eamap.stores.neo4j.pages import SWEEP, WRITE, Pages
+from eamap.stores.neo4j.state import MANY, ONE, OURS, State, read_state
+
+if TYPE_CHECKING:
+    import neo4j
+
+    from eamap.stores.neo4j.server import Server
+
+AT_ONCE = 100_000
+"""Rows that go into one transaction where the server does not say how much memory it has for them."""
+BYTES_A_ROW = 4096
+"""Memory that a server needs for one row of a transaction. Measured with a heap of 4 GB (2.8 GB for transactions): 800,000
+rows fit, 1,600,000 do not; this is what is surely enough."""
+PAGES_AT_ONCE = 32
+"""Pages a transaction; 16 MB."""
+
+_FOUND = """MERGE (s:EamapStore {name: 'estate'}) ON CREATE SET s.id = $id, s.format = $format, s.made = $id
+MERGE (t:EamapState {name: 'estate'})
+ON CREATE SET t.state = 'published', t.published = 0, t.version = 0, t.store = s.id, t.since = timestamp()"""
+_LOCK = "MATCH (s:EamapStore {name: 'estate'}) SET s.locked = timestamp() RETURN s.id"
+_TURN = "MATCH (t:EamapState {name: 'estate'}) SET t.turn = $turn, t.holder = $holder"
+_STILL = "CALL tx.setMetaData($ours) MATCH (t:EamapState {name: 'estate'}) WHERE t.turn = $turn RETURN t.version"
+_UPDATING = """MATCH (t:EamapState {name: 'estate'}) WHERE t.turn = $turn
+SET t.state = 'updating', t.to = $to, t.mode = $mode, t.since = timestamp(), t.target = $target, t.done = 0 RETURN t.to"""
+_DONE = "MATCH (t:EamapState {name: 'estate'}) SET t.done = $done"
+_NOW = "MATCH (t:EamapState {name: 'estate'}) SET t.version = $to, t.contents = $contents"
+_PUBLISHED = """MATCH (t:EamapState {name: 'estate'}) WHERE t.turn = $turn
+SET t.state = 'published', t.published = t.version, t.to = null, t.mode = null, t.target = null, t.done = null"""
+_VERSION = """MERGE (v:EamapVersion {number: $number}) SET v:Version, v += $said, v.store = $store
+WITH v OPTIONAL MATCH (o:EamapVersion {number: $number - 1}) WITH v, collect(o) AS before
+FOREACH (one IN before | MERGE (v)-[:AFTER]->(one))"""
+_LIMIT = "SHOW SETTINGS 'dbms.memory.transaction.total.max' YIELD value"
+_WAITED = "TransactionTimedOut"
+
+
+@dataclass
+class Change:
+    """A version that is to be: its contents, the steps that make the graph it, and what the log says of it."""
+
+    contents: Contents
+    listed: str
+    """Digest and size of the page that lists the contents, as the books hold them: ``DIGEST:SIZE``."""
+    steps: Sequence[Step]
+
+    @property
+    def rows(self) -> int:
+        """How many rows the steps have."""
+        return sum(step.rows.height for step in self.steps)
+
+
+@dataclass
+class Writing:
+    """A writer that holds the lock: its turn, and what it wrote so far, as the server counted it."""
+
+    server: Server
+    pages: Pages
+    store: str
+    turn: str
+    written: Counter[str] = field(default_factory=Counter)
+    batched: bool = False
+
+    # What is to be done
+
+    def apply(self, change: Change) -> None:
+        """Makes the graph the version, in one transaction if it fits."""
+        if self.batched or change.rows > at_once(self.server) or self.pages.staged_bytes() > PAGES_AT_ONCE << 20:
+            self._in_batches(change)
+        else:
+            self._at_once(change)
+        self.pages.forget()
+        self.server.run("CALL db.prepareForReplanning(60)")
+
+    def settle(self, state: State) -> bool:
+        """Puts the books right after a writer that was killed; says whether a push in batches is left to be finished."""
+        if state.broken:
+            return True
+        if state.state != "published" or state.published != state.version:
+            self.server.write(lambda tx: tx.run(_PUBLISHED, turn=self.turn).consume())
+        return False
+
+    # One transaction
+
+    def _at_once(self, change: Change) -> None:
+        def work(tx: neo4j.ManagedTransaction) -> Counter[str]:
+            self._still(tx)
+            counted: Counter[str] = Counter()
+            for step in change.steps:
+                for batch in step.batches():
+                    counted += self._run(tx, step.text, batch)
+            self._write_pages(tx, list(self.pages.rows(self._there(tx))))
+            self._name(tx, change)
+            # The last thing before the commit, and from outside, so that questions know of it first.
+            self._updating(change, ONE)
+            tx.run(_NOW, to=change.contents.version, contents=change.listed).consume()
+            return counted
+
+        self.written += self._surely(work, change)
+        self.server.write(lambda tx: tx.run(_PUBLISHED, turn=self.turn).consume())
+
+    def _surely(self, work: Any, change: Change) -> Counter[str]:
+        """Runs the work; where nobody knows whether its commit arrived, looks, and runs it once more if it did not."""
+        from eamap.stores.neo4j.faults import UnsureError
+
+        try:
+            return self.server.write(work)  # type: ignore[no-any-return]
+        except UnsureError:
+            state = read_state(self.server)
+            if state is not None and state.contents == change.listed:
+                return Counter()
+            return self.server.write(work)  # type: ignore[no-any-return]
+
+    # Batches
+
+    def _in_batches(self, change: Change) -> None:
+        self._updating(change, MANY)
+        rows = self.pages.rows(self.server.reading(self._there))
+        while some := list(islice(rows, PAGES_AT_ONCE)):
+            self.server.write(lambda tx, some=some: (self._still(tx), self._write_pages(tx, some)))
+        self._updating(change, MANY, target=change.listed)
+        self.finish(change, 0)
+
+    def finish(self, change: Change, done: int) -> None:
+        """Takes the batches that are not done yet, each with its number in one transaction, and publishes the version."""
+        batches = ((step.text, batch) for step in change.steps for batch in step.batches())
+        for number, (text, batch) in enumerate(batches, 1):
+            if number > done:
+                self.written += self.server.write(
+                    lambda tx, text=text, batch=batch, number=number: self._one_batch(tx, text, batch, number)
+                )
+        self.server.write(lambda tx: self._publish(tx, change))
+
+    def _one_batch(self, tx: neo4j.ManagedTransaction, text: str, batch: Any, number: int) -> Counter[str]:
+        self._still(tx)
+        tx.run(_DONE, done=number).consume()
+        return self._run(tx, text, batch)
+
+    def _publish(self, tx: neo4j.ManagedTransaction, change: Change) -> None:
+        self._still(tx)
+        self._name(tx, change)
+        tx.run(_NOW, to=change.contents.version, contents=change.listed).consume()
+        tx.run(_PUBLISHED, turn=self.turn).consume()
+
+    # Pieces of both
+
+    def _still(self, tx: neo4j.ManagedTransaction) -> None:
+        if tx.run(_STILL, turn=self.turn, ours=OURS).single() is None:
+            raise StoreError(
+                "somebody else writes to this graph now",
+                hint="the lock was lost, as when a cluster gets another leader: run the push again",
+                where=self.server.address.shown,
+            )
+
+    def _updating(self, change: Change, mode: str, target: str | None = None) -> None:
+        said = {"turn": self.turn, "to": change.contents.version, "mode": mode, "target": target}
+        self.server.write(lambda tx: tx.run(_UPDATING, said).consume())
+
+    def _run(self, tx: neo4j.ManagedTransaction, text: str, rows: Any) -> Counter[str]:
+        counters = tx.run(text, rows=rows, store=self.store).consume().counters  # type: ignore[arg-type]
+        return Counter({name: getattr(counters, name) for name in _COUNTED})
+
+    def _there(self, tx: neo4j.ManagedTransaction) -> set[str]:
+        found = tx.run("MATCH (p:EamapPage) RETURN DISTINCT p.digest")
+        return {str(row[0]) for row in found}
+
+    def _write_pages(self, tx: neo4j.ManagedTransaction, rows: Iterable[Any]) -> None:
+        tx.run(WRITE, rows=list(rows), store=self.store).consume()
+
+    def _name(self, tx: neo4j.ManagedTransaction, change: Change) -> None:
+        """Adds the version to the chain and sweeps the pages that neither it nor the one before it needs."""
+        contents = change.contents
+        tx.run(_VERSION, number=contents.version, said=_told(contents), store=self.store).consume()
+        named = [*contents.digests(), *contents.before, change.listed.partition(":")[0]]
+        tx.run(SWEEP, named=named).consume()
+
+
+_COUNTED = ("nodes_created", "nodes_deleted", "relationships_created", "relationships_deleted", "properties_set",
+            "labels_added", "labels_removed")  # fmt: skip
+
+
+def _told(contents: Contents) -> dict[str, Any]:
+    """Returns what a ``:Version`` node says, in properties a person can read."""
+    import json
+
+    from eamap.model.estate import LINKS
+    from eamap.stores.neo4j.drawn import NODES
+
+    heights = contents.graph
+    return {
+        "published": contents.published, "as_of": contents.day, "by": str(contents.summary.get("owner", "")),
+        "command": str(contents.summary.get("command", "")),
+        "sources": sorted({str(part.meta.get("source", part.name)) for part in contents.parts}),
+        "nodes": sum(heights[name].height for name in heights if name.startswith(NODES)),
+        "relationships": sum(heights[name].height for name in heights if name.startswith(LINKS)),
+        "summary": json.dumps(contents.summary, sort_keys=True),
+    }  # fmt: skip
+
+
+def at_once(server: Server) -> int:
+    """Returns how many rows one transaction may have, by the memory the server says it has for transactions."""
+    try:
+        found = server.read(_LIMIT)
+    except StoreError:
+        return AT_ONCE  # who may not see settings may still push
+    size = _bytes(str(found[0][0])) if found else 0
+    return size // BYTES_A_ROW if size else AT_ONCE
+
+
+def _bytes(text: str) -> int:
+    units = {"B": 1, "KIB": 1 << 10, "MIB": 1 << 20, "GIB": 1 << 30, "TIB": 1 << 40}
+    number = text.upper().rstrip("KMGTIB")
+    try:
+        return int(float(number) * units.get(text.upper()[len(number) :] or "B", 0))
+    except ValueError:
+        return 0
+
+
+# The lock ---------------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def locked(server: Server, pages: Pages, wait: float, holder: str) -> Iterator[Writing]:
+    """Holds the lock on the graph, making its books if they are not there; StoreError after ``wait`` seconds."""
+    prepare(server)
+    _waited(server, wait)
+    with server.session() as session, session.begin_transaction(metadata={"eamap": "lock"}) as tx:
+        row = tx.run(_LOCK).single()
+        assert row is not None, "the books were made before"
+        writing = Writing(server, pages, str(row[0]), uuid.uuid4().hex)
+        server.write(lambda each: each.run(_TURN, turn=writing.turn, holder=holder).consume())
+        yield writing
+
+
+def prepare(server: Server) -> None:
+    """Makes the constraints, the indexes and the books where they are missing; refuses a graph of a newer format."""
+    state = read_state(server) if _has_books(server) else None
+    if state is None:
+        for statement in schema():
+            server.run(statement)
+        server.run("CALL db.awaitIndexes(300)")
+        server.write(lambda tx: tx.run(_FOUND, id=uuid.uuid4().hex[:12], format=FORMAT).consume())
+
+
+def _has_books(server: Server) -> bool:
+    found = server.read("SHOW CONSTRAINTS YIELD name WHERE name STARTS WITH 'eamap_' RETURN count(*)")
+    return bool(found[0][0])
+
+
+def _waited(server: Server, wait: float) -> None:
+    """Waits until the lock is free; a lock that is taken again before we have it is waited for without a limit."""
+    try:
+        with server.session() as session, session.begin_transaction(timeout=max(wait, 0.001)) as tx:
+            tx.run(_LOCK).consume()
+    except StoreError as error:
+        if _WAITED not in str(getattr(error.__cause__, "code", "")):
+            raise
+        state = read_state(server)
+        who = state.holder if state and state.holder else "another program"
+        raise StoreError(
+            f"{who} is writing to this graph, and did not finish in {wait:g} s",
+            hint="try again, or wait longer with --wait",
+            where=server.address.shown,
+        ) from error
+
+
+def counts(written: Mapping[str, int]) -> dict[str, int]:
+    """Returns what was written, without what was not."""
+    return {name: number for name, number in written.items() if number}
