@@ -66,7 +66,7 @@ _PROPERTY = re.compile(r"[a-z][a-z0-9_]*\Z")
 
 def relationship(relation: str) -> str:
     """Returns the type of the relationships of a relation, which is its name; KeyError if there is no such relation."""
-    return RELATIONS[relation].name
+    return RELIES_ON if relation == RELIES_ON else RELATIONS[relation].name
 
 
 def properties(columns: Iterable[str]) -> list[str]:

@@ -87,11 +87,8 @@ class Catalogue:
 
 def catalogue_of(on: EstateOn) -> Catalogue:
     """Returns the catalogue of an estate, as a push publishes it."""
-    columns = {kind: {name: _holding(dtype) for name, dtype in on.things(kind).schema.items()} for kind in on.kinds}
-    return Catalogue(columns, tuple((part.name, part.source) for part in on.estate.sources), on.as_of)
+    from eamap.stores.neo4j.drawn import columns_of
 
-
-def _holding(dtype: pl.DataType) -> str:
-    import polars as pl
-
-    return TEXT if dtype == pl.String() else NUMBER if dtype.is_numeric() else OTHER
+    return Catalogue(
+        columns_of(on.estate, on.as_of), tuple((part.name, part.source) for part in on.estate.sources), on.as_of
+    )
