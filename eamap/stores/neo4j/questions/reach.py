@@ -38,9 +38,11 @@ def at_interfaces(towards: Towards, end: str = "z") -> str:
     return f"(a)<-[r:{'EXPOSES' if towards is Towards.NEEDED else 'CONSUMES'}]-({end})"
 
 
-def from_one(writing: Writing, identifier: str, towards: Towards, hops: int | None, via: Sequence[str]) -> str:
-    """Adds the subquery of what one thing reaches and returns the name of its list."""
-    types, most = followed(via), "" if hops is None else str(hops)
+def from_one(
+    writing: Writing, identifier: str, towards: Towards, hops: int | None, via: Sequence[str], also: Sequence[str] = ()
+) -> str:
+    """Adds the subquery of what one thing reaches and returns the name of its list; ``also`` are more relations."""
+    types, most = "|".join((followed(via), *also)), "" if hops is None else str(hops)
     branches = [f"MATCH {arrow(towards, types, quantified=f'1,{most}')} RETURN DISTINCT z"]
     if not via:
         met = f"MATCH {at_interfaces(towards, 'i')} WHERE {holds()} WITH DISTINCT i"
