@@ -67,11 +67,10 @@ def question(text: str, reference: Path | None) -> Question:
 def searching(opened: Opened, text: str, mirror: Path | None = None) -> Search:
     """Returns the search for a question on the estate that is open."""
     from eamap.analysis.where import Search
-    from eamap.cli.judging import CACHE
     from eamap.errors import UsageError
     from eamap.reference.mirror import Mirror
 
-    asked, cache = question(text, opened.reference), opened.reading.store / CACHE
+    asked, cache = question(text, opened.reference), opened.cache
     if mirror is not None and not asked.cves:
         raise UsageError(
             "a mirror is asked about a CVE, and none is given", hint="leave out --mirror, or ask with --cve"

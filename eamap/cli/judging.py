@@ -13,9 +13,6 @@ if TYPE_CHECKING:
     from eamap.checks.outcome import Report
     from eamap.model.estate import Estate
 
-CACHE = "cache"
-"""Folder inside a store for what can be worked out again at any time."""
-
 
 def judged(opened: Opened, only: Sequence[str] = (), selector: str = "", estate: Estate | None = None) -> Report:
     """Runs checks (all, or those named) over the estate or what a selector selects of it."""
@@ -25,7 +22,7 @@ def judged(opened: Opened, only: Sequence[str] = (), selector: str = "", estate:
 
     subjects = opened.select(selector).ids if selector and estate is None else None
     chosen = estate if estate is not None else opened.estate
-    reference = PackagedReference(opened.reference, cache=opened.reading.store / CACHE)
+    reference = PackagedReference(opened.reference, cache=opened.cache)
     return run(chosen, reference, opened.reading.as_of, select(only), acceptances(opened), subjects)
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from eamap.cli.opening import Opened
+    from eamap.cli.options import Place
     from eamap.model.refs import Context, Explanation, Ref
     from eamap.model.refs.evidence import Resolver
     from eamap.model.selector import EstateOn
@@ -86,14 +87,14 @@ def _content(file: Path) -> str:
         ) from error
 
 
-def folder_of(store: Path) -> Path | None:
+def folder_of(store: Place) -> Path | None:
     """Returns the folder of updated reference data beside a store, if there is one."""
     from eamap.cli.opening import reference_folder
 
     return reference_folder(store)
 
 
-def meaning_of(texts: Sequence[str], store: Path, as_of: date) -> pl.DataFrame:
+def meaning_of(texts: Sequence[str], store: Place, as_of: date) -> pl.DataFrame:
     """Returns the match table of the distinct texts; what people decided in the store, if there is one, goes first."""
     import polars as pl
 
@@ -106,10 +107,11 @@ def meaning_of(texts: Sequence[str], store: Path, as_of: date) -> pl.DataFrame:
     return matches(pl.Series("raw", texts, dtype=pl.String), tables, None, decided)
 
 
-def _decisions(store: Path) -> pl.DataFrame | None:
+def _decisions(store: Place) -> pl.DataFrame | None:
     from eamap.cli.opening import open_store
 
-    return open_store(store).publication().decisions if store.is_dir() else None
+    there = not isinstance(store, Path) or store.is_dir()
+    return open_store(store).publication().decisions if there else None
 
 
 def rows(texts: Sequence[str], found: pl.DataFrame, *, form: str = "") -> list[dict[str, Any]]:

@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from eamap.cli.options import Reading
+from eamap.errors import UsageError
 
 if TYPE_CHECKING:
+    from eamap.cli.options import Place
     from eamap.ingest.known import Known
     from eamap.model.estate import Estate
     from eamap.model.selector import EstateOn, Selection
@@ -17,19 +19,41 @@ if TYPE_CHECKING:
 
 LATELY = "reference"
 """Folder inside a store in which updated reference data lies; it replaces the shipped sets."""
+CACHE = "cache"
+"""Folder inside a store in which questions keep what they worked out."""
 
 
-def open_store(location: Path) -> Store:
+def open_store(location: Place) -> Store:
     """Returns the store at a place; nothing is made or changed before something is published."""
-    from eamap.stores.folder import FolderStore
+    if isinstance(location, Path):
+        from eamap.stores.folder import FolderStore
 
-    return FolderStore(location)
+        return FolderStore(location)
+    from eamap.stores.neo4j.store import Neo4jStore
+
+    return Neo4jStore(location)
 
 
-def reference_folder(location: Path) -> Path | None:
-    """Returns the folder of reference data that was updated beside a store, if there is one."""
-    folder = location / LATELY
-    return folder if folder.is_dir() else None
+def folder_only(location: Place, what: str) -> Path:
+    """Returns the folder at a place; UsageError if it is a server, where ``what`` cannot be done."""
+    if isinstance(location, Path):
+        return location
+    raise UsageError(
+        f"{what} works on a folder store",
+        hint="name a folder with --store, then bring the server up to date with eamap store push",
+        where=location.shown,
+    )
+
+
+def reference_folder(location: Place) -> Path | None:
+    """Returns the folder of reference data that was updated beside a store, if there is one; a server has none."""
+    folder = location / LATELY if isinstance(location, Path) else None
+    return folder if folder is not None and folder.is_dir() else None
+
+
+def cache_folder(location: Place) -> Path | None:
+    """Returns the folder in which questions may keep what they worked out; a server has none."""
+    return location / CACHE if isinstance(location, Path) else None
 
 
 def known_world(location: Path, mapping: Path | None = None) -> Known:
@@ -66,6 +90,11 @@ class Opened:
     def reference(self) -> Path | None:
         """The folder of updated reference data, if any."""
         return reference_folder(self.reading.store)
+
+    @property
+    def cache(self) -> Path | None:
+        """The folder in which questions may keep what they worked out, if any."""
+        return cache_folder(self.reading.store)
 
     @cached_property
     def on(self) -> EstateOn:

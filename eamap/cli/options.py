@@ -11,9 +11,15 @@ from dataclasses import dataclass
 from datetime import date
 from functools import wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import click
+
+if TYPE_CHECKING:
+    from eamap.stores.neo4j.address import Address
+
+    Place: TypeAlias = Path | Address
+    """Where a store is: a folder, or a database on a server."""
 
 FORMATS = ("table", "json", "csv")
 PROFILES = ("full", "partner", "public")
@@ -37,11 +43,40 @@ class Day(click.ParamType[date]):
             self.fail(f"{value!r} is not a day; write it as 2026-03-31", param, ctx)
 
 
+class StorePlace(click.ParamType["Place"]):
+    """Where a store is: a folder, or the address of a server where the command knows what to do with one.
+
+    ``of`` is what the command works on: "folder", "server" or "either".
+    """
+
+    name = "store"
+
+    def __init__(self, of: str = "either") -> None:
+        self.of = of
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Place:
+        """Returns the place, or says which sort of store the command works on."""
+        if not isinstance(value, str) or "://" not in value:
+            if self.of == "server":
+                self.fail(f"{value} is a folder, and this needs a server: neo4j://HOST/DATABASE", param, ctx)
+            return Path(value)
+        from eamap.stores.neo4j.address import parse
+
+        address = parse(value)
+        if self.of == "folder":
+            self.fail(
+                f"{address.shown} is a server, and this works on a folder: name one with --store, then eamap store push",
+                param,
+                ctx,
+            )
+        return address
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """Which estate is read, and the day on which it is judged."""
 
-    store: Path
+    store: Place
     at: int | None
     as_of: date
 
@@ -80,14 +115,36 @@ def _one_line(ctx: click.Context, parameter: click.Parameter, value: str | None)
     return value
 
 
-store = click.option(
+def _store(of: str, words: str) -> Callable[[F], F]:
+    return click.option(
+        "--store",
+        type=StorePlace(of),
+        default=Path(".eamap"),
+        envvar="EAMAP_STORE",
+        metavar={"folder": "FOLDER", "either": "FOLDER|ADDRESS"}[of],
+        show_default="./.eamap",
+        show_envvar=True,
+        help=words,
+    )
+
+
+store = _store("either", "The folder in which the versions of the estate are kept, or neo4j://HOST/DATABASE.")
+folder_store = _store("folder", "The folder in which the versions of the estate are kept.")
+server_store = click.option(
     "--store",
+    type=StorePlace("server"),
+    required=True,
+    envvar="EAMAP_STORE",
+    metavar="ADDRESS",
+    show_envvar=True,
+    help="The shared graph: neo4j://HOST/DATABASE, neo4j+s://…, bolt://….",
+)
+folder = click.option(
+    "--folder",
     type=click.Path(path_type=Path),
     default=Path(".eamap"),
-    envvar="EAMAP_STORE",
     show_default="./.eamap",
-    show_envvar=True,
-    help="The folder in which the versions of the estate are kept.",
+    help="The folder store.",
 )
 at = click.option(
     "--at", type=click.IntRange(min=1), metavar="VERSION", help="The recorded version; default: the latest."

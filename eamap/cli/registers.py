@@ -33,12 +33,11 @@ class Registers:
     def register(self) -> Register:
         """The debt register."""
         from eamap.analysis.debt import Register
-        from eamap.cli.judging import CACHE
         from eamap.interpret.support import support
         from eamap.reference import caf
 
         opened = self.opened
-        found = support(opened.on, opened.reference, opened.reading.store / CACHE)
+        found = support(opened.on, opened.reference, opened.cache)
         return Register(opened.on, found, self._findings, caf.load(opened.reference).replacing)
 
     @cached_property
@@ -80,13 +79,12 @@ class Registers:
         """Every item as it is published, with the columns of every pack but that of systems."""
         from eamap.analysis.entries import entries
         from eamap.analysis.evidence import essentials, evidence_class, with_exposure, with_reports, with_scores
-        from eamap.cli.judging import CACHE
         from eamap.interpret.exposure import exposures
         from eamap.reference import caf
 
         asked = caf.load(self.opened.reference)
         opened = self.opened
-        exposed = exposures(opened.on, opened.reference, None, opened.reading.store / CACHE)
+        exposed = exposures(opened.on, opened.reference, None, opened.cache)
         items = with_exposure(with_reports(self.register.items, self.reports), exposed)
         judged = items.with_columns(evidence_class(asked), essentials(asked, self.opened.reading.as_of))
         told = judged.select("id", "caf_class", "cyber_essentials", "cves", "exploited", "exposure")

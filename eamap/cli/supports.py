@@ -6,7 +6,6 @@ from datetime import date
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
-from eamap.cli.judging import CACHE
 from eamap.cli.numbers import ref as ref_to
 
 if TYPE_CHECKING:
@@ -28,7 +27,7 @@ def standing_of(opened: Opened) -> Supported:
     """Returns how every component of the estate stands."""
     from eamap.interpret.support import knowledge, supported
 
-    return supported(opened.on, knowledge(opened.reference, opened.reading.store / CACHE))
+    return supported(opened.on, knowledge(opened.reference, opened.cache))
 
 
 def asked_of(opened: Opened, selector: str) -> InUse:

@@ -15,7 +15,7 @@ from eamap.cli.options import Answering
 
 @click.group("data", cls=Family, invoke_without_command=True)
 @click.pass_context
-@options.store
+@options.folder_store
 @options.as_of
 @options.answering()
 def command(ctx: click.Context, store: Path, as_of: date, answer: Answering) -> None:

@@ -26,7 +26,7 @@ _COLUMNS = ("set", "file", "change", "n", "of", "samples")
     "--from", "origin", required=True, metavar="FILE|URL", help="The document as published; a URL must be https."
 )
 @click.option("--older", is_flag=True, help="Take it even if it is older than what is in use.")
-@options.store
+@options.folder_store
 @options.as_of
 @options.answering()
 def command(what: str, origin: str, older: bool, store: Path, as_of: date, answer: Answering) -> None:

@@ -71,7 +71,7 @@ def command(
     """
     from datetime import datetime
 
-    from eamap.cli.opening import known_world, open_store
+    from eamap.cli.opening import folder_only, known_world, open_store
     from eamap.cli.output import say
     from eamap.ingest.decide import decide, read_decisions
 
@@ -80,7 +80,8 @@ def command(
         decisions = read_decisions(file, now[:10])
     else:
         decisions = [_one(kind or "", subject or "", object_ or "", now[:10], said)]
-    version = decide(open_store(reading.store), decisions, known_world(reading.store), published=now, wait=wait)
+    folder = folder_only(reading.store, "eamap decide")
+    version = decide(open_store(folder), decisions, known_world(folder), published=now, wait=wait)
     say(f"The estate is now version {version}, with {len(decisions)} decision{'s' * (len(decisions) != 1)} more.")
 
 

@@ -16,7 +16,7 @@ SHOWN = 200
 @click.command("diff")
 @click.argument("old", type=click.IntRange(min=1), metavar="A")
 @click.argument("new", type=click.IntRange(min=1), metavar="B")
-@options.store
+@options.folder_store
 @options.as_of
 @options.answering()
 def command(old: int, new: int, store: Path, as_of: Any, answer: Answering) -> None:

@@ -34,7 +34,7 @@ IN_TABLE = ("strength", "result", "resource", "what", "says", "clause", "pointer
     metavar="STANDARD|FILE",
     help="A standard that has requirement rows, a file of such rows, or a requirements statement.",
 )
-@options.store
+@options.folder_store
 @options.as_of
 @options.answering("md", "xlsx", "html")
 def command(instance: Path, against: str, store: Path, as_of: date, answer: Answering) -> None:

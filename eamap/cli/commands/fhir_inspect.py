@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     "--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="How many processes judge files."
 )
 @options.fail_on(options.LEVELS)
-@options.store
+@options.folder_store
 @options.as_of
 @options.answering()
 def command(

@@ -26,7 +26,7 @@ _RELEASES = ("STU3", "R4", "R4B", "R5")
     help="The FHIR release the files are of; default: what they say about themselves, else R4.",
 )
 @options.fail_on(options.LEVELS)
-@options.store
+@options.folder_store
 @options.as_of
 @options.form()
 @options.output

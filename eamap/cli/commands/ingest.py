@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 @click.option("--confirm-retire", is_flag=True, help="Yes, more than a fifth of the source went away.")
 @click.option("--encoding", metavar="NAME", help="The encoding of a text file, if it is detected wrongly.")
 @click.option("--delimiter", metavar="CHARACTER", help="The delimiter of a text file, if it is detected wrongly.")
-@options.store
+@options.folder_store
 @options.wait
 @options.answering()
 def command(files: tuple[Path, ...], store: Path, wait: float, answer: Answering, **asked: Any) -> None:

@@ -16,7 +16,7 @@ from eamap.cli.options import Answering
 @click.option(
     "--column", default="", metavar="NAME", help="The column of a CSV file that holds the texts; default: raw."
 )
-@options.store
+@options.folder_store
 @options.as_of
 @options.answering()
 def command(file: Path, column: str, store: Path, as_of: date, answer: Answering) -> None:

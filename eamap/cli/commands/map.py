@@ -144,7 +144,7 @@ def _wanted(name: str, output: Path, exporter: Any, profile: str) -> tuple[str, 
 
 def _drawn(wanted: tuple[str, ...], selector: str, reading: Reading, asked: dict[str, Any]) -> Iterator[Diagram]:
     from eamap import plugins
-    from eamap.cli.judging import CACHE, judged
+    from eamap.cli.judging import judged
     from eamap.cli.opening import Opened
     from eamap.interpret.support import support
 
@@ -157,7 +157,7 @@ def _drawn(wanted: tuple[str, ...], selector: str, reading: Reading, asked: dict
     checks = dict.fromkeys(each for drawing in drawings.values() for each in drawing.checks)
     verdicts = judged(opened, tuple(checks)).table if checks and asked["findings"] else None
     told = "lifecycle" in wanted
-    standing = support(opened.on, opened.reference, reading.store / CACHE) if told else None
+    standing = support(opened.on, opened.reference, opened.cache) if told else None
     doonce = _judged(opened, asked["within"]) if DO_ONCE in wanted else None
     whole = "kind:*" if len(wanted) > 1 else ""
     for name, drawing in drawings.items():

@@ -82,7 +82,7 @@ def show(name: str, reading: Reading, answer: Answering) -> None:
 
 @command.command("withdraw")
 @click.argument("name")
-@options.store
+@options.folder_store
 @options.wait
 def withdraw(name: str, store: Path, wait: float) -> None:
     """Takes a source back: what only it said goes, what others say too stays. Older versions keep it."""

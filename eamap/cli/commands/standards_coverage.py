@@ -18,7 +18,7 @@ HEADINGS = {
 
 @click.command("coverage")
 @click.argument("ids", nargs=-1, metavar="[ID…]")
-@options.store
+@options.folder_store
 @options.as_of
 @options.answering()
 def command(ids: tuple[str, ...], store: Path, as_of: date, answer: Answering) -> None:

@@ -17,7 +17,7 @@ WIRES = ("fhir", "hl7v2", "cda", "edifact", "dicom", "mesh", "soap", "other", "n
 @click.command("list")
 @click.option("--status", type=click.Choice(STATUSES), help="Only those with this status on the day.")
 @click.option("--wire", type=click.Choice(WIRES), help="Only those over which this travels.")
-@options.store
+@options.folder_store
 @options.as_of
 @options.answering()
 def command(status: str | None, wire: str | None, store: Path, as_of: date, answer: Answering) -> None:

@@ -13,7 +13,7 @@ from eamap.cli.options import Answering
 
 @click.command("show")
 @click.argument("standard", metavar="ID")
-@options.store
+@options.folder_store
 @options.as_of
 @options.answering()
 def command(standard: str, store: Path, as_of: date, answer: Answering) -> None:

@@ -13,7 +13,7 @@ from eamap.cli.options import Answering
 
 @click.command("status")
 @click.argument("standards", nargs=-1, metavar="[ID]…")
-@options.store
+@options.folder_store
 @options.as_of
 @options.answering()
 def command(standards: tuple[str, ...], store: Path, as_of: date, answer: Answering) -> None:

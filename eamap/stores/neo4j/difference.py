@@ -78,7 +78,7 @@ def _pair(before: pl.DataFrame | None, after: pl.DataFrame | None) -> Pair:
 
 def _nodes_come(label: str, before: pl.DataFrame, after: pl.DataFrame) -> Iterator[Step]:
     new = after.join(before.select("id"), on="id", how="anti", maintain_order="left") if before.height else after
-    yield _set_nodes(label, new, [name for name in _said(new, ("id",))])
+    yield _set_nodes(label, new, _said(new, ("id",)))
     if before.height:
         changed, names = _changed(before, after, ("id",))
         yield _set_nodes(label, changed, names)

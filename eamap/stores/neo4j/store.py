@@ -58,7 +58,7 @@ class Neo4jStore:
         self.location = self.server.address.shown
         self.batched = batched
         self._meaning = meaning
-        self._holder = holder
+        self.holder = holder
         self._pages = Pages(self.server)
         self._listed: tuple[str, Contents] | None = None
         self._writing: Writing | None = None
@@ -138,6 +138,10 @@ class Neo4jStore:
             self._listed = (listed, read_contents(self._pages.content(Held(digest, int(size), 0))))
         return self._listed[1]
 
+    def user(self) -> str:
+        """Returns the name by which the server knows who asks."""
+        return str(self.server.read("SHOW CURRENT USER YIELD user")[0][0])
+
     def warnings(self) -> list[str]:
         """Returns nothing: a server is made for sharing."""
         return []
@@ -151,7 +155,7 @@ class Neo4jStore:
     @contextmanager
     def writer(self, wait: float) -> Iterator[None]:
         """Holds the lock on the graph; finishes what a writer before left half done; StoreError after ``wait`` seconds."""
-        with locked(self.server, self._pages, wait, self._holder) as writing:
+        with locked(self.server, self._pages, wait, self.holder) as writing:
             writing.batched = self.batched
             self._writing = writing
             try:
