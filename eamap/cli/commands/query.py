@@ -45,13 +45,13 @@ def command(selector: str, limit: int | None, reading: Reading, answer: Answerin
     from eamap.model.results import Omitted, Result, Tally
 
     opened = Opened(reading)
-    selection = opened.select(selector)
+    selection = opened.asked(selector)
     asked = str(selection.selector)
     limit = limit or (SHOWN if form_of(answer) == "table" else None)
     table = selection.table if limit is None else selection.table.head(limit)
     rows = [row for kind in sorted(set(table["kind"])) for row in _things(opened, kind, table)]
     left = len(selection) - len(rows)
-    counts = {"selected": Tally(len(selection), _all(opened), ref("count", asked), ref("count", "kind:*"))}
+    counts = {"selected": Tally(len(selection), opened.questions.height(), ref("count", asked), ref("count", "kind:*"))}
     omitted = (
         Omitted(
             left,
@@ -62,20 +62,14 @@ def command(selector: str, limit: int | None, reading: Reading, answer: Answerin
         else Omitted()
     )
     columns = _columns(rows, wide=form_of(answer) != "table")
-    emit(Result("query", reading.as_of, opened.estate.version, columns, rows, counts, omitted=omitted), answer)
-
-
-def _all(opened: Opened) -> int:
-    from eamap.model.selector import EVERYTHING, select_on
-
-    return len(select_on(opened.on, EVERYTHING))
+    emit(Result("query", reading.as_of, opened.questions.version, columns, rows, counts, omitted=omitted), answer)
 
 
 def _things(opened: Opened, kind: str, table: Any) -> list[dict[str, Any]]:
     from eamap.cli.numbers import ref
 
     wanted = table.filter(table["kind"] == kind).select("id")
-    things = opened.estate.things(kind).join(wanted, on="id", how="semi").sort("id")
+    things = opened.questions.things(kind, wanted["id"])
     rows = []
     for thing in things.iter_rows(named=True):
         numbers = {

@@ -92,14 +92,14 @@ def _relied_on(consumed: pl.DataFrame, exposed: pl.DataFrame) -> pl.DataFrame:
 
 
 def columns_of(estate: Estate, day: date) -> dict[str, dict[str, str]]:
-    """Returns for each kind its columns and what each holds: text, number or other. Selectors are judged by it."""
+    """Returns for each kind its columns and what each holds: text, whole, number or other. Selectors are judged by it."""
     import polars as pl
 
     on = EstateOn(estate, day)
     tables = {kind: on.things(kind) for kind in LABELS}
     return {
         kind: {
-            name: "text" if dtype == pl.String else "number" if dtype.is_numeric() else "other"
+            name: "text" if dtype == pl.String else "whole" if dtype.is_integer() else "number" if dtype.is_numeric() else "other"
             for name, dtype in table.schema.items()
         }
         for kind, table in tables.items()

@@ -21,7 +21,8 @@ from eamap.stores.manifest import address as digest_of
 from eamap.stores.neo4j.address import Address, parse
 from eamap.stores.neo4j.contents import Contents, Held, HeldPart, read_contents
 from eamap.stores.neo4j.difference import steps
-from eamap.stores.neo4j.drawn import columns_of, graph_tables
+from eamap.stores.neo4j.drawn import NODES, columns_of, graph_tables
+from eamap.stores.neo4j.layout import MENTIONED
 from eamap.stores.neo4j.pages import Lazily, PagedDocuments, PagedRows, PagedTables, Pages
 from eamap.stores.neo4j.push import Change, Writing, locked
 from eamap.stores.neo4j.server import Server
@@ -31,6 +32,8 @@ from eamap.stores.versions import nothing_published
 
 if TYPE_CHECKING:
     import polars as pl
+
+    from eamap.stores.neo4j.questions.answers import ServerQuestions
 
 Meaning = Callable[[Estate, date], Estate]
 
@@ -149,6 +152,29 @@ class Neo4jStore:
     def close(self) -> None:
         """Closes the connections to the server."""
         self.server.close()
+
+    # asking
+
+    def questions(self, as_of: date, *, allow_partial: bool = False) -> ServerQuestions:
+        """Returns the questions that the server answers itself, judged on a day; the estate is not brought over for them."""
+        from eamap.stores.neo4j.questions.answers import Asked, ServerQuestions
+        from eamap.stores.neo4j.state import steady
+
+        def asked(state: State) -> Asked:
+            contents = self._contents(state.contents)
+            parts = tuple((part.name, source_part(part.name, part.meta, 0).source) for part in contents.parts)
+            heights = {
+                name.removeprefix(NODES): held.height
+                for name, held in contents.graph.items()
+                if name.startswith(NODES) and name != NODES + MENTIONED
+            }
+            return Asked(
+                self.server.read, contents.version, contents.columns, parts, date.fromisoformat(contents.day), heights
+            )
+
+        return ServerQuestions(
+            lambda ask: steady(self.server, lambda state: ask(asked(state)), allow_partial=allow_partial), as_of, self.estate
+        )
 
     # writing
 

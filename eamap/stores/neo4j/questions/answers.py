@@ -120,8 +120,11 @@ class ServerQuestions:
     def _things(self, graph: Asked, kind: str, ids: list[str]) -> pl.DataFrame:
         import polars as pl
 
-        rows = [row for (row,) in graph.ask(THINGS, ids=ids)]
-        schema = self._catalogue(graph).schema(kind)
+        from eamap.model.schema import thing_schema
+
+        # What a source is stands in the books; as a thing it has no table of its own anywhere.
+        rows = [row for (row,) in graph.ask(THINGS, ids=ids)] if kind != "source" else []
+        schema = self._catalogue(graph).schema(kind) if rows else thing_schema(kind)
         told = [{name: row.get(name) for name in schema} for row in rows]
         return pl.DataFrame(told, schema=schema, infer_schema_length=None).sort("id")
 

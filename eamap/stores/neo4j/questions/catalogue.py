@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from eamap.model.selector.grammar import FieldName, Text
 
-TEXT, NUMBER, OTHER = "text", "number", "other"
+TEXT, WHOLE, NUMBER, OTHER = "text", "whole", "number", "other"
 """What a column holds, as far as selectors care."""
 
 
@@ -53,7 +53,7 @@ class Catalogue:
         from eamap.model.schema import thing_schema
 
         stated = thing_schema(kind)
-        types: dict[str, pl.DataType] = {NUMBER: pl.Float64(), OTHER: pl.Boolean()}
+        types: dict[str, pl.DataType] = {WHOLE: pl.Int64(), NUMBER: pl.Float64(), OTHER: pl.Boolean()}
         return {
             name: stated.get(name) or types.get(holding, pl.String()) for name, holding in self.columns[kind].items()
         }
