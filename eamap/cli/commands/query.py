@@ -30,15 +30,36 @@ _HEAD = (
 
 
 @click.command("query")
-@click.argument("selector")
+@click.argument("selector", required=False)
+@click.option("--cypher", metavar="TEXT", help="Instead of a selector: a read-only query for the Neo4j server of --store.")
+@click.option(
+    "--seconds", type=click.FloatRange(min=0.1), default=60.0, show_default=True, help="With --cypher: the time limit."
+)
 @click.option("--limit", type=click.IntRange(min=1), help=f"How many things to list; default: all, {SHOWN} in a table.")
 @options.reading
 @options.answering()
-def command(selector: str, limit: int | None, reading: Reading, answer: Answering) -> None:
+def command(
+    selector: str | None, cypher: str | None, seconds: float, limit: int | None, reading: Reading, answer: Answering
+) -> None:
     """Lists what SELECTOR selects: eamap query 'kind:system and org:RXX and not status:retired'.
 
-    docs/selectors.md has the grammar and examples. JSON and CSV hold every field of each thing.
+    docs/selectors.md has the grammar and examples. JSON and CSV hold every field of each thing. On a server, --cypher
+    passes a query of your own on, which can only read (docs/shared-graph.md); without --limit it gives 10,000 rows at most.
     """
+    from eamap.errors import UsageError
+
+    if (selector is None) == (cypher is None):
+        raise UsageError("a query is a selector or --cypher, one of them", hint="kind:* selects everything")
+    if cypher is not None:
+        from eamap.cli.cyphering import answered
+
+        answered(cypher, seconds, limit, reading, answer)
+        return
+    assert selector is not None
+    _selected(selector, limit, reading, answer)
+
+
+def _selected(selector: str, limit: int | None, reading: Reading, answer: Answering) -> None:
     from eamap.cli.numbers import ref
     from eamap.cli.opening import Opened
     from eamap.cli.output import emit, form_of
