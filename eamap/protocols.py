@@ -21,6 +21,10 @@ from eamap.model.results import Result
 if TYPE_CHECKING:
     import polars as pl
 
+    from eamap.model.questions import Exposed, Joined
+    from eamap.model.selector import Selection
+    from eamap.model.selector.grammar import Towards
+
 
 @dataclass(frozen=True, slots=True)
 class Sample:
@@ -142,6 +146,58 @@ class Store(Protocol):
 
     def publish(self, publication: Publication, *, published: str) -> int:
         """Publishes a new version inside :meth:`writer` and returns its number; the same content publishes nothing."""
+        ...
+
+
+@runtime_checkable
+class Questions(Protocol):
+    """What is asked of one version of an estate on one day; any store gives the same answers to all of them.
+
+    :class:`eamap.model.questions.EmbeddedQuestions` says what each answers, and answers it on tables.
+    """
+
+    @property
+    def version(self) -> int:
+        """The version that is asked."""
+        ...
+
+    @property
+    def as_of(self) -> date:
+        """The day that is judged."""
+        ...
+
+    def select(self, selector: str) -> Selection:
+        """Returns what a selector selects; UsageError for one that cannot be understood."""
+        ...
+
+    def things(self, kind: str, ids: pl.Series) -> pl.DataFrame:
+        """Returns the things of one kind with these ids, every field of each, sorted by id."""
+        ...
+
+    def height(self, kind: str = "*") -> int:
+        """Returns how many things there are of a kind, or of all kinds."""
+        ...
+
+    def reach(
+        self, ids: Sequence[str], *, hops: int | None = None, direction: Towards = ..., relations: Sequence[str] = ()
+    ) -> pl.DataFrame:
+        """Returns what can be reached and the last hop to each, sorted by id."""
+        ...
+
+    def impact(self, identifier: str) -> pl.DataFrame:
+        """Returns everything that stands on a thing, nearest first; UsageError if there is no such thing."""
+        ...
+
+    def path(self, origin: str, target: str, *, directed: bool = False) -> Joined | None:
+        """Returns a shortest path of any length; its length is the contract. UsageError if an end is not there."""
+        ...
+
+    def exposure(self, raw: Sequence[str]) -> Exposed:
+        """Returns what stands on the components that go by one of these texts."""
+        ...
+
+    def matrix(self) -> pl.DataFrame:
+        """Returns who has what for which capability, counted."""
         ...
 
 

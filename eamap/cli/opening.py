@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from eamap.ingest.known import Known
     from eamap.model.estate import Estate
     from eamap.model.selector import EstateOn, Selection
-    from eamap.protocols import Store
+    from eamap.protocols import Questions, Store
 
 LATELY = "reference"
 """Folder inside a store in which updated reference data lies; it replaces the shipped sets."""
@@ -103,18 +103,48 @@ class Opened:
 
         return EstateOn(self.estate, self.reading.as_of)
 
+    @cached_property
+    def questions(self) -> Questions:
+        """What is asked: a server answers itself, so that nothing but the answer is brought over; else eamap does."""
+        from eamap.model.questions import EmbeddedQuestions
+
+        if isinstance(self.reading.store, Path):
+            return EmbeddedQuestions(self.on)
+        return self._of_server()
+
+    def _of_server(self) -> Questions:
+        from eamap.cli.output import say
+        from eamap.stores.neo4j.store import Neo4jStore
+
+        store = self.store
+        assert isinstance(store, Neo4jStore), "what is no folder is a server"
+        if self.reading.at is not None:
+            store.estate(self.reading.at)  # says where older versions are
+        asked = store.questions(self.reading.as_of)
+        if asked.understood != self.reading.as_of:
+            say(f"Note: links are judged on {self.reading.as_of}; what texts mean was settled by the push of {asked.understood}.")
+        return asked
+
     def select(self, text: str) -> Selection:
         """Returns what a selector selects, and says what in it selects nothing."""
-        from eamap.cli.output import say
         from eamap.model.selector import select_on
 
-        found = select_on(self.on, text)
-        for warning in found.warnings:
-            say(f"Note: {warning}")
-        return found
+        return _warned(select_on(self.on, text))
+
+    def asked(self, text: str) -> Selection:
+        """Returns the same as :meth:`select`, from a server where the store is one."""
+        return _warned(self.questions.select(text))
 
     def used(self, *sets: str) -> dict[str, dict[str, Any]]:
         """Returns the version and age of sets of reference data, for the envelope."""
         from eamap.reference.sets import versions
 
         return {name: dict(facts) for name, facts in versions(self.reading.as_of, sets, self.reference).items()}
+
+
+def _warned(found: Selection) -> Selection:
+    from eamap.cli.output import say
+
+    for warning in found.warnings:
+        say(f"Note: {warning}")
+    return found

@@ -107,6 +107,13 @@ class QueryRow(Explained):
     id: str
 
 
+class CypherRow(Shape):
+    """One row of what a person's own Cypher returned: its columns are those of the query, its values any JSON."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+    __pydantic_extra__: dict[str, Any]
+
+
 class ImpactRow(Explained):
     """One thing that a failure touches, and the last hop to it."""
 
@@ -273,6 +280,7 @@ ROWS: dict[str, Any] = {
     "lifecycle match": LifecycleMatchRow,
     "check": CheckRow,
     "query": QueryRow,
+    "query cypher": CypherRow,
     "impact": ImpactRow,
     "path": PathRow,
     "source list": SourceRow,

@@ -26,11 +26,10 @@ def command(identifier: str, limit: int | None, reading: Reading, answer: Answer
     from eamap.cli.numbers import ref, refs_to
     from eamap.cli.opening import Opened
     from eamap.cli.output import emit, form_of
-    from eamap.model.graph import impact
     from eamap.model.results import Column, Omitted, Result, Tally
 
     opened = Opened(reading)
-    found = impact(opened.estate, identifier, as_of=reading.as_of)
+    found = opened.questions.impact(identifier)
     told = ("distance", "kind", "id", "relation", "previous", "through", "source", "row")
     shown = found.head(limit or (SHOWN if form_of(answer) == "table" else found.height))
     hops = refs_to("hops", identifier, ids=shown["id"].to_list())
@@ -38,7 +37,7 @@ def command(identifier: str, limit: int | None, reading: Reading, answer: Answer
     kinds = dict(found.group_by("kind").len().sort("kind").rows())
     every = ref("impact", identifier)
     counts = {
-        kind: Tally(n, len(opened.estate.things(kind)), ref("impact", identifier, kind), ref("count", f"kind:{kind}"))
+        kind: Tally(n, opened.questions.height(kind), ref("impact", identifier, kind), ref("count", f"kind:{kind}"))
         for kind, n in kinds.items()
     }
     counts["things in reach"] = Tally(found.height, found.height, every, every)
@@ -47,4 +46,4 @@ def command(identifier: str, limit: int | None, reading: Reading, answer: Answer
     if left := found.height - shown.height:
         why = "the nearest are listed; --limit, --format csv and json show more"
         omitted = Omitted(left, why, ref("impact", identifier, "*", f"after {shown.height}"))
-    emit(Result("impact", reading.as_of, opened.estate.version, columns, rows, counts, omitted=omitted), answer)
+    emit(Result("impact", reading.as_of, opened.questions.version, columns, rows, counts, omitted=omitted), answer)

@@ -21,11 +21,13 @@ def command(origin: str, target: str, directed: bool, reading: Reading, answer: 
     from eamap.cli.numbers import ref
     from eamap.cli.opening import Opened
     from eamap.cli.output import emit, say
-    from eamap.model.graph import shortest_path
     from eamap.model.results import Column, Result, Tally
 
     opened = Opened(reading)
-    steps = shortest_path(opened.estate, origin, target, as_of=reading.as_of, directed=directed)
+    found = opened.questions.path(origin, target, directed=directed)
+    steps = None if found is None else found.steps
+    if found is not None and found.several:
+        say("Note: one of several paths of this length.")
     if steps is None:
         say(f"No path joins {origin} and {target} on {reading.as_of}.")
     way = ("directed",) * directed
@@ -39,4 +41,4 @@ def command(origin: str, target: str, directed: bool, reading: Reading, answer: 
     columns = tuple(
         Column(name, name.capitalize()) for name in ("step", "origin", "relation", "direction", "target", "citations")
     )
-    emit(Result("path", reading.as_of, opened.estate.version, columns, rows, counts), answer)
+    emit(Result("path", reading.as_of, opened.questions.version, columns, rows, counts), answer)

@@ -30,28 +30,49 @@ _HEAD = (
 
 
 @click.command("query")
-@click.argument("selector")
+@click.argument("selector", required=False)
+@click.option("--cypher", metavar="TEXT", help="Instead of a selector: a read-only query for the Neo4j server of --store.")
+@click.option(
+    "--seconds", type=click.FloatRange(min=0.1), default=60.0, show_default=True, help="With --cypher: the time limit."
+)
 @click.option("--limit", type=click.IntRange(min=1), help=f"How many things to list; default: all, {SHOWN} in a table.")
 @options.reading
 @options.answering()
-def command(selector: str, limit: int | None, reading: Reading, answer: Answering) -> None:
+def command(
+    selector: str | None, cypher: str | None, seconds: float, limit: int | None, reading: Reading, answer: Answering
+) -> None:
     """Lists what SELECTOR selects: eamap query 'kind:system and org:RXX and not status:retired'.
 
-    docs/selectors.md has the grammar and examples. JSON and CSV hold every field of each thing.
+    docs/selectors.md has the grammar and examples. JSON and CSV hold every field of each thing. On a server, --cypher
+    passes a query of your own on, which can only read (docs/shared-graph.md); without --limit it gives 10,000 rows at most.
     """
+    from eamap.errors import UsageError
+
+    if (selector is None) == (cypher is None):
+        raise UsageError("a query is a selector or --cypher, one of them", hint="kind:* selects everything")
+    if cypher is not None:
+        from eamap.cli.cyphering import answered
+
+        answered(cypher, seconds, limit, reading, answer)
+        return
+    assert selector is not None
+    _selected(selector, limit, reading, answer)
+
+
+def _selected(selector: str, limit: int | None, reading: Reading, answer: Answering) -> None:
     from eamap.cli.numbers import ref
     from eamap.cli.opening import Opened
     from eamap.cli.output import emit, form_of
     from eamap.model.results import Omitted, Result, Tally
 
     opened = Opened(reading)
-    selection = opened.select(selector)
+    selection = opened.asked(selector)
     asked = str(selection.selector)
     limit = limit or (SHOWN if form_of(answer) == "table" else None)
     table = selection.table if limit is None else selection.table.head(limit)
     rows = [row for kind in sorted(set(table["kind"])) for row in _things(opened, kind, table)]
     left = len(selection) - len(rows)
-    counts = {"selected": Tally(len(selection), _all(opened), ref("count", asked), ref("count", "kind:*"))}
+    counts = {"selected": Tally(len(selection), opened.questions.height(), ref("count", asked), ref("count", "kind:*"))}
     omitted = (
         Omitted(
             left,
@@ -62,20 +83,14 @@ def command(selector: str, limit: int | None, reading: Reading, answer: Answerin
         else Omitted()
     )
     columns = _columns(rows, wide=form_of(answer) != "table")
-    emit(Result("query", reading.as_of, opened.estate.version, columns, rows, counts, omitted=omitted), answer)
-
-
-def _all(opened: Opened) -> int:
-    from eamap.model.selector import EVERYTHING, select_on
-
-    return len(select_on(opened.on, EVERYTHING))
+    emit(Result("query", reading.as_of, opened.questions.version, columns, rows, counts, omitted=omitted), answer)
 
 
 def _things(opened: Opened, kind: str, table: Any) -> list[dict[str, Any]]:
     from eamap.cli.numbers import ref
 
     wanted = table.filter(table["kind"] == kind).select("id")
-    things = opened.estate.things(kind).join(wanted, on="id", how="semi").sort("id")
+    things = opened.questions.things(kind, wanted["id"])
     rows = []
     for thing in things.iter_rows(named=True):
         numbers = {

@@ -17,7 +17,8 @@ from eamap.model.selector.onday import EstateOn, joined, no_ids
 if TYPE_CHECKING:
     import polars as pl
 
-_NAMES = ("name", "code", "legal_name", "title", "alias", "aliases")
+NAMES = ("name", "code", "legal_name", "title", "alias", "aliases")
+"""Fields in which a thing of the kinds that have attachments may hold a name; an organisation goes by its code only."""
 _SURE = ("stated", "inferred")
 
 
@@ -35,7 +36,7 @@ def named(on: EstateOn, kind: str, text: Text) -> pl.Series:
     import polars as pl
 
     table = on.things(kind)
-    names = ("code",) if kind == "organisation" else _NAMES
+    names = ("code",) if kind == "organisation" else NAMES
     tests = [matches(pl.col(name), text) for name in names if table.schema.get(name) == pl.String()]
     aliases = [_among(name, text) for name in ("alias", "aliases") if table.schema.get(name) == pl.String()]
     key = matches(pl.col("id").str.slice(len(kind) + 1), text) | matches(pl.col("id"), text)

@@ -34,24 +34,26 @@ from eamap.model.selector.lexer import complaint
 from eamap.model.selector.onday import EstateOn
 from eamap.model.selector.parse import is_date, is_number
 
-_LOOKED_AT = 5_000
+LOOKED_AT = 5_000
+"""Ids that are compared with one that nothing has, to find what was meant."""
 
 
 def warnings(on: EstateOn, text: str, tree: Expression) -> tuple[str, ...]:
     """Returns what a person should know about a selector; UsageError where a field does not exist or cannot compare."""
-    return tuple(dict.fromkeys(said for term in _terms(tree) for said in _judge(on, text, term)))
+    return tuple(dict.fromkeys(said for term in terms(tree) for said in _judge(on, text, term)))
 
 
-def _terms(tree: Expression) -> Iterator[Expression]:
+def terms(tree: Expression) -> Iterator[Expression]:
+    """Yields the terms of a tree, those a reach starts from included."""
     if isinstance(tree, And | Or):
         for part in tree.parts:
-            yield from _terms(part)
+            yield from terms(part)
     elif isinstance(tree, Not):
-        yield from _terms(tree.part)
+        yield from terms(tree.part)
     else:
         yield tree
         if isinstance(tree, Reach):
-            yield from _terms(tree.start)
+            yield from terms(tree.start)
 
 
 def _judge(on: EstateOn, text: str, term: Expression) -> Iterator[str]:
@@ -114,7 +116,7 @@ def _nothing(on: EstateOn, kind: str, key: str) -> str:
     ids = on.things(kind)["id"]
     whole = thing_id(kind, key)
     same = ids.filter(ids.str.to_lowercase() == whole.lower())
-    near = ids.filter(ids.str.to_lowercase().str.starts_with(whole.partition("/")[0].lower())).sort().head(_LOOKED_AT)
+    near = ids.filter(ids.str.to_lowercase().str.starts_with(whole.partition("/")[0].lower())).sort().head(LOOKED_AT)
     hint = did_you_mean(whole, same if same.len() else near)
     return f"nothing here has the id {whole}" + (f"; {hint}" if hint else "")
 

@@ -51,6 +51,8 @@ class Contents:
     day: str = ""
     reference: Mapping[str, Any] = field(default_factory=dict)
     before: tuple[str, ...] = ()
+    columns: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """The columns of each kind in the graph, and what each holds: text, number or other."""
 
     def holds_the_same(self, other: Contents) -> bool:
         """Says whether two versions hold the same, whoever published them, when, and when files were read."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from eamap.model.estate import LINKS, Estate
 from eamap.model.relations import RELATIONS, Kept
 from eamap.model.selector import EstateOn
-from eamap.stores.neo4j.layout import LABELS, MENTIONED, REASONS, SOURCES, properties
+from eamap.stores.neo4j.layout import LABELS, MENTIONED, REASONS, RELIES_ON, SOURCES, properties
 
 if TYPE_CHECKING:
     import polars as pl
@@ -27,6 +27,7 @@ def graph_tables(estate: Estate, day: date) -> dict[str, pl.DataFrame]:
     on = EstateOn(estate, day)
     nodes = {NODES + kind: _nodes(on, kind) for kind in on.kinds if kind in LABELS}
     links = {LINKS + relation: _links(on, relation) for relation in RELATIONS}
+    links[LINKS + RELIES_ON] = _relied_on(links[LINKS + "CONSUMES"], links[LINKS + "EXPOSES"])
     links = {name: table for name, table in links.items() if table.height}
     return {**nodes, NODES + MENTIONED: _mentioned(nodes, links), **links}
 
@@ -79,6 +80,30 @@ def _links(on: EstateOn, relation: str) -> pl.DataFrame:
         return table.filter(ends).select("from", "to").unique(maintain_order=True)
     said = [name for name in properties(table.columns) if name not in ("from", "to")]
     return _plain(table.filter(ends).select("from", "to", *said).unique(maintain_order=True))
+
+
+def _relied_on(consumed: pl.DataFrame, exposed: pl.DataFrame) -> pl.DataFrame:
+    """Returns who relies on whom through which interface, as the consumer's link says it."""
+    import polars as pl
+
+    exposing = exposed.select(pl.col("to").alias("through"), pl.col("from").alias("to"))
+    relied = consumed.rename({"to": "through"}).join(exposing, on="through", maintain_order="left")
+    return relied.select("from", "to", pl.exclude("from", "to")).unique(maintain_order=True)
+
+
+def columns_of(estate: Estate, day: date) -> dict[str, dict[str, str]]:
+    """Returns for each kind its columns and what each holds: text, whole, number or other. Selectors are judged by it."""
+    import polars as pl
+
+    on = EstateOn(estate, day)
+    tables = {kind: on.things(kind) for kind in LABELS}
+    return {
+        kind: {
+            name: "text" if dtype == pl.String else "whole" if dtype.is_integer() else "number" if dtype.is_numeric() else "other"
+            for name, dtype in table.schema.items()
+        }
+        for kind, table in tables.items()
+    }
 
 
 def _mentioned(nodes: dict[str, pl.DataFrame], links: dict[str, pl.DataFrame]) -> pl.DataFrame:

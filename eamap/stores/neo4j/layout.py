@@ -16,6 +16,10 @@ is kept in a column of a thing (OPERATES, RUNS_ON, EXPOSES, …) has relationshi
 An end that no source describes is a node ``(:Eamap:Mentioned {id, store})`` without a kind: links may pass it, but it is
 no thing, and a question about things never returns it.
 
+**RELIES_ON** is derived: for every CONSUMES, one relationship from the consumer to each that EXPOSES the interface, with what
+the CONSUMES carries and ``through``, the id of the interface. Dependence counts those two links as one hop, and Cypher has no
+closure over alternating directions; so ``(c)<-[:RUNS_ON|DEPENDS_ON|RELIES_ON]-{1,}(y)`` is what needs ``c``.
+
 **Looking things up.** ``(:Eamap {id})`` is unique, by the only constraint a node has; ``(:KIND {id})`` has a plain index
 for each kind, so that ``MATCH (s:System {id: $id})`` is an index seek as well, and another program's nodes of the same
 label can neither be in the way nor come to harm. (100,000 new nodes of 4 properties: 12 % slower than uniqueness on the
@@ -50,6 +54,8 @@ LABELS: dict[str, str] = {kind: "".join(word.capitalize() for word in kind.split
 """The label of each kind."""
 KIND_OF: dict[str, str] = {label: kind for kind, label in LABELS.items()}
 """The kind of each label."""
+RELIES_ON = "RELIES_ON"
+"""The one relationship that is no relation: from who consumes an interface to who exposes it, see the docstring above."""
 REASONS = ("absent", "not_applicable", "withheld", "unknown")
 """Properties that list the fields that are empty for a reason."""
 SOURCES = "sources"
@@ -60,7 +66,7 @@ _PROPERTY = re.compile(r"[a-z][a-z0-9_]*\Z")
 
 def relationship(relation: str) -> str:
     """Returns the type of the relationships of a relation, which is its name; KeyError if there is no such relation."""
-    return RELATIONS[relation].name
+    return RELIES_ON if relation == RELIES_ON else RELATIONS[relation].name
 
 
 def properties(columns: Iterable[str]) -> list[str]:

@@ -21,7 +21,8 @@ from eamap.stores.manifest import address as digest_of
 from eamap.stores.neo4j.address import Address, parse
 from eamap.stores.neo4j.contents import Contents, Held, HeldPart, read_contents
 from eamap.stores.neo4j.difference import steps
-from eamap.stores.neo4j.drawn import graph_tables
+from eamap.stores.neo4j.drawn import NODES, columns_of, graph_tables
+from eamap.stores.neo4j.layout import MENTIONED
 from eamap.stores.neo4j.pages import Lazily, PagedDocuments, PagedRows, PagedTables, Pages
 from eamap.stores.neo4j.push import Change, Writing, locked
 from eamap.stores.neo4j.server import Server
@@ -31,6 +32,8 @@ from eamap.stores.versions import nothing_published
 
 if TYPE_CHECKING:
     import polars as pl
+
+    from eamap.stores.neo4j.questions.answers import ServerQuestions
 
 Meaning = Callable[[Estate, date], Estate]
 
@@ -150,6 +153,29 @@ class Neo4jStore:
         """Closes the connections to the server."""
         self.server.close()
 
+    # asking
+
+    def questions(self, as_of: date, *, allow_partial: bool = False) -> ServerQuestions:
+        """Returns the questions that the server answers itself, judged on a day; the estate is not brought over for them."""
+        from eamap.stores.neo4j.questions.answers import Asked, ServerQuestions
+        from eamap.stores.neo4j.state import steady
+
+        def asked(state: State) -> Asked:
+            contents = self._contents(state.contents)
+            parts = tuple((part.name, source_part(part.name, part.meta, 0).source) for part in contents.parts)
+            heights = {
+                name.removeprefix(NODES): held.height
+                for name, held in contents.graph.items()
+                if name.startswith(NODES) and name != NODES + MENTIONED
+            }
+            return Asked(
+                self.server.read, contents.version, contents.columns, parts, date.fromisoformat(contents.day), heights
+            )
+
+        return ServerQuestions(
+            lambda ask: steady(self.server, lambda state: ask(asked(state)), allow_partial=allow_partial), as_of, self.estate
+        )
+
     # writing
 
     @contextmanager
@@ -220,7 +246,8 @@ class Neo4jStore:
         parts = {part.part: self._kept_part(part, before.get(part.part)) for part in publication.parts}
         if len(parts) < len(publication.parts):
             raise ValueError("two parts of one publication have the same name")
-        graph = self._graph(publication, parts, day)
+        meant = self._meant(publication, parts, day)
+        graph = graph_tables(meant, day)
         return Contents(
             version=(base.version if base else 0) + 1,
             published=published,
@@ -231,15 +258,16 @@ class Neo4jStore:
             tables=self._tables(publication.tables, base.tables if base else {}),
             graph=self._tables(graph, base.graph if base else {}),
             day=day.isoformat(),
+            columns=columns_of(meant, day),
             before=tuple(sorted({*base.digests(), self._listed[0].partition(":")[0]})) if base and self._listed else (),
         )
 
-    def _graph(self, publication: Publication, parts: Mapping[str, HeldPart], day: date) -> dict[str, pl.DataFrame]:
+    def _meant(self, publication: Publication, parts: Mapping[str, HeldPart], day: date) -> Estate:
         sources = tuple(source_part(part.name, part.meta, part.rows.height) for part in parts.values())
         documents = {sha256: content for sha256, (_, content) in publication.documents.items()}
         names = {sha256: name for sha256, (name, _) in publication.documents.items()}
         stated = Estate(dict(publication.tables), sources, version=1, documents=documents, document_names=names)
-        return graph_tables(self._meaning(stated, day), day)
+        return self._meaning(stated, day)
 
     def _kept_part(self, part: SourceTables, before: HeldPart | None) -> HeldPart:
         tables = self._tables(part.tables, before.tables if before else {})

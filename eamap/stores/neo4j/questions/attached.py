@@ -1,0 +1,169 @@
+"""What is attached to a thing, in Cypher: each attachment word as subqueries that follow relationships.
+
+They follow what :mod:`eamap.model.selector.attached` follows; docs/selectors.md says it in words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from eamap.model.ids import key_part, organisation_code, thing_id
+from eamap.model.selector.attached import NAMES
+from eamap.model.selector.fields import naming
+from eamap.model.selector.grammar import Attached
+from eamap.stores.neo4j.layout import EAMAP, LABELS
+from eamap.stores.neo4j.questions.comparing import matches
+from eamap.stores.neo4j.questions.writing import Writing, along, holds, together
+
+if TYPE_CHECKING:
+    from eamap.stores.neo4j.questions.catalogue import Catalogue
+
+SURE = f"{holds()} AND coalesce(r.certainty, 'stated') IN ['stated', 'inferred']"
+"""The condition that a system surely does a capability."""
+_ALIASES = ("alias", "aliases")
+
+
+def attached(writing: Writing, catalogue: Catalogue, term: Attached) -> str:
+    """Adds the subquery of an attachment and returns the name of its list of nodes, some of them perhaps no things."""
+    parts = [together([], _meant(writing, catalogue, term), "named", "n"), *_FOLLOWED[term.kind]()]
+    collected = [part.rpartition(" AS ")[2].removesuffix("\n}") for part in parts]
+    answer = " + ".join(name for name in collected if name not in _BETWEEN)
+    return writing.collect("\n".join([*parts, f"RETURN {answer} AS {{name}}"]))
+
+
+def named(writing: Writing, catalogue: Catalogue, term: Attached) -> str:
+    """Returns the clause that finds the things ``n`` that go by a name, as an attachment word names them."""
+    kind, text = term.kind, term.name
+    has = catalogue.texts(kind)
+    names = ("code",) if kind == "organisation" else NAMES
+    key = f"substring(n.id, {len(kind) + 1})"
+    tests = [matches(writing, value, text) for value in (key, "n.id", *(f"n.{name}" for name in names if name in has))]
+    if kind != "organisation":
+        tests += [
+            f"any(a IN split(n.{name}, '; ') WHERE {matches(writing, 'a', text)})" for name in _ALIASES if name in has
+        ]
+    return f"MATCH (n:{LABELS[kind]}) WHERE n:{EAMAP} AND ({' OR '.join(tests)})"
+
+
+def _meant(writing: Writing, catalogue: Catalogue, term: Attached) -> list[str]:
+    """Returns the branches that find the things named, and the ends of links that have the id the name would make."""
+    branches = [f"{named(writing, catalogue, term)} RETURN n"]
+    plain = (term.name.plain or "").removeprefix(f"{term.kind}:")
+    if plain:
+        made = organisation_code(plain) if term.kind == "organisation" else key_part(plain)
+        ids = sorted({thing_id(term.kind, made), thing_id(term.kind, plain)})
+        branches.append(f"UNWIND {writing.value(ids)} AS id MATCH (n:{EAMAP} {{id: id}}) RETURN n")
+    return branches
+
+
+def _partners(source: str, name: str, *patterns: str) -> str:
+    return together([source], [along(source, pattern, *_if_held(pattern)) for pattern in patterns], name)
+
+
+def _if_held(pattern: str) -> tuple[str, ...]:
+    return (holds(),) if "[r:" in pattern else ()
+
+
+def descendants(source: str, name: str) -> str:
+    """Returns the subquery that collects all that is PART_OF some nodes, at any depth, and the nodes themselves."""
+    return together([source], [f"UNWIND {source} AS a MATCH (a) (()<-[r:PART_OF WHERE {holds()}]-()){{0,}} (z) RETURN z"], name)
+
+
+def belongings(systems: str) -> list[str]:
+    """Returns the subqueries that collect what runs systems, where they meet others, and the contracts about them."""
+    affecting = along("components", "(a)<-[:AFFECTS]-(z)")
+    planned = [along(source, "(a)<-[:PLANNED_FOR]-(z)") for source in (systems, "components")]
+    met = along(systems, "(a)-[r:EXPOSES|CONSUMES|COVERED_BY]->(z)", holds())
+    assessing = along(systems, "(a)<-[:ASSESSES]-(z)")
+    return [
+        _partners(systems, "components", "(a)-[:RUNS_ON]->(z)"),
+        together([systems, "components"], [met, affecting, *planned, assessing], "belongings"),
+    ]
+
+
+def _about(kind: str, things: str) -> str:
+    """Returns the subquery that collects the things that name one of some nodes in a field: absences, sites, flows, …"""
+    ids = f"[a IN {things} | a.id]"
+    if kind != "organisation":
+        ids += f" + [a IN {things} | substring(a.id, {len(kind) + 1})]"
+    branches = [
+        f"WITH {ids} AS ids MATCH (z:{LABELS[owner]}) WHERE z:{EAMAP} AND z.{name} IN ids RETURN z"
+        for owner, name in naming(kind)
+    ]
+    return together([things], branches, "about")
+
+
+def _of_organisations() -> list[str]:
+    return [
+        descendants("named", "bodies"),
+        _partners("bodies", "systems", "(a)-[r:OPERATES|USES]->(z)"),
+        *belongings("systems"),
+        _partners("bodies", "own", "(a)-[r:EXPOSES|CONSUMES|PARTY_TO]->(z)"),
+        together(
+            ["systems", "components", "belongings"],
+            [along(source, "(a)-[r:LOCATED_AT]->(z)", holds()) for source in ("systems", "components", "belongings")],
+            "places",
+        ),
+        _about("organisation", "bodies"),
+    ]
+
+
+def _of_suppliers() -> list[str]:
+    products, unnamed = (
+        along("named", "(a)<-[r:SUPPLIED_BY]-(z)", holds(), f"z.id STARTS WITH '{kind}:'") for kind in ("product", "system")
+    )
+    return [
+        together(["named"], [products], "products"),
+        together(["named", "products"], [unnamed, along("products", "(a)<-[r:INSTANCE_OF]-(z)", holds())], "systems"),
+        _partners("named", "contracts", "(a)-[r:PARTY_TO]->(z)"),
+        _partners("products", "covering", "(a)-[r:COVERED_BY]->(z)"),
+        *belongings("systems"),
+    ]
+
+
+def _of_products() -> list[str]:
+    return [
+        _partners("named", "covering", "(a)-[r:COVERED_BY]->(z)"),
+        _partners("named", "systems", "(a)<-[r:INSTANCE_OF]-(z)"),
+        *belongings("systems"),
+    ]
+
+
+def _realising(capabilities: str) -> str:
+    return together([capabilities], [along(capabilities, "(a)<-[r:REALISES]-(z)", SURE)], "systems")
+
+
+def _of_capabilities() -> list[str]:
+    return [descendants("named", "capabilities"), _realising("capabilities"), _about("capability", "capabilities")]
+
+
+def _of_pathways() -> list[str]:
+    return [
+        _partners("named", "steps", "(a)-[r:HAS_STEP]->(z)"),
+        _partners("steps", "required", "(a)-[r:REQUIRES]->(z)"),
+        together(["required"], ["UNWIND required AS z WITH z WHERE z.id STARTS WITH 'capability:' RETURN z"], "asked"),
+        descendants("asked", "doable"),
+        _realising("doable"),
+    ]
+
+
+def _of_standards() -> list[str]:
+    exposing = along("interfaces", "(a)<-[:EXPOSES]-(z)", "z.id STARTS WITH 'system:'")
+    return [
+        _partners("named", "interfaces", "(a)<-[r:CLAIMS]-(z)"),
+        together(["interfaces"], [exposing], "systems"),
+    ]
+
+
+_BETWEEN = ("asked", "doable")
+"""Lists on the way to others, which are no part of the answer."""
+
+_FOLLOWED: dict[str, Callable[[], list[str]]] = {
+    "organisation": _of_organisations,
+    "supplier": _of_suppliers,
+    "product": _of_products,
+    "capability": _of_capabilities,
+    "pathway": _of_pathways,
+    "standard": _of_standards,
+}

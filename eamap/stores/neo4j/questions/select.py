@@ -1,0 +1,234 @@
+"""Selectors in Cypher: the tree of a selector as one parameterised question with the answer of the embedded one.
+
+``and``, ``or`` and ``not`` become one condition on a thing ``n``; what is attached to a thing, and what is reached, are
+lists that subqueries collect first, and the condition asks whether ``n`` is among them. The question starts from the fewest
+things that can hold the answer: an id, a list, a kind, and only where nothing else will do, everything.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from eamap.model.ids import thing_id
+from eamap.model.selector.fields import FieldType
+from eamap.model.selector.grammar import (
+    And,
+    Attached,
+    Attested,
+    Compares,
+    Equals,
+    Expression,
+    Identity,
+    Kind,
+    Knowledge,
+    Knows,
+    Not,
+    Or,
+    Reach,
+)
+from eamap.stores.neo4j.layout import EAMAP, LABELS, MENTIONED, REASONS, SOURCES
+from eamap.stores.neo4j.questions.attached import attached
+from eamap.stores.neo4j.questions.comparing import NEVER, compared_in_eamap, matches, wanted
+from eamap.stores.neo4j.questions.reach import from_many, from_one
+from eamap.stores.neo4j.questions.writing import Question, Writing, labelled, matching
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from eamap.stores.neo4j.questions.catalogue import Catalogue
+
+ALWAYS = "true"
+_SEEK, _LIST, _SCAN, _ALL = 1, 100, 10_000, 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """A clause that finds things ``n`` to begin with, and roughly how many it finds."""
+
+    clause: str
+    cost: int
+
+
+def question(
+    catalogue: Catalogue, tree: Expression, as_of: date, held: Mapping[Compares, list[str]] | None = None
+) -> Question:
+    """Returns the question that answers a selector: the distinct ids of what it selects.
+
+    ``held`` says for each comparison that is made in eamap (:func:`comparisons`) which of the texts there are it wants.
+    """
+    writing = Writing(as_of)
+    compiled = _Compiled(catalogue, writing, held or {})
+    found = compiled.found(tree)
+    text = "\n".join([*writing.lists, found, "RETURN DISTINCT n.id AS id"])
+    return Question(text, writing.parameters)
+
+
+def comparisons(catalogue: Catalogue, tree: Expression) -> list[Compares]:
+    """Returns the comparisons of a tree with text that may hold numbers, which only eamap reads as contracts.md says."""
+    match tree:
+        case And(parts) | Or(parts):
+            return [each for part in parts for each in comparisons(catalogue, part)]
+        case Not(part) | Reach(start=part):
+            return comparisons(catalogue, part)
+        case Compares():
+            types = {catalogue.type_of(kind, tree.field.name) for kind in catalogue.kinds_with(tree.field)}
+            return [tree] if FieldType.TEXT in types else []
+        case _:
+            return []
+
+
+class _Compiled:
+    """Writes the conditions and starts of one tree; a list is collected once, however often it is asked for."""
+
+    def __init__(self, catalogue: Catalogue, writing: Writing, held: Mapping[Compares, list[str]]) -> None:
+        self.catalogue = catalogue
+        self.writing = writing
+        self.held = held
+        self.named: dict[str, str] = {}
+
+    def found(self, tree: Expression) -> str:
+        """Returns the clauses that find the things ``n`` of a tree."""
+        condition = self.condition(tree)
+        starts = self.starts(tree) or [Start(matching(()), _ALL)]
+        clauses = list(dict.fromkeys(start.clause for start in starts))
+        if len(clauses) == 1:
+            return f"{clauses[0]}\nWITH * WHERE NOT n:{MENTIONED} AND {condition}"
+        branches = "\nUNION\n".join(f"{clause} RETURN n" for clause in clauses)
+        scope = ", ".join(self.writing.names)
+        return f"CALL ({scope}) {{\n{branches}\n}}\nWITH * WHERE NOT n:{MENTIONED} AND {condition}"
+
+    # Conditions ---------------------------------------------------------------------------------------------------
+
+    def condition(self, tree: Expression) -> str:
+        """Returns the condition, never null, that ``n`` is selected."""
+        answer: Callable[[object], str] = getattr(self, f"_{type(tree).__name__.lower()}")
+        return answer(tree)
+
+    def _and(self, tree: And) -> str:
+        return "(" + " AND ".join(self.condition(part) for part in tree.parts) + ")"
+
+    def _or(self, tree: Or) -> str:
+        return "(" + " OR ".join(self.condition(part) for part in tree.parts) + ")"
+
+    def _not(self, tree: Not) -> str:
+        return f"NOT ({self.condition(tree.part)})"
+
+    def _kind(self, tree: Kind) -> str:
+        return ALWAYS if tree.kind == "*" else labelled([tree.kind])
+
+    def _identity(self, tree: Identity) -> str:
+        if (key := tree.key.plain) is not None:
+            return f"n.id = {self.writing.value(thing_id(tree.kind, key))}"
+        value = f"substring(n.id, {len(tree.kind) + 1})"
+        return f"({labelled([tree.kind])} AND {matches(self.writing, value, tree.key)})"
+
+    def _attached(self, tree: Attached) -> str:
+        return f"n IN {self.listed(tree)}"
+
+    def _reach(self, tree: Reach) -> str:
+        return f"n IN {self.listed(tree)}"
+
+    def _equals(self, tree: Equals) -> str:
+        return self._compared(tree)
+
+    def _compares(self, tree: Compares) -> str:
+        return self._compared(tree)
+
+    def _compared(self, tree: Equals | Compares) -> str:
+        tests: dict[str, list[str]] = {}
+        shared: dict[tuple[object, ...], str] = {}
+        for kind in self.catalogue.kinds_with(tree.field):
+            of_type = self.catalogue.type_of(kind, tree.field.name)
+            key = (of_type, self.catalogue.several(kind, tree.field.name))
+            if key not in shared:
+                shared[key] = self._test(kind, of_type, tree)
+            tests.setdefault(shared[key], []).append(kind)
+        parts = [f"({labelled(kinds)} AND {test})" for test, kinds in tests.items() if test != NEVER]
+        return "(" + " OR ".join(parts) + ")" if parts else NEVER
+
+    def _test(self, kind: str, of_type: FieldType, tree: Equals | Compares) -> str:
+        if compared_in_eamap(of_type, tree):
+            assert isinstance(tree, Compares)
+            return f"coalesce(n.{tree.field.name} IN {self.writing.value(self.held.get(tree, []))}, false)"
+        return wanted(self.writing, kind, of_type, tree)
+
+    def _knows(self, tree: Knows) -> str:
+        kinds, name = self.catalogue.kinds_with(tree.field), tree.field.name
+        if not kinds:
+            return NEVER
+        if tree.knowledge is Knowledge.KNOWN:
+            return f"({labelled(kinds)} AND n.{name} IS NOT NULL)"
+        if tree.knowledge is Knowledge.UNKNOWN:
+            told = [self._told(reason, name) for reason in REASONS if reason != Knowledge.UNKNOWN.value]
+            return f"({labelled(kinds)} AND n.{name} IS NULL AND NOT ({' OR '.join(told)}))"
+        return f"({labelled(kinds)} AND n.{name} IS NULL AND {self._told(tree.knowledge.value.replace('-', '_'), name)})"
+
+    def _told(self, reason: str, name: str) -> str:
+        return f"{self.writing.value(name)} IN coalesce(n.{reason}, [])"
+
+    def _attested(self, tree: Attested) -> str:
+        parts = self.writing.value(self.catalogue.parts_named(tree.source))
+        won = f"coalesce(n.source IN {parts}, false)"
+        return f"(NOT n:{LABELS['source']} AND ({won} OR any(part IN coalesce(n.{SOURCES}, []) WHERE part IN {parts})))"
+
+    # Lists --------------------------------------------------------------------------------------------------------
+
+    def listed(self, tree: Attached | Reach) -> str:
+        """Returns the name of the list of what is attached or reached."""
+        key = f"{type(tree).__name__} {tree}"
+        if key not in self.named:
+            self.named[key] = (
+                attached(self.writing, self.catalogue, tree) if isinstance(tree, Attached) else self._reached(tree)
+            )
+        return self.named[key]
+
+    def _reached(self, tree: Reach) -> str:
+        start = tree.start
+        if isinstance(start, Identity) and start.key.plain is not None:
+            return from_one(self.writing, thing_id(start.kind, start.key.plain), tree.towards, tree.hops, tree.via)
+        body = self.found(start)
+        starts = self.writing.collect(f"{body}\nRETURN collect(DISTINCT n) AS {{name}}")
+        return from_many(self.writing, starts, tree.towards, tree.hops, tree.via)
+
+    # Starts -------------------------------------------------------------------------------------------------------
+
+    def starts(self, tree: Expression) -> list[Start] | None:
+        """Returns clauses that together find all that a tree can select; ``None`` where only everything will do."""
+        match tree:
+            case Kind(kind="*") | Not() | Attested():
+                return None
+            case Kind():
+                return self._of_kinds([tree.kind])
+            case Identity():
+                if tree.key.plain is None:
+                    return self._of_kinds([tree.kind])
+                identifier = self.writing.value(thing_id(tree.kind, tree.key.plain))
+                return [Start(f"MATCH (n:{EAMAP} {{id: {identifier}}})", _SEEK)]
+            case Attached() | Reach():
+                return [Start(f"UNWIND {self.listed(tree)} AS n", _LIST)]
+            case Equals(field=field) | Compares(field=field) | Knows(field=field):
+                return self._of_kinds(self.catalogue.kinds_with(field))
+            case And():
+                found = [starts for starts in map(self.starts, tree.parts) if starts is not None]
+                return min(found, key=lambda starts: sum(start.cost for start in starts), default=None)
+            case Or():
+                each = [self.starts(part) for part in tree.parts]
+                return None if None in each else [start for starts in each for start in starts or ()]
+        return None
+
+    def _of_kinds(self, kinds: list[str]) -> list[Start]:
+        if not kinds:
+            return [Start("UNWIND [] AS n", _SEEK)]
+        return [Start(matching(kinds), _SCAN * len(kinds))]
+
+
+def wanted_texts(texts: list[str], tree: Compares) -> list[str]:
+    """Returns which texts a comparison wants, as the embedded answer compares them."""
+    import polars as pl
+
+    from eamap.model.selector.compare import wanted as wanted_column
+
+    table = pl.DataFrame({tree.field.name: texts}, schema={tree.field.name: pl.String()})
+    return table.filter(wanted_column("", FieldType.TEXT, tree).fill_null(value=False)).to_series().to_list()
