@@ -99,7 +99,13 @@ def columns_of(estate: Estate, day: date) -> dict[str, dict[str, str]]:
     tables = {kind: on.things(kind) for kind in LABELS}
     return {
         kind: {
-            name: "text" if dtype == pl.String else "whole" if dtype.is_integer() else "number" if dtype.is_numeric() else "other"
+            name: "text"
+            if dtype == pl.String
+            else "whole"
+            if dtype.is_integer()
+            else "number"
+            if dtype.is_numeric()
+            else "other"
             for name, dtype in table.schema.items()
         }
         for kind, table in tables.items()

@@ -173,7 +173,9 @@ class Neo4jStore:
             )
 
         return ServerQuestions(
-            lambda ask: steady(self.server, lambda state: ask(asked(state)), allow_partial=allow_partial), as_of, self.estate
+            lambda ask: steady(self.server, lambda state: ask(asked(state)), allow_partial=allow_partial),
+            as_of,
+            self.estate,
         )
 
     # writing

@@ -67,7 +67,9 @@ def _if_held(pattern: str) -> tuple[str, ...]:
 
 def descendants(source: str, name: str) -> str:
     """Returns the subquery that collects all that is PART_OF some nodes, at any depth, and the nodes themselves."""
-    return together([source], [f"UNWIND {source} AS a MATCH (a) (()<-[r:PART_OF WHERE {holds()}]-()){{0,}} (z) RETURN z"], name)
+    return together(
+        [source], [f"UNWIND {source} AS a MATCH (a) (()<-[r:PART_OF WHERE {holds()}]-()){{0,}} (z) RETURN z"], name
+    )
 
 
 def belongings(systems: str) -> list[str]:
@@ -111,7 +113,8 @@ def _of_organisations() -> list[str]:
 
 def _of_suppliers() -> list[str]:
     products, unnamed = (
-        along("named", "(a)<-[r:SUPPLIED_BY]-(z)", holds(), f"z.id STARTS WITH '{kind}:'") for kind in ("product", "system")
+        along("named", "(a)<-[r:SUPPLIED_BY]-(z)", holds(), f"z.id STARTS WITH '{kind}:'")
+        for kind in ("product", "system")
     )
     return [
         together(["named"], [products], "products"),
