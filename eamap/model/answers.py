@@ -153,6 +153,18 @@ class SourceRow(Explained):
     sha256: str
 
 
+class StoreStatusRow(Explained):
+    """One part of a source on a shared graph: whose it is, when that owner last pushed, and where others say otherwise."""
+
+    owner: str
+    source: str
+    part: str
+    pushed: str | None
+    profile: str | None
+    rows: int
+    conflicts: int
+
+
 class SourceFieldRow(Explained):
     """Which columns of a source fed one field."""
 
@@ -284,6 +296,7 @@ ROWS: dict[str, Any] = {
     "impact": ImpactRow,
     "path": PathRow,
     "source list": SourceRow,
+    "store status": StoreStatusRow,
     "source show": SourceFieldRow,
     "fhir validate-payload": PayloadRow,
     "interfaces": InterfaceRow,
