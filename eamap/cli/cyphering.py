@@ -34,7 +34,8 @@ def answered(cypher: str, seconds: float, limit: int | None, reading: Reading, a
     told = passed_through(store.server, cypher, seconds=seconds, rows=limit or MOST)
     keep = form_of(answer) == "json"
     rows = [
-        {name: value if keep else _flat(value) for name, value in zip(told.columns, row, strict=True)} for row in told.rows
+        {name: value if keep else _flat(value) for name, value in zip(told.columns, row, strict=True)}
+        for row in told.rows
     ]
     columns = tuple(Column(name, name) for name in told.columns)
     omitted = Omitted(1, "there are more rows than were asked for; --limit N gives more") if told.more else Omitted()

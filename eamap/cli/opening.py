@@ -122,7 +122,9 @@ class Opened:
             store.estate(self.reading.at)  # says where older versions are
         asked = store.questions(self.reading.as_of)
         if asked.understood != self.reading.as_of:
-            say(f"Note: links are judged on {self.reading.as_of}; what texts mean was settled by the push of {asked.understood}.")
+            say(
+                f"Note: links are judged on {self.reading.as_of}; what texts mean was settled by the push of {asked.understood}."
+            )
         return asked
 
     def select(self, text: str) -> Selection:

@@ -124,7 +124,9 @@ class EmbeddedQuestions:
             pl.col("status").is_in(IN_USE) & (pl.col("environment") == "production")
         )["id"]
         does = self._done(systems).rename({"from": "system", "to": "capability"})
-        bodies = [self.on.links(name).select(organisation="from", system="to").collect() for name in ("OPERATES", "USES")]
+        bodies = [
+            self.on.links(name).select(organisation="from", system="to").collect() for name in ("OPERATES", "USES")
+        ]
         kinds = self.on.links("INSTANCE_OF").select(system="from", product="to").unique().collect()
         held = pl.concat(bodies).unique().join(does, on="system").join(kinds, on="system", how="left")
         counted = held.group_by("organisation", "capability").agg(

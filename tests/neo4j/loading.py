@@ -41,4 +41,3 @@ def batches(table: pl.DataFrame) -> list[list[dict[str, Any]]]:
         for row in table.iter_rows(named=True)
     ]
     return [rows[start : start + 10_000] for start in range(0, len(rows), 10_000)]
-

@@ -108,7 +108,11 @@ def test_the_command_writes_every_format_and_no_formula(store, neo4j_server):
 def test_the_command_says_what_it_cannot_do(store, neo4j_server, tmp_path):
     folder = CliRunner().invoke(main, ["query", "--cypher", "RETURN 1", "--store", str(tmp_path)])
     assert isinstance(folder.exception, UsageError | SystemExit)
-    for arguments in (["query"], ["query", "kind:*", "--cypher", "RETURN 1"], ["query", "--cypher", "RETURN 1", "--profile", "public"]):
+    for arguments in (
+        ["query"],
+        ["query", "kind:*", "--cypher", "RETURN 1"],
+        ["query", "--cypher", "RETURN 1", "--profile", "public"],
+    ):
         assert run(neo4j_server, *arguments).exit_code
 
 

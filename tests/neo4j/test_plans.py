@@ -74,7 +74,15 @@ def test_plan(session, name):
 
 @pytest.mark.parametrize(
     "name",
-    ["select system:RXX/pas", "select +system:RXX/pas", "impact", "things", "whether there", "path directed", "reach needed from one"],
+    [
+        "select system:RXX/pas",
+        "select +system:RXX/pas",
+        "impact",
+        "things",
+        "whether there",
+        "path directed",
+        "reach needed from one",
+    ],
 )
 def test_what_begins_with_an_id_begins_with_a_seek(session, name):
     plan = session.run("EXPLAIN " + TEXTS[name]).consume().plan
@@ -84,5 +92,9 @@ def test_what_begins_with_an_id_begins_with_a_seek(session, name):
 
 
 def test_a_bad_plan_would_be_seen(session):
-    for text in ("MATCH (n) RETURN n", "MATCH (a:System), (b:System) RETURN a.id, b.id", "MATCH (a:Nobody {id: $id}) RETURN a"):
+    for text in (
+        "MATCH (n) RETURN n",
+        "MATCH (a:System), (b:System) RETURN a.id, b.id",
+        "MATCH (a:Nobody {id: $id}) RETURN a",
+    ):
         assert complaints(session.run("EXPLAIN " + text).consume().plan)

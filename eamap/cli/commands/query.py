@@ -31,7 +31,9 @@ _HEAD = (
 
 @click.command("query")
 @click.argument("selector", required=False)
-@click.option("--cypher", metavar="TEXT", help="Instead of a selector: a read-only query for the Neo4j server of --store.")
+@click.option(
+    "--cypher", metavar="TEXT", help="Instead of a selector: a read-only query for the Neo4j server of --store."
+)
 @click.option(
     "--seconds", type=click.FloatRange(min=0.1), default=60.0, show_default=True, help="With --cypher: the time limit."
 )

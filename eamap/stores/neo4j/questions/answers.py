@@ -107,9 +107,7 @@ class ServerQuestions:
     def _wanted(self, graph: Asked, catalogue: Catalogue, term: Compares) -> list[str]:
         """Returns which of the texts that a field holds a comparison wants; eamap reads them, for it says what a number is."""
         name = term.field.name
-        labels = "|".join(
-            LABELS[kind] for kind in catalogue.kinds_with(term.field) if name in catalogue.texts(kind)
-        )
+        labels = "|".join(LABELS[kind] for kind in catalogue.kinds_with(term.field) if name in catalogue.texts(kind))
         rows = graph.ask(TEXTS_OF.format(labels, name, name), numeric=NUMERIC) if labels else []
         return wanted_texts([row[0] for row in rows], term)
 

@@ -67,7 +67,9 @@ def _if_held(pattern: str) -> tuple[str, ...]:
 
 def descendants(source: str, name: str) -> str:
     """Returns the subquery that collects all that is PART_OF some nodes, at any depth, and the nodes themselves."""
-    return together([source], [f"UNWIND {source} AS a MATCH (a) (()<-[r:PART_OF WHERE {holds()}]-()){{0,}} (z) RETURN z"], name)
+    return together(
+        [source], [f"UNWIND {source} AS a MATCH (a) (()<-[r:PART_OF WHERE {holds()}]-()){{0,}} (z) RETURN z"], name
+    )
 
 
 def belongings(systems: str) -> list[str]:
@@ -83,7 +85,7 @@ def belongings(systems: str) -> list[str]:
 
 
 def _about(kind: str, things: str) -> str:
-    """Returns the subquery that collects the things that name one of some nodes in a field: absences, sites, flows, …"""
+    """Returns the subquery that collects the things that name one of some nodes in a field: absences, sites, flows."""
     ids = f"[a IN {things} | a.id]"
     if kind != "organisation":
         ids += f" + [a IN {things} | substring(a.id, {len(kind) + 1})]"
@@ -111,7 +113,8 @@ def _of_organisations() -> list[str]:
 
 def _of_suppliers() -> list[str]:
     products, unnamed = (
-        along("named", "(a)<-[r:SUPPLIED_BY]-(z)", holds(), f"z.id STARTS WITH '{kind}:'") for kind in ("product", "system")
+        along("named", "(a)<-[r:SUPPLIED_BY]-(z)", holds(), f"z.id STARTS WITH '{kind}:'")
+        for kind in ("product", "system")
     )
     return [
         together(["named"], [products], "products"),

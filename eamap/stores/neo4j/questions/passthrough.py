@@ -56,7 +56,9 @@ def passed_through(server: Server, text: str, *, seconds: float, rows: int) -> T
         refuse(summary.plan, summary.query_type)
         result = session.run(query(text, timeout=seconds))
         columns = tuple(result.keys())
-        found = [tuple(plain(value) for value in record.values()) for record, _ in zip(result, range(rows), strict=False)]
+        found = [
+            tuple(plain(value) for value in record.values()) for record, _ in zip(result, range(rows), strict=False)
+        ]
         more = len(found) == rows and result.peek() is not None
         return Told(columns, tuple(found), more)
 
@@ -64,11 +66,15 @@ def passed_through(server: Server, text: str, *, seconds: float, rows: int) -> T
 def refuse(plan: Mapping[str, Any], query_type: str) -> None:
     """Raises UsageError if a plan does what a person's Cypher may not do here."""
     if query_type not in READING:
-        raise UsageError("this Cypher would write", hint="eamap query --cypher only reads; write with the server's own tools")
+        raise UsageError(
+            "this Cypher would write", hint="eamap query --cypher only reads; write with the server's own tools"
+        )
     for step in steps(plan):
         operator = step["operatorType"].partition("@")[0]
         if operator in _REFUSED:
-            raise UsageError(f"this Cypher is not passed on: {_REFUSED[operator]}", hint="ingest files with eamap ingest")
+            raise UsageError(
+                f"this Cypher is not passed on: {_REFUSED[operator]}", hint="ingest files with eamap ingest"
+            )
         if operator == "ProcedureCall" and (name := _procedure(step)) not in HARMLESS:
             raise UsageError(
                 f"this Cypher is not passed on: it calls the procedure {name}",
@@ -90,13 +96,18 @@ def _procedure(step: Mapping[str, Any]) -> str:
 
 def plain(value: Any) -> Any:
     """Returns a value of the server as JSON can hold it: nodes and links as their fields, paths as ids and types in turn."""
-    import neo4j.graph as graph
+    from neo4j import graph
 
     if isinstance(value, graph.Node):
         return {"labels": sorted(value.labels), **{name: plain(each) for name, each in value.items()}}
     if isinstance(value, graph.Relationship):
         ends = [_end(node) for node in value.nodes]
-        return {"type": value.type, "from": ends[0], "to": ends[1], **{name: plain(each) for name, each in value.items()}}
+        return {
+            "type": value.type,
+            "from": ends[0],
+            "to": ends[1],
+            **{name: plain(each) for name, each in value.items()},
+        }
     if isinstance(value, graph.Path):
         links = [link.type for link in value.relationships]
         return [each for pair in zip(map(_end, value.nodes), [*links, None], strict=True) for each in pair][:-1]

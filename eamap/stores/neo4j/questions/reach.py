@@ -65,7 +65,9 @@ def from_many(writing: Writing, starts: str, towards: Towards, hops: int | None,
     """Adds the subquery of what the things of a list reach and returns the name of its list."""
     types = followed(via)
     patterns = [arrow(towards, types), *([] if via else [at_interfaces(towards)])]
-    first = [f"UNWIND {starts} AS a MATCH {pattern} WHERE {holds()} AND NOT z IN {starts} RETURN z" for pattern in patterns]
+    first = [
+        f"UNWIND {starts} AS a MATCH {pattern} WHERE {holds()} AND NOT z IN {starts} RETURN z" for pattern in patterns
+    ]
     parts = [together([starts], first, "l1"), f"WITH *, {starts} + l1 AS seen1"]
     last = min(LAYERS, hops or LAYERS)
     for layer in range(2, last + 1):
@@ -74,8 +76,13 @@ def from_many(writing: Writing, starts: str, towards: Towards, hops: int | None,
     if hops is None or hops > LAYERS:
         most = "" if hops is None else str(hops - LAYERS)
         on = arrow(towards, types, quantified=f"1,{most}")
-        parts.append(together([found[-1], f"seen{last}"], [
-            f"UNWIND {found[-1]} AS a MATCH {on} WITH DISTINCT z WHERE NOT z IN seen{last} RETURN z"], "far"))
+        parts.append(
+            together(
+                [found[-1], f"seen{last}"],
+                [f"UNWIND {found[-1]} AS a MATCH {on} WITH DISTINCT z WHERE NOT z IN seen{last} RETURN z"],
+                "far",
+            )
+        )
         found.append("far")
     return writing.collect("\n".join([*parts, f"RETURN {' + '.join(found)} AS {{name}}"]))
 

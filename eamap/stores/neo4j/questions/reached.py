@@ -63,5 +63,3 @@ def _asked(writing: Writing, head: str, branches: Sequence[str], scope: str) -> 
     inner = "\nUNION\n".join(branches)
     text = "\n".join([*writing.lists, head, f"CALL ({scope}) {{\n{inner}\n}}", f"RETURN {TOLD}"])
     return Question(text, writing.parameters)
-
-

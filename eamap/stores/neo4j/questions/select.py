@@ -163,7 +163,9 @@ class _Compiled:
         if tree.knowledge is Knowledge.UNKNOWN:
             told = [self._told(reason, name) for reason in REASONS if reason != Knowledge.UNKNOWN.value]
             return f"({labelled(kinds)} AND n.{name} IS NULL AND NOT ({' OR '.join(told)}))"
-        return f"({labelled(kinds)} AND n.{name} IS NULL AND {self._told(tree.knowledge.value.replace('-', '_'), name)})"
+        return (
+            f"({labelled(kinds)} AND n.{name} IS NULL AND {self._told(tree.knowledge.value.replace('-', '_'), name)})"
+        )
 
     def _told(self, reason: str, name: str) -> str:
         return f"{self.writing.value(name)} IN coalesce(n.{reason}, [])"

@@ -35,10 +35,14 @@ def slice_of(links: Iterable[Sequence[Any]], ids: Iterable[str], as_of: date, ve
             _link(tables, "EXPOSES", target, {}, [through, None, None, None])
         else:
             _link(tables, relation, origin, said, target)
-    return EstateOn(Estate({name: _table(name, rows.values()) for name, rows in tables.items()}, version=version), as_of)
+    return EstateOn(
+        Estate({name: _table(name, rows.values()) for name, rows in tables.items()}, version=version), as_of
+    )
 
 
-def _link(tables: dict[str, Any], relation: str, origin: Sequence[Any], said: dict[str, Any], target: Sequence[Any]) -> None:
+def _link(
+    tables: dict[str, Any], relation: str, origin: Sequence[Any], said: dict[str, Any], target: Sequence[Any]
+) -> None:
     if (column := RELATIONS[relation].column) is None:
         row = {"from": origin[0], "to": target[0], **said}
         tables[LINKS + relation][tuple(sorted(row.items()))] = row
@@ -56,4 +60,6 @@ def _table(name: str, rows: Iterable[dict[str, Any]]) -> pl.DataFrame:
 
     folder, _, rest = name.partition("/")
     schema = thing_schema(rest) if folder == THINGS.rstrip("/") else link_schema(rest)
-    return pl.DataFrame([{key: row.get(key) for key in schema} for row in rows], schema=schema, infer_schema_length=None)
+    return pl.DataFrame(
+        [{key: row.get(key) for key in schema} for row in rows], schema=schema, infer_schema_length=None
+    )

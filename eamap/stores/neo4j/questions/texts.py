@@ -65,7 +65,13 @@ def shipped(catalogue: Catalogue) -> dict[str, str]:
         texts[f"reach {towards} from many"] = reach_question(["a", "b"], towards, None, (), _DAY).text
     texts["impact"] = impact_question("a", _DAY).text
     texts |= {f"path {'directed' if directed else 'either way'}": text for directed, text in TEXTS.items()}
-    texts |= {"exposure": EXPOSURE, "matrix": MATRIX, "things": THINGS, "whether there": THERE, "codes of a name": CODES}
+    texts |= {
+        "exposure": EXPOSURE,
+        "matrix": MATRIX,
+        "things": THINGS,
+        "whether there": THERE,
+        "codes of a name": CODES,
+    }
     texts["ids like one"] = near(LABELS["system"])
     texts["texts of a field"] = TEXTS_OF.format(LABELS["measure"], "value", "value")
     return texts
