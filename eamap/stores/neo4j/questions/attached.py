@@ -85,7 +85,7 @@ def belongings(systems: str) -> list[str]:
 
 
 def _about(kind: str, things: str) -> str:
-    """Returns the subquery that collects the things that name one of some nodes in a field: absences, sites, flows, …"""
+    """Returns the subquery that collects the things that name one of some nodes in a field: absences, sites, flows."""
     ids = f"[a IN {things} | a.id]"
     if kind != "organisation":
         ids += f" + [a IN {things} | substring(a.id, {len(kind) + 1})]"
