@@ -68,7 +68,7 @@ class ServerQuestions:
     def version(self) -> int:
         """The version that gave the last answer; before any, the one that is there."""
         if not self._version:
-            self._asked(lambda graph: None)
+            self._asked(lambda _: None)
         return self._version
 
     @property
@@ -193,10 +193,10 @@ class ServerQuestions:
         """Returns who has what for which capability, counted."""
         import polars as pl
 
-        text = dict.fromkeys(("organisation", "capability"), pl.String())
-        number = dict.fromkeys(("systems", "products"), pl.Int64())
+        text, number = pl.String(), pl.Int64()
+        schema = {"organisation": text, "capability": text, "systems": number, "products": number}
         rows = self._asked(lambda graph: graph.ask(MATRIX, **PARAMETERS, **day_of(self.as_of)))
-        return pl.DataFrame(rows, schema=text | number, orient="row").sort("organisation", "capability")
+        return pl.DataFrame(rows, schema=schema, orient="row").sort("organisation", "capability")
 
 
 def _known(relations: Sequence[str]) -> None:

@@ -218,7 +218,6 @@ class _Compiled:
             case Or():
                 each = [self.starts(part) for part in tree.parts]
                 return None if None in each else [start for starts in each for start in starts or ()]
-        return None
 
     def _of_kinds(self, kinds: list[str]) -> list[Start]:
         if not kinds:
