@@ -49,7 +49,7 @@ develop: $(VENV)/.dev install ## Installs what tests and checks need as well.
 demo: install ## Ingests the fictional sample, checks it, draws it to demo-output/ and sums it up.
 	@rm -rf $(OUT) && mkdir -p $(OUT)
 	$(EAMAP) ingest sample_estates/northmoor/sources/* -o $(OUT)/ingest.txt
-	@$(MAKE) --no-print-directory --jobs 2 $(addprefix $(OUT)/,slides.pptx summary.txt findings.xlsx capability-map.svg interface-map.svg do-once.svg estate.xlsx)
+	@$(MAKE) --no-print-directory --jobs 2 $(addprefix $(OUT)/,slides.pptx summary.txt findings.xlsx capability-map.svg do-once.svg estate.xlsx)
 	@cat $(OUT)/summary.txt
 	@echo "Maps, tables and slides are in $(CURDIR)/$(OUT)"
 
@@ -60,12 +60,10 @@ $(OUT)/findings.xlsx:
 	$(EAMAP) check -o $@
 $(OUT)/capability-map.svg:
 	$(EAMAP) map capability org:ZN00 -o $@
-$(OUT)/interface-map.svg:
-	$(EAMAP) map interface org:ZN07 -o $@
 $(OUT)/do-once.svg:
 	$(EAMAP) map do-once -o $@
 $(OUT)/slides.pptx:
-	$(EAMAP) map all org:ZW00 -o $@
+	$(EAMAP) map all org:ZE00 -o $@
 $(OUT)/estate.xlsx:
 	$(EAMAP) export -o $@
 

@@ -58,7 +58,8 @@ class Text:
     @property
     def plain(self) -> str:
         """The characters alone."""
-        return "".join(span.text for span in self.spans)
+        # Layouts ask this hundreds of thousands of times, and most texts are of one span.
+        return self.spans[0].text if len(self.spans) == 1 else "".join([span.text for span in self.spans])
 
     @property
     def refs(self) -> tuple[str, ...]:

@@ -83,7 +83,12 @@ def shorten(text: Text, room: float, size: float, *, bold: bool = False) -> Text
 
 def count(text: Text, room: float, size: float, *, bold: bool = False, most: int = 3) -> tuple[int, bool]:
     """Returns how many lines :func:`wrap` would make, and whether it would shorten the text or break a word."""
-    plain = text.plain.rstrip()
+    return _counted(text.plain, room, size, bold, most)
+
+
+@lru_cache(maxsize=200_000)
+def _counted(plain: str, room: float, size: float, bold: bool, most: int) -> tuple[int, bool]:
+    plain = plain.rstrip()
     found = _ranges(plain, room, size, bold) if plain else ()
     broken = any(_inside(plain, stop) for _, stop in found)
     return min(len(found), most), len(found) > most or broken

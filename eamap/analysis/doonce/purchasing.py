@@ -58,12 +58,15 @@ def spending(table: pl.DataFrame) -> float | None:
 
 
 def _headroom(table: pl.DataFrame) -> float | None:
-    """Returns A1: the share of spend that would move if each supplier had one contract; by count where a cost is missing."""
+    """Returns A1: the share of spend that would move if each supplier had one contract; by count where a cost is missing.
+
+    By count too where all cost nothing: a spend of nothing has no shares, and losing such a cost may not tell more.
+    """
     if not table.height:
         return None
     supplier = coded(table["supplier"])
     count = np.bincount(supplier)
-    size = count if table["cost"].null_count() else np.bincount(supplier, table["cost"].to_numpy())
+    size = np.bincount(supplier, table["cost"].to_numpy()) if spending(table) else count
     return share(float((size * (1 - 1 / count)).sum()), float(size.sum()))
 
 
