@@ -1,17 +1,21 @@
 """Writes the published JSON Schemas: every kind of record to schemas/records/, every command's answer to schemas/results/.
 
+What the mappings say is written beside them as JSON, which eamap reads faster than YAML.
+
     python scripts/make_schemas.py
 
-The models in eamap/model/records.py and the types in eamap/model/answers.py are the sources; tests compare the files with
-what this script would write.
+The models in eamap/model/records.py, the types in eamap/model/answers.py and the mappings are the sources; tests compare the
+files with what this script would write.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
 
+from eamap.ingest.yaml_file import COMPILED, parsed_yaml
 from eamap.model.answers import ROWS, answer_schema
 from eamap.model.records import RECORDS
 from eamap.model.schema import record_schema
@@ -28,6 +32,19 @@ def records() -> dict[str, str]:
 def results() -> dict[str, str]:
     """Returns the text of each file of schemas/results by name."""
     return {f"{command.replace(' ', '-')}.json": _text(answer_schema(command)) for command in sorted(ROWS)}
+
+
+def mappings() -> str:
+    """Returns the text of what the files of schemas/mappings say; refuses what JSON would say otherwise than YAML."""
+    compiled = {}
+    for path in sorted((SCHEMAS / "mappings").glob("*.yaml")):
+        content = path.read_bytes()
+        says = parsed_yaml(content.decode("utf-8"), path)
+        if json.loads(json.dumps(says)) != says:
+            raise SystemExit(f"{path}: JSON has no words for some of it, such as dates or numbers as keys")
+        compiled[path.name] = {"sha256": hashlib.sha256(content).hexdigest(), "says": says}
+    lines = (f"{json.dumps(name)}: {json.dumps(each, ensure_ascii=False)}" for name, each in compiled.items())
+    return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
 def _text(schema: dict[str, Any]) -> str:
@@ -48,3 +65,4 @@ def write(folder: Path, wanted: dict[str, str]) -> None:
 if __name__ == "__main__":
     write(SCHEMAS / "records", records())
     write(SCHEMAS / "results", results())
+    (SCHEMAS / "mappings" / COMPILED).write_text(mappings(), encoding="utf-8")

@@ -112,7 +112,7 @@ def fit(sheet: Sheet, mapping: Mapping) -> Match | None:
         return None
     best: tuple[int, dict[str, str], list[str]] | None = None
     for row, cells, folded in sheet.rows:
-        columns = {} if mapping.foreign_headers & set(folded) else _columns(mapping, folded)
+        columns = {} if not mapping.foreign_headers.isdisjoint(folded) else _columns(mapping, folded)
         if len(columns) >= mapping.least and (best is None or len(columns) > len(best[1])):
             best = (row, columns, cells)
     by_header = _judged(sheet, mapping, *best) if best else None
@@ -129,6 +129,8 @@ def _folded(cell: str) -> str:
 def _columns(mapping: Mapping, folded: Sequence[str]) -> dict[str, str]:
     """Returns which of the mapping's columns a row names, the first of each where a header is repeated."""
     columns: dict[str, str] = {}
+    if mapping.by_header.keys().isdisjoint(folded):
+        return columns
     for place, header in enumerate(folded, start=1):
         if header and (name := mapping.by_header.get(header)) is not None:
             columns.setdefault(name, f"c{place}")

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import AfterValidator, BeforeValidator, PlainValidator, WrapValidator
 
+from eamap.ingest.yaml_file import read_yaml
 from eamap.model.columns import field_check
 from eamap.model.predicates import PREDICATES
 from eamap.model.records import RECORDS
@@ -28,6 +29,21 @@ def script(root):
 def test_the_published_schemas_are_what_the_script_would_write(root):
     published = {path.name: path.read_text(encoding="utf-8") for path in (root / "schemas" / "records").iterdir()}
     assert published == script(root).records(), "run: python scripts/make_schemas.py"
+
+
+def test_what_the_mappings_say_as_json_is_what_the_script_would_write(root):
+    published = (root / "schemas" / "mappings" / "compiled.json").read_text(encoding="utf-8")
+    assert published == script(root).mappings(), "run: python scripts/make_schemas.py"
+
+
+def test_a_mapping_that_was_edited_is_read_from_its_yaml(root, tmp_path):
+    name = "contract-register.yaml"
+    for each in (name, "compiled.json"):
+        (tmp_path / each).write_bytes((root / "schemas" / "mappings" / each).read_bytes())
+    as_shipped = read_yaml(tmp_path / name)
+    (tmp_path / name).write_text("name: another\n", encoding="utf-8")
+    assert as_shipped["name"] == "contract-register"
+    assert read_yaml(tmp_path / name) == {"name": "another"}
 
 
 def test_the_published_schemas_are_schemas(root):
