@@ -68,7 +68,7 @@ $(OUT)/estate.xlsx:
 	$(EAMAP) export -o $@
 
 test: develop ## Runs the tests.
-	@$(PYTEST) -n $(WORKERS)
+	@$(PYTEST) -n $(WORKERS) --dist worksteal
 
 format: develop ## Formats the code.
 	@$(BIN)/ruff format .
