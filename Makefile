@@ -68,7 +68,7 @@ $(OUT)/estate.xlsx:
 	$(EAMAP) export -o $@
 
 test: develop ## Runs the tests, all but those that ask a Neo4j server.
-	@$(PYTEST) -n $(WORKERS) -m "not neo4j"
+	@$(PYTEST) -n $(WORKERS) --dist worksteal -m "not neo4j"
 	@echo "Left out: what asks a Neo4j server. make test-neo4j runs it, with Java 17 and Maven or EAMAP_NEO4J_URI."
 
 # One server for all of them, so one process; a test that finds none has failed. The newest release runs on Java 21 and later

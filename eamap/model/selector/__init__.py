@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 EVERYTHING = "kind:*"
 """The selector of all things."""
+_REMEMBERED = 16
+"""Selections kept at most for one estate and day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +78,19 @@ def select(estate: Estate, selector: str | Selector, as_of: date) -> Selection:
 
 def select_on(on: EstateOn, selector: str | Selector) -> Selection:
     """Returns what a selector selects; the caller keeps ``on`` to ask several questions about one estate and day."""
+    text = selector.text if isinstance(selector, Selector) else selector
+    if text not in on.selected:
+        found = _selected(on, text)
+        if len(on.selected) == _REMEMBERED:
+            on.selected.clear()
+        on.selected[text] = found
+    return on.selected[text]
+
+
+def _selected(on: EstateOn, text: str) -> Selection:
     import polars as pl
 
-    read = parse(selector.text if isinstance(selector, Selector) else selector, on)
+    read = parse(text, on)
     found = sorted(chosen(on, read.expression).items())
     tables = [
         on.things(kind).lazy().select("id").filter(mask).select("id", pl.lit(kind).alias("kind")).sort("id")

@@ -19,6 +19,8 @@ from eamap.model.relations import RELATIONS, Kept
 if TYPE_CHECKING:
     import polars as pl
 
+    from eamap.model.selector import Selection
+
 Chosen: TypeAlias = "Mapping[str, pl.Series]"
 """A set of things: a mask for each kind; a kind that is not there has none chosen."""
 
@@ -34,6 +36,8 @@ class EstateOn:
     _made: dict[str, pl.DataFrame] = field(default_factory=dict, repr=False)
     _held: dict[str, pl.DataFrame] = field(default_factory=dict, repr=False)
     _hashes: dict[tuple[str, str], pl.Series] = field(default_factory=dict, repr=False)
+    selected: dict[str, Selection] = field(default_factory=dict, repr=False)
+    """The last few selections by selector: each number of an answer is explained by asking for the same things again."""
 
     @cached_property
     def kinds(self) -> tuple[str, ...]:
