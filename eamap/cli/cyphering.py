@@ -28,9 +28,11 @@ def answered(cypher: str, seconds: float, limit: int | None, reading: Reading, a
             "nobody knows what the columns of your own Cypher hold, so nothing can be left out of them",
             hint="ask with --profile full, or with a selector",
         )
-    store = open_store(reading.store)
+    store = open_store(reading.store, allow_partial=reading.allow_partial)
     assert isinstance(store, Neo4jStore), "what is no folder is a server"
     state = store.state()
+    if state is not None and state.broken:
+        store.contents()  # refuses, or notes it where that is allowed
     told = passed_through(store.server, cypher, seconds=seconds, rows=limit or MOST)
     keep = form_of(answer) == "json"
     rows = [

@@ -23,15 +23,19 @@ CACHE = "cache"
 """Folder inside a store in which questions keep what they worked out."""
 
 
-def open_store(location: Place) -> Store:
-    """Returns the store at a place; nothing is made or changed before something is published."""
+def open_store(location: Place, *, allow_partial: bool = False) -> Store:
+    """Returns the store at a place; nothing is made or changed before something is published.
+
+    With ``allow_partial`` a server is asked in the middle of a push as well, and answers say so.
+    """
     if isinstance(location, Path):
         from eamap.stores.folder import FolderStore
 
         return FolderStore(location)
+    from eamap.cli.partial import noticed
     from eamap.stores.neo4j.store import Neo4jStore
 
-    return Neo4jStore(location)
+    return Neo4jStore(location, partial=noticed if allow_partial else None)
 
 
 def folder_only(location: Place, what: str) -> Path:
@@ -72,7 +76,7 @@ class Opened:
     @cached_property
     def store(self) -> Store:
         """The store."""
-        return open_store(self.reading.store)
+        return open_store(self.reading.store, allow_partial=self.reading.allow_partial)
 
     @cached_property
     def stated(self) -> Estate:

@@ -79,6 +79,7 @@ class Reading:
     store: Place
     at: int | None
     as_of: date
+    allow_partial: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +152,11 @@ at = click.option(
 )
 as_of = click.option(
     "--as-of", type=Day(), default=_today, show_default="today", metavar="DATE", help="The day that is judged."
+)
+allow_partial = click.option(
+    "--allow-partial",
+    is_flag=True,
+    help="Ask a server's graph even while a push in batches is changing it; the answer says so.",
 )
 output = click.option(
     "-o",
@@ -227,8 +233,8 @@ def as_bad_as(level: str, levels: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def reading(command: F) -> F:
-    """Adds --store, --at and --as-of; the command gets them as ``reading``."""
-    return _packed(command, "reading", Reading, (store, at, as_of))
+    """Adds --store, --at, --as-of and --allow-partial; the command gets them as ``reading``."""
+    return _packed(command, "reading", Reading, (store, at, as_of, allow_partial))
 
 
 def handoffs(command: F) -> F:

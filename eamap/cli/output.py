@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from eamap.cli.options import Answering
+from eamap.cli.partial import noted
 from eamap.cli.sharing import shared
 from eamap.cli.tables import footers, inert, on_paper, on_terminal, shown
 from eamap.errors import UsageError
@@ -62,7 +63,7 @@ def emit(
     """
     more = writers or {}
     kind = form_of(answer, tuple(more))
-    result = shared(result, answer.profile)
+    result = noted(shared(result, answer.profile), kind)
     if kind == "":
         assert answer.output is not None, "only a suffix leaves the format open"
         _export(result, answer.output, {"marking": marking, "profile": answer.profile}, tabled)

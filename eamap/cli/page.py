@@ -12,6 +12,7 @@ from eamap.model.results import Result
 def as_page(result: Result, marking: str = "") -> str:
     """Returns the summary as text; each line of numbers has a letter, and the letters are explained at the foot."""
     lines = [marking, ""] if marking else []
+    lines += [line for issue in result.issues for line in (f"Note: {inert(issue.message)}.", "")]
     notes: list[tuple[str, str]] = []
     for topic, rows in groupby(result.rows, key=lambda row: str(row["topic"])):
         lines += [inert(topic), *(_line(dict(row), notes) for row in rows), ""]

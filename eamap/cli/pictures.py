@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from eamap.cli.partial import footnoted
+
 if TYPE_CHECKING:
     from eamap.cli.options import Answering
     from eamap.model.diagram import Diagram
@@ -21,7 +23,7 @@ def export_picture(diagram: Diagram, output: Path, marking: str, profile: str) -
     import click
 
     exporter = _by_suffix()[output.suffix.lower()]
-    for path in exporter.export(diagram, output, {"marking": marking, "profile": profile}):
+    for path in exporter.export(footnoted(diagram), output, {"marking": marking, "profile": profile}):
         click.echo(str(path))
 
 
@@ -38,7 +40,8 @@ def export_pictures(diagrams: Sequence[Diagram], answer: Answering, marking: str
             f"only a slide deck holds {len(diagrams)} pages, not {answer.output.suffix}",
             hint="ask for one capability, or write -o FILE.pptx",
         )
-    thing = diagrams if exporter.name == "pptx" else diagrams[0]
+    noted = [footnoted(diagram) for diagram in diagrams]
+    thing = noted if exporter.name == "pptx" else noted[0]
     for path in exporter.export(thing, answer.output, {"marking": marking, "profile": answer.profile}):
         click.echo(str(path))
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from eamap.errors import SourceError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from eamap.protocols import Publication, Store
@@ -31,6 +31,7 @@ class Pushed:
     joined: Joined
     written: Mapping[str, int]
     counts: Mapping[str, int]
+    notes: Sequence[str] = ()
 
 
 def push(remote: Neo4jStore, given: Publication, asked: Pushing, folder: Path, *, wait: float, confirm: bool) -> Pushed:
@@ -57,7 +58,7 @@ def push(remote: Neo4jStore, given: Publication, asked: Pushing, folder: Path, *
             reference=_reference(folder, on),
             day=on,
         )
-    return Pushed(version, before, retired, whole, remote.written, counted)
+    return Pushed(version, before, retired, whole, remote.written, counted, tuple(remote.notes))
 
 
 def _sources(whole: Joined) -> list[dict[str, Any]]:

@@ -25,7 +25,7 @@ def can_serve() -> None:
 def started(**settings: str) -> serving.Local:
     """Starts a server, or skips where none can be started."""
     try:
-        return serving.Local.started(**settings)
+        return serving.Local.started(brief=True, **settings)
     except serving.AbsentError as error:
         pytest.skip(f"needs neo4j: {error}")
 

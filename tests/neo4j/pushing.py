@@ -27,7 +27,7 @@ from eamap.model.schema import link_schema, thing_schema
 from eamap.protocols import Publication, SourceTables
 from eamap.stores.neo4j.address import Address, Credentials
 from eamap.stores.neo4j.server import Server
-from eamap.stores.neo4j.state import READ, UPDATING
+from eamap.stores.neo4j.state import READ, UPDATING, steady
 from eamap.stores.neo4j.store import Neo4jStore
 
 PARTS = ("part 0", "part 1")
@@ -162,12 +162,15 @@ class Tally:
     before: int = 0
     after: int = 0
     refused: int = 0
+    unheard: int = 0
+    """Of those after: pushes whose commit was durable although their writer was told that they failed."""
     too_late: int = 0
 
     def __str__(self) -> str:
         return (
-            f"{self.kills} kills of the server: {self.before} left the version before, {self.after} the one after, "
-            f"{self.refused} a graph that was refused until the push was run again; {self.too_late} came too late"
+            f"{self.kills} kills of the server: {self.before} left the version before, {self.after} the one after "
+            f"({self.unheard} of them although the push was told that it failed), {self.refused} a graph that was refused "
+            f"until the push was run again; {self.too_late} came too late"
         )
 
 
@@ -209,7 +212,9 @@ def kills_of_the_server(local, many: int, seed: int, *, batched: bool) -> Tally:
         tally.too_late += not in_time
         # The server is warmer from push to push, and colder after each kill: the moments follow.
         took = min(took * 1.2, longest) if in_time else took * 0.6
+        after = tally.after
         judge(store(address, credentials), version, tally, batched=batched)
+        tally.unheard += tally.after > after and not pushing.published
         kept = store(address, credentials, batched=batched)
         push(kept, version)
         holds(kept, version)
@@ -227,6 +232,7 @@ def judge(kept: Neo4jStore, version: int, tally: Tally, *, batched: bool) -> Non
         tally.refused += 1
         return
     assert there in (version - 1, version)
+    assert steady(kept.server, lambda _: seen(kept.server), patience=0) == seen(kept.server), "it is answered at once"
     holds(kept, there)
     tally.before += there < version
     tally.after += there == version

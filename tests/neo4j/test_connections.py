@@ -199,10 +199,13 @@ def certificate(tmp_path_factory):
 
 
 @pytest.fixture
-def strict(own_server, certificate):
-    """A server with little memory for one transaction, a database that may only be read, and TLS for whoever wants it."""
+def strict(killable, certificate):
+    """A server with little memory for one transaction, a database that may only be read, and TLS for whoever wants it.
+
+    It stays so from one of these tests to the next: starting it takes longer than any of them.
+    """
     policy = "dbms.ssl.policy.bolt."
-    own_server.configure(
+    killable.configure(
         "dbms.memory.transaction.total.max=64m",
         "server.databases.default_to_read_only=true",
         "server.bolt.tls_level=OPTIONAL",
@@ -210,7 +213,7 @@ def strict(own_server, certificate):
         f"{policy}base_directory={certificate}",
         f"{policy}client_auth=NONE",
     )
-    return own_server
+    return killable
 
 
 @pytest.mark.slow

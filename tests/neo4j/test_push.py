@@ -206,11 +206,11 @@ CYPHER = "x'}) DETACH DELETE n //"
 def test_names_full_of_cypher_are_only_names(remote: Neo4jStore, server: Served, tmp_path: Path) -> None:
     names = [CYPHER, "`) MATCH (n) DETACH DELETE n", '"; CALL dbms.shutdown() //', "$rows", "{id: 1}", "\\u0027 OR 1=1"]
     names = [f"{letter} {name}" for letter, name in zip("abcdef", names, strict=True)]
-    lines = "".join('"{}",RXX,"{}"\n'.format(name.replace('"', '""'), CYPHER) for name in names)
+    lines = "".join('"{}",RXX,"{}",live\n'.format(name.replace('"', '""'), CYPHER) for name in names)
     folder = inventory(
         tmp_path / "f",
         tmp_path / "s",
-        ("RXX.csv", "System,Organisation code,Supplier\n" + lines),
+        ("RXX.csv", "System,Organisation code,Supplier,Status\n" + lines),
         organisation="RXX",
         source=CYPHER,
     )
@@ -237,12 +237,13 @@ def test_batches_that_broke_off_are_refused_and_finished_by_the_next_push(
     from eamap.stores.neo4j.state import steady
 
     whole = module.Writing._one_batch
-    folder = trust("RXX")
+    folder, taken = trust("RXX"), []
 
-    def breaking(self: module.Writing, tx: object, text: str, batch: object, number: int) -> object:
-        if number > stop:
+    def breaking(self: module.Writing, tx: object, text: str, rows: object, done: int) -> object:
+        if len(taken) == stop:
             raise RuntimeError("killed")
-        return whole(self, tx, text=text, batch=batch, number=number)
+        taken.append(done)
+        return whole(self, tx, text=text, rows=rows, done=done)
 
     cut = Neo4jStore(server.address, batched=True)
     monkeypatch.setattr(module.Writing, "_one_batch", breaking)
@@ -253,10 +254,10 @@ def test_batches_that_broke_off_are_refused_and_finished_by_the_next_push(
         monkeypatch.setenv(name, value)
     state = cut.state()
     assert state is not None
-    assert (state.broken, state.done, state.words) == (True, stop, "updating 0 to 1")
+    assert (state.broken, state.done, state.words) == (True, taken[-1], "updating 0 to 1")
     with pytest.raises(StoreError, match="being rebuilt"):
         cut.estate()
-    assert steady(cut.server, lambda state: state.done, allow_partial=True) == stop
+    assert steady(cut.server, lambda state: state.done, allow_partial=True) == taken[-1]
     assert pushed(cut, folder).version == 1
     finished = graph(server)
     nodes_removed(server)

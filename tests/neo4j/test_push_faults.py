@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import random
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
 
+import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 
 from eamap.errors import StoreError
+from eamap.protocols import Publication
+from eamap.stores.neo4j import push, state
 from eamap.stores.neo4j.address import Address, Credentials
+from eamap.stores.neo4j.push import at_once
 from eamap.stores.neo4j.server import Server
 from eamap.stores.neo4j.state import steady
 from tests.neo4j import pushing
@@ -138,21 +145,101 @@ def test_a_graph_of_a_newer_format_is_neither_read_nor_written(address) -> None:
     ]
 
 
+TEXT = 16_000
+"""Characters of each description in a push that is more than the server's memory: few rows, so that it looks like little."""
+
+
+def wide(version: int) -> Publication:
+    """Returns a version in which every thing has a long description, no two the same."""
+    plain = pushing.publication(version)
+    chance = random.Random(version)
+    systems = plain.tables["things/system"]
+    said = [chance.randbytes(TEXT // 2).hex() for _ in range(systems.height)]
+    tables = {**plain.tables, "things/system": systems.with_columns(pl.Series("description", said))}
+    return replace(plain, tables=tables)
+
+
 @pytest.mark.slow
-def test_a_push_over_the_servers_memory_leaves_the_version_before_and_is_told(own_server) -> None:
+def test_a_push_over_the_servers_memory_goes_in_batches_by_itself(own_server) -> None:
+    """The server has 10 MB for a transaction, so 1,600 rows look as if they would fit; their texts are 13 MB."""
     emptied(own_server)
-    address, credentials = (
-        Address(own_server.uri, own_server.database),
-        Credentials(own_server.user, own_server.password),
-    )
+    address = Address(own_server.uri, own_server.database)
+    credentials = Credentials(own_server.user, own_server.password)
     pushing.push(pushing.store(address, credentials), 1)
-    own_server.configure("dbms.memory.transaction.total.max=1m")
+    own_server.configure("db.memory.transaction.max=10m")
     kept = pushing.store(address, credentials)
-    try:
-        pushing.push(kept, 2)
-    except StoreError:
-        own_server.configure()
-        pushing.judge(pushing.store(address, credentials), 2, pushing.Tally(), batched=True)
-        pushing.push(pushing.store(address, credentials), 2)
-    own_server.configure()
-    pushing.holds(pushing.store(address, credentials), 2)
+    with kept.writer(60):
+        assert kept.publish(wide(2), published="2026-03-02T00:00:00Z") == 2
+    assert [note for note in kept.notes if "batches" in note]
+    assert kept.state().words == "published 2"
+    found = kept.server.read("MATCH (s:System) RETURN count(s), min(size(s.description)), max(size(s.description))")
+    assert found == [(2 * pushing.THINGS, TEXT, TEXT)]
+    assert_frame_equal(
+        kept.publication().tables["things/system"], wide(2).tables["things/system"], check_row_order=False
+    )
+
+
+def test_what_fits_is_estimated_by_the_servers_settings(address) -> None:
+    with Server(address) as server:
+        limits = dict(
+            server.read("SHOW SETTINGS YIELD name, value WHERE name CONTAINS 'memory.transaction' RETURN name, value")
+        )
+        assert 10_000 < at_once(server) < 10_000_000, limits
+
+
+def failing_at_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lets the server refuse the last statement of every push in one transaction, after it has said "updating"."""
+    monkeypatch.setattr(push, "_NOW", "RETURN 1 / (size($to + $contents) * 0)")
+
+
+def test_a_transaction_that_failed_leaves_the_version_before_at_once(address, monkeypatch) -> None:
+    kept = pushing.store(address)
+    pushing.push(kept, 1)
+    failing_at_the_end(monkeypatch)
+    with pytest.raises(StoreError):
+        pushing.push(pushing.store(address), 2)
+    monkeypatch.undo()
+    assert kept.server.read("MATCH (t:EamapState) RETURN t.state, t.published, t.version, t.to") == [
+        ("published", 1, 1, None)
+    ]
+    pushing.holds(kept, 1)
+
+
+CRASHED = (
+    "MATCH (t:EamapState) SET t.state = 'updating', t.mode = 'one transaction', t.to = 2, t.since = timestamp() - $ago"
+)
+
+
+def test_after_a_crash_the_version_before_is_answered_at_once_where_all_transactions_are_seen(address) -> None:
+    kept = pushing.store(address)
+    pushing.push(kept, 1)
+    kept.server.write(lambda tx: tx.run(CRASHED, ago=0).consume())
+    assert steady(kept.server, lambda state: (state.version, pushing.seen(kept.server)), patience=0)[0] == 1
+    pushing.holds(kept, 1)
+    pushing.push(kept, 2)
+    pushing.holds(kept, 2)
+
+
+def test_after_a_crash_the_version_before_is_answered_elsewhere_when_no_commit_can_be_under_way(
+    address, monkeypatch
+) -> None:
+    """Whoever does not see all transactions cannot tell a commit that takes long from one that nobody makes any more."""
+    monkeypatch.setattr(state, "_all_is_listed", lambda server: False)
+    kept = pushing.store(address)
+    pushing.push(kept, 1)
+    kept.server.write(lambda tx: tx.run(CRASHED, ago=0).consume())
+    with pytest.raises(StoreError, match="does not end") as caught:
+        steady(kept.server, lambda state: state, patience=0)
+    assert "in a minute" in caught.value.hint
+    assert kept.publication().summary["k"] == 1, "pages are those of one version whatever is being committed"
+    kept.server.write(lambda tx: tx.run(CRASHED, ago=state.ABANDONED + 1).consume())
+    assert steady(kept.server, lambda state: state.words, patience=0) == "published 1"
+
+
+def test_a_server_that_refuses_to_replan_has_the_version_all_the_same(address, monkeypatch) -> None:
+    """As one does whose administrator did not grant that procedure: here it is one that there is not."""
+    monkeypatch.setattr(push, "_REPLAN", "CALL db.noSuchProcedure()")
+    kept = pushing.store(address)
+    pushing.push(kept, 1)
+    assert [note for note in kept.notes if "plan questions anew" in note]
+    pushing.holds(kept, 1)

@@ -16,7 +16,7 @@ from tests.neo4j.graphs import assert_same, inventory, nodes_removed
 from tests.neo4j.serving import Served
 
 ROOT = Path(__file__).resolve().parents[2]
-SYSTEMS = "System,Organisation code,Supplier\nPAS,RXX,Maker One\nLIMS,RXX,Maker Two\n"
+SYSTEMS = "System,Organisation code,Supplier,Product,Status\nPAS,RXX,Maker One,Care Suite,live\nLIMS,RXX,Maker Two,Lab Works,live\n"
 
 
 @pytest.fixture
@@ -72,7 +72,9 @@ def test_commands_that_read_take_a_server(at: str, folder: Path) -> None:
 
 def test_an_older_version_is_asked_of_the_folder(at: str, folder: Path, tmp_path: Path) -> None:
     run("store", "push", "--store", at, "--folder", folder)
-    inventory(tmp_path / "files", folder, ("apps.csv", SYSTEMS + "RIS,RXX,Maker One\n"), organisation="RXX")
+    inventory(
+        tmp_path / "files", folder, ("apps.csv", SYSTEMS + "RIS,RXX,Maker One,Care Suite,live\n"), organisation="RXX"
+    )
     run("store", "push", "--store", at, "--folder", folder)
     answer = run("query", "kind:system", "--store", at, "--at", 1)
     assert answer.exit_code == 5
@@ -82,7 +84,7 @@ def test_an_older_version_is_asked_of_the_folder(at: str, folder: Path, tmp_path
 
 @pytest.mark.parametrize("words", [("ingest", "x.csv"), ("diff", "1", "2"), ("source", "withdraw", "x"), ("data",)])
 def test_what_keeps_history_says_that_it_works_on_folders(words: tuple[str, ...]) -> None:
-    answer = run(*words, "--store", "neo4j://nowhere.example/x")
+    answer = run(*words, "--store", "neo4j://nowhere.example/estate")
     assert answer.exit_code == 2
     assert "is a server, and this works on a folder" in answer.stderr
 

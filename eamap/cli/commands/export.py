@@ -30,6 +30,7 @@ def command(output: Path, marking: str | None, profile: str, reading: Reading) -
     from eamap import plugins
     from eamap.cli.opening import Opened
     from eamap.cli.output import say
+    from eamap.cli.partial import PARTIAL, is_partial
     from eamap.cli.sheets import estate_sheets
     from eamap.errors import UsageError
 
@@ -43,8 +44,9 @@ def command(output: Path, marking: str | None, profile: str, reading: Reading) -
             hint=f"suffixes are {', '.join(known)}",
             where=str(output),
         )
+    title = f"Estate, {PARTIAL}" if is_partial() else "Estate"
     told = marking if marking is not None else options.SENSITIVE if profile != "public" else ""
-    about = {"title": "Estate", "marking": told, "as_of": reading.as_of, "version": opened.estate.version}
+    about = {"title": title, "marking": told, "as_of": reading.as_of, "version": opened.estate.version}
     written = chosen.export(estate_sheets(opened.estate, profile), output, about)
     for path in written:
         click.echo(str(path))

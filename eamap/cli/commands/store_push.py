@@ -69,6 +69,8 @@ def command(store: Address, folder: Path, owner: str | None, wait: float, **aske
 def _tell(done: Pushed, owner: str, shown: str) -> None:
     from eamap.cli.output import say
 
+    for note in done.notes:
+        say(f"Note: {note}")
     if done.joined.passed_over:
         say(f"Note: left as they are, for others pushed them: {', '.join(done.joined.passed_over)}")
     if done.version == done.before:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -25,18 +25,20 @@ if TYPE_CHECKING:
 def command(store: Address, as_of: date, answer: Answering) -> None:
     """Says for every source who owns it, when it was last pushed, how many rows it has, and where sources disagree.
 
-    Whether the graph is whole, and which versions it had, is said beside it.
+    Whether the graph is whole, and which versions it had, is said beside it. In the middle of a push in batches the sources
+    are those of the version that is coming.
     """
     from eamap.cli.output import emit, say
+    from eamap.cli.partial import noticed
     from eamap.stores.neo4j.store import Neo4jStore
 
-    remote = Neo4jStore(store)
+    remote = Neo4jStore(store, partial=noticed)
     try:
         state = remote.state()
-        if state is None or not state.version:
+        if state is None or not (state.version or state.broken):
             say(f"Nothing has been pushed to {store.shown} yet." if state is None else f"{store.shown}: {state.words}.")
             return
-        _tell(remote, state.words, f" (in {state.mode}, {state.done} done)" if state.broken else "")
+        _tell(remote, state.words, f" (in {state.mode}, {state.done:,} rows done)" if state.broken else "")
         emit(_result(remote, remote.contents(), as_of), answer)
     finally:
         remote.close()
@@ -54,10 +56,12 @@ def _tell(remote: Neo4jStore, words: str, more: str) -> None:
 
 def _result(remote: Neo4jStore, contents: Contents, as_of: date) -> Result:
     from eamap.cli.numbers import ref
+    from eamap.model.conflicts import conflicts
     from eamap.model.results import Column, Result
 
     owners = {source: (owner, claim) for owner, claim in contents.claims.items() for source in claim["sources"]}
-    disagreeing = _disagreeing(remote)
+    estate = remote.estate()
+    disagreeing = dict(conflicts(estate).group_by("source").len().rows())
     rows = []
     for part in contents.parts:
         source = str(part.meta["source"])
@@ -66,7 +70,7 @@ def _result(remote: Neo4jStore, contents: Contents, as_of: date) -> Result:
         rows.append(
             {"owner": owner, "source": source, "part": part.name, "pushed": claim.get("pushed"), "profile": claim.get("profile"),
              "rows": part.meta.get("rows", part.rows.height), "conflicts": disagreeing.get(part.name, 0), "ref": one,
-             "refs": {"rows": one}}
+             "refs": {"rows": one, "conflicts": ref("conflicts", part.name)}}
         )  # fmt: skip
     columns = (
         Column("owner", "Owner"), Column("source", "Source"), Column("part", "Part"), Column("pushed", "Last pushed"),
@@ -74,14 +78,3 @@ def _result(remote: Neo4jStore, contents: Contents, as_of: date) -> Result:
         Column("conflicts", "Conflicts", "fields in which it says something else than the value in use"),
     )  # fmt: skip
     return Result("store status", as_of, contents.version, columns, rows)
-
-
-def _disagreeing(remote: Neo4jStore) -> dict[str, int]:
-    """Returns, by part, the number of fields in which it says something else than the value that won."""
-    import polars as pl
-
-    said: Any = remote.estate().attestations
-    won = said.filter(pl.col("won")).select("id", "field", pl.col("value").alias("used")).unique(["id", "field"])
-    lost = said.join(won, on=["id", "field"]).filter(pl.col("value") != pl.col("used"))
-    counted = lost.unique(["id", "field", "source"]).group_by("source").len().rows()
-    return {str(source): int(number) for source, number in counted}

@@ -29,6 +29,7 @@ def command(reading: Reading, answer: Answering) -> None:
     from eamap.cli.opening import Opened
     from eamap.cli.output import deliver, emit
     from eamap.cli.page import as_page
+    from eamap.cli.partial import noted
     from eamap.cli.sharing import shared
 
     opened = Opened(reading)
@@ -38,7 +39,7 @@ def command(reading: Reading, answer: Answering) -> None:
     found = summary(opened.estate, reading.as_of, partial(_tally, report) if report else None, used)
     marking = answer.marked(weaknesses=False)
     if answer.form is None and answer.output is None:
-        deliver(as_page(shared(found, answer.profile), marking).encode(), None)
+        deliver(as_page(noted(shared(found, answer.profile), "table"), marking).encode(), None)
     else:
         emit(found, answer, marking=marking)
 

@@ -61,6 +61,7 @@ FORMS: dict[str, Form] = {
         Form("entry", ("text", "id", "text?"), "one row of a register or evidence pack (debt, caf, dspt, litraf), or one column of it"),
         Form("rows", ("text",), "how many rows a source has"),
         Form("issues", ("text",), "how many problems were found in a source"),
+        Form("conflicts", ("text",), "how many fields of things a source says something else of than the value in use"),
         Form("columns", ("text",), "how many columns of a source feed a field"),
         Form("added", ("number", "text"), "how many things a source began to speak of in a version"),
         Form("retired", ("number", "text"), "how many things a source no longer spoke of in a version"),

@@ -8,6 +8,7 @@ from typing import Any
 
 from eamap.errors import UsageError
 from eamap.model.citations import Citation, SourcePart
+from eamap.model.conflicts import conflicts
 from eamap.model.refs.evidence import Context, Evidence, Explanation
 from eamap.model.refs.forms import Ref
 from eamap.model.selector import EstateOn
@@ -51,6 +52,21 @@ def _issues(ref: Ref, on: EstateOn, context: Context) -> Explanation:
     cited = tuple(islice(evidence, context.limit)) or _rows(ref, on, context).rows
     meaning = f"problems found in the source {ref.arguments[0]}"
     return Explanation(str(ref), found.height, meaning, cited, max(0, found.height - len(cited)) if found.height else 0)
+
+
+def _conflicts(ref: Ref, on: EstateOn, context: Context) -> Explanation:
+    parts = _parts(ref, on)
+    found = conflicts(on.estate)
+    found = found.filter(found["source"].is_in([part.name for part in parts]))
+    shown = found if context.limit is None else found.head(context.limit)
+    cited = [
+        Evidence(row["id"], row["field"], citation)
+        for row in shown.iter_rows(named=True)
+        for citation in on.estate.cells(row["source"], row["row"], row["rule"], row["field"])
+    ]
+    meaning = f"fields of things of which the source {ref.arguments[0]} says something else than the value in use"
+    rows = tuple(cited) or tuple(_files(parts))
+    return Explanation(str(ref), found.height, meaning, rows, found.height - shown.height)
 
 
 def _place(row: dict[str, Any], part: SourcePart | None) -> Citation:
@@ -99,6 +115,7 @@ def _marking(ref: Ref, on: EstateOn, context: Context) -> Explanation:
 ANSWERS: dict[str, Callable[[Ref, EstateOn, Context], Explanation]] = {
     "rows": _rows,
     "issues": _issues,
+    "conflicts": _conflicts,
     "columns": _columns,
     "version": _version,
     "as-of": _as_of,

@@ -33,9 +33,9 @@ class Step:
     text: str
     rows: pl.DataFrame
 
-    def batches(self) -> Iterator[list[tuple[object, ...]]]:
-        """Yields the rows, as many at a time as a batch has."""
-        for start in range(0, self.rows.height, BATCH):
+    def batches(self, first: int = 0) -> Iterator[list[tuple[object, ...]]]:
+        """Yields the rows from one of them on, as many at a time as a batch has."""
+        for start in range(first, self.rows.height, BATCH):
             yield self.rows.slice(start, BATCH).rows()
 
 
@@ -159,7 +159,7 @@ def _joined_anew(relation: str, before: pl.DataFrame, after: pl.DataFrame, sever
     ends = ["from", "to"]
     names = [name for name in after.columns if name not in ends]
     told = [
-        table.join(several, on=ends, how="semi").group_by(ends, maintain_order=True).agg(
+        table.join(several, on=ends, how="semi", maintain_order="left").group_by(ends, maintain_order=True).agg(
             pl.struct(names or ends).sort_by(names or ends).alias("links") if names else pl.len().alias("links")
         )
         for table in (before, after)

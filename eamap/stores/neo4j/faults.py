@@ -85,6 +85,7 @@ MEMORY = (
     "this is more than the server's memory allows in one transaction; nothing of it was written",
     "an administrator can raise dbms.memory.transaction.total.max or the heap: server.memory.heap.max_size",
 )
+FORBIDDEN = "Security.Forbidden"
 TELLING = {"Statement.SyntaxError", "Statement.ParameterMissing"}
 """Codes whose text is about the Cypher that a person wrote, so it is repeated."""
 
@@ -124,6 +125,13 @@ def of_server(error: Neo4jError, address: Address) -> StoreError:
 def short(error: Neo4jError) -> str:
     """Returns a code without its first two words, which say nothing more: ``Security.Unauthorized``."""
     return ".".join((error.code or "an error without a code").split(".")[2:]) or str(error.code)
+
+
+def short_of(error: StoreError) -> str:
+    """Returns the code behind an error of ours, in the same form; empty if the server did not give one."""
+    from neo4j.exceptions import Neo4jError
+
+    return short(error.__cause__) if isinstance(error.__cause__, Neo4jError) else ""
 
 
 def too_large(error: BaseException) -> bool:

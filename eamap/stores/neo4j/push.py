@@ -1,5 +1,8 @@
 """Makes the graph another version: in one transaction where it fits, in batches that can be run again where it does not.
 
+What fits is estimated by what the server says of its memory. Where that was wrong the server refuses, nothing is written,
+and the push goes in batches by itself; a batch that is refused is halved, and so are those after it.
+
 Whoever writes holds the lock: a transaction of its own on ``:EamapStore`` that lasts as long as the push and dies with
 its connection, so that no lock outlives its holder. Every transaction that changes something begins by looking whether
 the writer's ``turn`` still stands; should a server have lost the lock, the one who took it next has changed that.
@@ -9,8 +12,8 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
@@ -20,6 +23,7 @@ from eamap.errors import StoreError
 from eamap.stores.lock import locked as lock_taken
 from eamap.stores.neo4j.contents import Contents
 from eamap.stores.neo4j.difference import Step
+from eamap.stores.neo4j.faults import FORBIDDEN, TooLargeError, UnsureError, short_of
 from eamap.stores.neo4j.layout import FORMAT, schema
 from eamap.stores.neo4j.pages import SWEEP, WRITE, Pages
 from eamap.stores.neo4j.state import MANY, ONE, OURS, State, read_state
@@ -31,6 +35,7 @@ if TYPE_CHECKING:
 
 AT_ONCE = 100_000
 """Rows that go into one transaction where the server does not say how much memory it has for them."""
+_MEMORY = ("dbms.memory.transaction.total.max", "db.memory.transaction.total.max", "db.memory.transaction.max")
 BYTES_A_ROW = 4096
 """Memory that a server needs for one row of a transaction. Measured with a heap of 4 GB (2.8 GB for transactions): 800,000
 rows fit, 1,600,000 do not; this is what is surely enough."""
@@ -52,7 +57,8 @@ SET t.state = 'published', t.published = t.version, t.to = null, t.mode = null, 
 _VERSION = """MERGE (v:EamapVersion {number: $number}) SET v:Version, v += $said, v.store = $store
 WITH v OPTIONAL MATCH (o:EamapVersion {number: $number - 1}) WITH v, collect(o) AS before
 FOREACH (one IN before | MERGE (v)-[:AFTER]->(one))"""
-_LIMIT = "SHOW SETTINGS 'dbms.memory.transaction.total.max' YIELD value"
+_LIMITS = "SHOW SETTINGS YIELD name, value WHERE name IN $names RETURN value"
+_REPLAN = "CALL db.prepareForReplanning(60)"
 _WAITED = (
     "TransactionTimedOutClientConfiguration",
     "TransactionTimedOut",
@@ -88,6 +94,10 @@ class Writing:
     turn: str
     written: Counter[str] = field(default_factory=Counter)
     batched: bool = False
+    notes: list[str] = field(default_factory=list)
+    """What a person should know of how it went."""
+    most: dict[str, int] = field(default_factory=dict)
+    """How many rows, or pages, the server has the memory for in one transaction, where it refused more."""
 
     # What is to be done
 
@@ -96,9 +106,28 @@ class Writing:
         if self.batched or change.rows > at_once(self.server) or self.pages.staged_bytes() > PAGES_AT_ONCE << 20:
             self._in_batches(change)
         else:
-            self._at_once(change)
+            self._at_once_or_in_batches(change)
         self.pages.forget()
-        self.server.run("CALL db.prepareForReplanning(60)")
+        self._replan()
+
+    def _at_once_or_in_batches(self, change: Change) -> None:
+        try:
+            self._at_once(change)
+        except TooLargeError:
+            self.notes.append(
+                "one transaction was more than the server's memory allows, so the push went in batches; "
+                "until it ended no question was answered"
+            )
+            self._in_batches(change)
+
+    def _replan(self) -> None:
+        """Has the server plan its questions anew. The version is there by now, so who may not ask for that has pushed all the same."""
+        try:
+            self.server.run(_REPLAN)
+        except StoreError as error:
+            self.notes.append(
+                f"the server was not told to plan questions anew, so they may be slow for a while: {error.message}"
+            )
 
     def settle(self, state: State) -> bool:
         """Puts the books right after a writer that was killed; says whether a push in batches is left to be finished."""
@@ -124,13 +153,24 @@ class Writing:
             tx.run(_NOW, to=change.contents.version, contents=change.listed).consume()
             return counted
 
-        self.written += self._surely(work, change)
+        try:
+            self.written += self._surely(work, change)
+        except BaseException:
+            self._put_back()
+            raise
         self.server.write(lambda tx: tx.run(_PUBLISHED, turn=self.turn).consume())
+
+    def _put_back(self) -> None:
+        """Says "published" again after a transaction that failed.
+
+        It waits for the lock on the state that the transaction holds if its commit is under way still, so it says what is
+        there. Where the server cannot be reached, readers find out by themselves (:mod:`eamap.stores.neo4j.state`).
+        """
+        with suppress(StoreError):
+            self.server.run(_PUBLISHED, turn=self.turn)
 
     def _surely(self, work: Any, change: Change) -> Counter[str]:
         """Runs the work; where nobody knows whether its commit arrived, looks, and runs it once more if it did not."""
-        from eamap.stores.neo4j.faults import UnsureError
-
         try:
             return self.server.write(work, saying=OURS)
         except UnsureError:
@@ -145,27 +185,50 @@ class Writing:
         self._updating(change, MANY)
         rows = self.pages.rows(self.server.reading(self._there))
         while some := list(islice(rows, PAGES_AT_ONCE)):
-            self.server.write(partial(self._some_pages, rows=some), saying=OURS)
+            self._fitting("pages", self._page, some, 0)
         self._updating(change, MANY, target=change.listed)
         self.finish(change, 0)
 
     def finish(self, change: Change, done: int) -> None:
-        """Takes the batches that are not done yet, each with its number in one transaction, and publishes the version."""
-        batches = ((step.text, batch) for step in change.steps for batch in step.batches())
-        for number, (text, batch) in enumerate(batches, 1):
-            if number > done:
-                one = partial(self._one_batch, text=text, batch=batch, number=number)
-                self.written += self.server.write(one, saying=OURS)
+        """Takes the rows that are not done yet, each counted in the transaction that takes it, and publishes the version."""
+        before = 0
+        for step in change.steps:
+            first = before + min(max(done - before, 0), step.rows.height)
+            for batch in step.batches(first - before):
+                self._fitting("rows", partial(self._batch, step.text), batch, first)
+                first += len(batch)
+            before += step.rows.height
         self.server.write(lambda tx: self._publish(tx, change), saying=OURS)
+
+    def _page(self, rows: list[Any], before: int) -> None:
+        del before  # pages are named by what they hold, and need no count
+        self.server.write(partial(self._some_pages, rows=rows), saying=OURS)
+
+    def _batch(self, text: str, rows: list[Any], before: int) -> None:
+        one = partial(self._one_batch, text=text, rows=rows, done=before + len(rows))
+        self.written += self.server.write(one, saying=OURS)
+
+    def _fitting(self, what: str, write: Callable[[list[Any], int], object], rows: list[Any], before: int) -> None:
+        """Writes rows or pages, as many in a transaction as the server has the memory for, which is learnt by its refusals."""
+        while rows:
+            some = rows[: self.most.get(what, len(rows))]
+            try:
+                write(some, before)
+            except TooLargeError:
+                if len(some) == 1:
+                    raise
+                self.most[what] = len(some) // 2
+                continue
+            rows, before = rows[len(some) :], before + len(some)
 
     def _some_pages(self, tx: neo4j.ManagedTransaction, rows: Any) -> None:
         self._still(tx)
         self._write_pages(tx, rows)
 
-    def _one_batch(self, tx: neo4j.ManagedTransaction, text: str, batch: Any, number: int) -> Counter[str]:
+    def _one_batch(self, tx: neo4j.ManagedTransaction, text: str, rows: Any, done: int) -> Counter[str]:
         self._still(tx)
-        tx.run(_DONE, done=number).consume()
-        return self._run(tx, text, batch)
+        tx.run(_DONE, done=done).consume()
+        return self._run(tx, text, rows)
 
     def _publish(self, tx: neo4j.ManagedTransaction, change: Change) -> None:
         self._still(tx)
@@ -231,11 +294,11 @@ def _told(contents: Contents) -> dict[str, Any]:
 def at_once(server: Server) -> int:
     """Returns how many rows one transaction may have, by the memory the server says it has for transactions."""
     try:
-        found = server.read(_LIMIT)
+        told = [_bytes(str(value)) for (value,) in server.read(_LIMITS, names=_MEMORY)]
     except StoreError:
         return AT_ONCE  # who may not see settings may still push
-    size = _bytes(str(found[0][0])) if found else 0
-    return size // BYTES_A_ROW if size else AT_ONCE
+    limits = [size for size in told if size]
+    return min(limits) // BYTES_A_ROW if limits else AT_ONCE
 
 
 def _bytes(text: str) -> int:
@@ -274,7 +337,12 @@ def prepare(server: Server) -> None:
 
 
 def _has_books(server: Server) -> bool:
-    found = server.read("SHOW CONSTRAINTS YIELD name WHERE name STARTS WITH 'eamap_' RETURN count(*)")
+    try:
+        found = server.read("SHOW CONSTRAINTS YIELD name WHERE name STARTS WITH 'eamap_' RETURN count(*)")
+    except StoreError as error:
+        if short_of(error) != FORBIDDEN:
+            raise
+        return True  # who may not see constraints may still push where somebody else made them
     return bool(found[0][0])
 
 
@@ -284,7 +352,7 @@ def _waited(server: Server, wait: float) -> None:
         with server.session() as session, session.begin_transaction(timeout=max(wait, _LEAST)) as tx:
             tx.run(_LOCK).consume()
     except StoreError as error:
-        if not str(getattr(error.__cause__, "code", "")).endswith(_WAITED):
+        if not short_of(error).endswith(_WAITED):
             raise
         state = read_state(server)
         raise lock_taken((state.holder if state else "") or "another program", wait, server.address.shown) from error

@@ -181,6 +181,8 @@ class Server:
                     auth=(credentials.user, credentials.password),
                     max_transaction_retry_time=self._retrying,
                     connection_timeout=self._connecting,
+                    # The greeting after the connection was taken has this limit, and no other.
+                    connection_acquisition_timeout=2 * self._connecting,
                     notifications_min_severity="OFF",
                     telemetry_disabled=True,
                     user_agent="eamap",

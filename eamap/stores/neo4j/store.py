@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from eamap.errors import StoreError
 from eamap.model.estate import Estate
@@ -26,15 +26,16 @@ from eamap.stores.neo4j.layout import MENTIONED
 from eamap.stores.neo4j.pages import Lazily, PagedDocuments, PagedRows, PagedTables, Pages
 from eamap.stores.neo4j.push import Change, Writing, locked
 from eamap.stores.neo4j.server import Server
-from eamap.stores.neo4j.state import State, read_state, whole
+from eamap.stores.neo4j.state import State, read_state, steady, there
 from eamap.stores.parts import LazyPart, plain_meta, source_part
 from eamap.stores.versions import nothing_published
 
 if TYPE_CHECKING:
     import polars as pl
 
-    from eamap.stores.neo4j.questions.answers import ServerQuestions
+    from eamap.stores.neo4j.questions.answers import Asked, ServerQuestions
 
+Answer = TypeVar("Answer")
 Meaning = Callable[[Estate, date], Estate]
 
 _RAW_AT_ONCE = 4
@@ -51,17 +52,25 @@ def understood(estate: Estate, day: date) -> Estate:
 class Neo4jStore:
     """Keeps the current version on a server. ``meaning`` interprets an estate for a day, to be drawn as a graph.
 
-    ``holder`` is what others are told who have to wait; ``batched`` makes every push one in batches.
+    ``holder`` is what others are told who have to wait; ``batched`` makes every push one in batches. With ``partial`` a
+    graph in the middle of a push in batches is asked all the same, as far as the new version has arrived; it is told so.
     """
 
     def __init__(
-        self, at: str | Address | Server, *, meaning: Meaning = understood, holder: str = "", batched: bool = False
+        self,
+        at: str | Address | Server,
+        *,
+        meaning: Meaning = understood,
+        holder: str = "",
+        batched: bool = False,
+        partial: Callable[[State], None] | None = None,
     ) -> None:
         self.server = at if isinstance(at, Server) else Server(parse(at) if isinstance(at, str) else at)
         self.location = self.server.address.shown
         self.batched = batched
         self._meaning = meaning
         self.holder = holder
+        self._partial = partial
         self._pages = Pages(self.server)
         self._listed: tuple[str, Contents] | None = None
         self._writing: Writing | None = None
@@ -122,17 +131,22 @@ class Neo4jStore:
         return state is None or not (state.version or state.broken)
 
     def _version(self, at: int | None) -> Contents:
-        state = self._state()
-        if at is not None and at != state.version:
-            raise _elsewhere(at, state.version, self.location)
-        return self._contents(state.contents)
+        current, listed = self._state().asked
+        if at is not None and at != current:
+            raise _elsewhere(at, current, self.location)
+        return self._contents(listed)
 
     def _state(self) -> State:
         if self._writing is None:
-            return whole(self.server, 0)
+            return self._noted(there(self.server, allow_partial=self._partial is not None))
         state = read_state(self.server)
         if state is None or not state.version:
             raise nothing_published(self.location, there=True)
+        return state
+
+    def _noted(self, state: State) -> State:
+        if state.broken and self._partial is not None:
+            self._partial(state)
         return state
 
     def _contents(self, listed: str) -> Contents:
@@ -155,27 +169,31 @@ class Neo4jStore:
 
     # asking
 
-    def questions(self, as_of: date, *, allow_partial: bool = False) -> ServerQuestions:
+    def questions(self, as_of: date) -> ServerQuestions:
         """Returns the questions that the server answers itself, judged on a day; the estate is not brought over for them."""
-        from eamap.stores.neo4j.questions.answers import Asked, ServerQuestions
-        from eamap.stores.neo4j.state import steady
+        from eamap.stores.neo4j.questions.answers import ServerQuestions
 
-        def asked(state: State) -> Asked:
-            contents = self._contents(state.contents)
-            parts = tuple((part.name, source_part(part.name, part.meta, 0).source) for part in contents.parts)
-            heights = {
-                name.removeprefix(NODES): held.height
-                for name, held in contents.graph.items()
-                if name.startswith(NODES) and name != NODES + MENTIONED
-            }
-            return Asked(
-                self.server.read, contents.version, contents.columns, parts, date.fromisoformat(contents.day), heights
-            )
+        def steadily(ask: Callable[[Asked], Any]) -> Any:
+            return self.steady(lambda state: ask(self._asked(state)))
 
-        return ServerQuestions(
-            lambda ask: steady(self.server, lambda state: ask(asked(state)), allow_partial=allow_partial),
-            as_of,
-            self.estate,
+        return ServerQuestions(steadily, as_of, self.estate)
+
+    def steady(self, ask: Callable[[State], Answer]) -> Answer:
+        """Returns the answer to a question about one version of the graph (:func:`eamap.stores.neo4j.state.steady`)."""
+        return steady(self.server, lambda state: ask(self._noted(state)), allow_partial=self._partial is not None)
+
+    def _asked(self, state: State) -> Asked:
+        from eamap.stores.neo4j.questions.answers import Asked
+
+        contents = self._contents(state.asked[1])
+        parts = tuple((part.name, source_part(part.name, part.meta, 0).source) for part in contents.parts)
+        heights = {
+            name.removeprefix(NODES): held.height
+            for name, held in contents.graph.items()
+            if name.startswith(NODES) and name != NODES + MENTIONED
+        }
+        return Asked(
+            self.server.read, contents.version, contents.columns, parts, date.fromisoformat(contents.day), heights
         )
 
     # writing
@@ -197,6 +215,11 @@ class Neo4jStore:
     def written(self) -> dict[str, int]:
         """What the last writer wrote to the graph, as the server counted it."""
         return {name: number for name, number in self._last.written.items() if number} if self._last else {}
+
+    @property
+    def notes(self) -> list[str]:
+        """What a person should know of how the last writer wrote it."""
+        return self._last.notes if self._last else []
 
     _last: Writing | None = None
 
