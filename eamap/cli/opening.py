@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from eamap.model.estate import Estate
     from eamap.model.selector import EstateOn, Selection
     from eamap.protocols import Questions, Store
+    from eamap.stores.neo4j.questions.answers import ServerQuestions
 
 LATELY = "reference"
 """Folder inside a store in which updated reference data lies; it replaces the shipped sets."""
@@ -65,9 +66,13 @@ def known_world(location: Path, mapping: Path | None = None) -> Known:
 
 @dataclass(frozen=True)
 class Opened:
-    """The estate that a command reads, opened when it is first needed."""
+    """The estate that a command reads, opened when it is first needed.
+
+    ``scope`` is the selector of a command that asks about nothing else: of a server, only the slice for it is read.
+    """
 
     reading: Reading
+    scope: str = ""
 
     @cached_property
     def store(self) -> Store:
@@ -77,14 +82,21 @@ class Opened:
     @cached_property
     def stated(self) -> Estate:
         """The estate as the sources state it."""
-        return self.store.estate(self.reading.at)
+        from eamap.cli.slicing import about_to_bring_all
+
+        found = self.store.estate(self.reading.at)
+        if not isinstance(self.reading.store, Path):
+            about_to_bring_all(self)
+        return found
 
     @cached_property
     def estate(self) -> Estate:
         """The estate with what its texts mean on the day that is judged."""
+        from eamap.cli.slicing import slice_for
         from eamap.interpret import interpret
 
-        return interpret(self.stated, self.reading.as_of, self.reference)
+        part = slice_for(self) if self.scope and not isinstance(self.reading.store, Path) else None
+        return part if part is not None else interpret(self.stated, self.reading.as_of, self.reference)
 
     @property
     def reference(self) -> Path | None:
@@ -110,9 +122,11 @@ class Opened:
 
         if isinstance(self.reading.store, Path):
             return EmbeddedQuestions(self.on)
-        return self._of_server()
+        return self.of_server
 
-    def _of_server(self) -> Questions:
+    @cached_property
+    def of_server(self) -> ServerQuestions:
+        """The questions that the server answers itself, where the store is one."""
         from eamap.cli.output import say
         from eamap.stores.neo4j.store import Neo4jStore
 
@@ -131,6 +145,8 @@ class Opened:
         """Returns what a selector selects, and says what in it selects nothing."""
         from eamap.model.selector import select_on
 
+        if self.scope == text and not isinstance(self.reading.store, Path):
+            return self.asked(text)  # a slice does not hold what its own selector leaves out
         return _warned(select_on(self.on, text))
 
     def asked(self, text: str) -> Selection:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 FORMATS = ("table", "json", "csv")
 PROFILES = ("full", "partner", "public")
 SENSITIVE = "OFFICIAL-SENSITIVE"
+SLICE_LIMIT = 200_000
+"""Things that are brought over from a server without asking: a large ICS, some hundred megabytes, half a minute."""
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -74,11 +76,12 @@ class StorePlace(click.ParamType["Place"]):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Which estate is read, and the day on which it is judged."""
+    """Which estate is read, the day on which it is judged, and how much a server may hand over without asking."""
 
     store: Place
     at: int | None
     as_of: date
+    slice_limit: int = SLICE_LIMIT
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +154,14 @@ at = click.option(
 )
 as_of = click.option(
     "--as-of", type=Day(), default=_today, show_default="today", metavar="DATE", help="The day that is judged."
+)
+slice_limit = click.option(
+    "--slice-limit",
+    type=click.IntRange(min=1),
+    default=SLICE_LIMIT,
+    show_default=True,
+    metavar="N",
+    help="On a server: how many things may be brought over to be worked on here without asking.",
 )
 output = click.option(
     "-o",
@@ -227,8 +238,8 @@ def as_bad_as(level: str, levels: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def reading(command: F) -> F:
-    """Adds --store, --at and --as-of; the command gets them as ``reading``."""
-    return _packed(command, "reading", Reading, (store, at, as_of))
+    """Adds --store, --at, --as-of and --slice-limit; the command gets them as ``reading``."""
+    return _packed(command, "reading", Reading, (store, at, as_of, slice_limit))
 
 
 def handoffs(command: F) -> F:
