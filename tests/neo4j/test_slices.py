@@ -18,10 +18,12 @@ from tests.neo4j.asking import made, put
 from tests.neo4j.conftest import emptied
 
 DAY = ("--as-of", AS_OF.isoformat())
-SLICED = re.compile(r"slice for (?P<scope>.+): (?P<things>[0-9,]+) things and (?P<links>[0-9,]+) links .* of (?P<of>[0-9,]+) things")
+SLICED = re.compile(
+    r"slice for (?P<scope>.+): (?P<things>[0-9,]+) things and (?P<links>[0-9,]+) links .* of (?P<of>[0-9,]+) things"
+)
 SCOPES = (
-    "org:ZN01", "kind:component and org:ZN03", "system:ZX00/pds", "kind:interface and exposer:system:ZE01/cloverleaf",
-    "(kind:component and raw:*2012*)+", "kind:system and not capability:*", "supplier:epic",
+    "org:ZN01", "kind:component and org:ZN03", "kind:interface and org:ZN07", "(kind:component and raw:*2012*)+",
+    "kind:system and not capability:*", "kind:work-package or kind:organisation",
 )  # fmt: skip
 
 
@@ -60,10 +62,11 @@ def test_checks_of_a_slice_are_those_of_the_whole(stores, scope):
     assert 0 < things < of
 
 
-@pytest.mark.parametrize("arguments", [(), ("--kpis",), ("--group-by", "capability"), ("--group-by", "org")])
-@pytest.mark.parametrize("scope", ["org:ZN01", "capability:DIA-2"])
-def test_support_of_a_slice_is_that_of_the_whole(stores, scope, arguments):
-    _, said = both(stores, "eol", scope, *arguments)
+@pytest.mark.parametrize(
+    "arguments", [("org:ZN01",), ("capability:DIA-2", "--kpis"), ("org:ZN01", "--group-by", "capability")]
+)
+def test_support_of_a_slice_is_that_of_the_whole(stores, arguments):
+    _, said = both(stores, "eol", *arguments)
     assert SLICED.search(said), said
 
 

@@ -1,6 +1,6 @@
-"""The slice of an estate that eamap works on itself: what a selector selects, what that needs and is needed by, and all beside it.
+"""The slice of an estate that eamap works on itself: what a selector selects, and all that stands within two links of it.
 
-Of the kinds that a country has many of (:data:`MANY`) a slice holds what the question needs; of all others, which are few,
+What a selector reaches it holds with everything on the way. Of the kinds that a country has many of (:data:`MANY`) a slice holds what the question needs; of all others, which are few,
 it holds everything, brought over as pages when it is first asked for. A slice is understood as on the day of the push, and
 keeps the order of the rows that attest things, so that an answer lists them as that on the whole estate does.
 """
@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 from eamap.model.estate import ATTESTATIONS, LINKS, REASONS, THINGS
 from eamap.model.relations import RELATIONS, Kept
 from eamap.model.schema import link_schema
-from eamap.model.selector.grammar import Compares, Expression, Towards
+from eamap.model.selector.grammar import And, Compares, Expression, Not, Or, Reach, Towards
 from eamap.stores.neo4j.drawn import LISTS, NODES
-from eamap.stores.neo4j.layout import EAMAP, LABELS, MENTIONED
+from eamap.stores.neo4j.layout import EAMAP, LABELS, MENTIONED, SOURCES
 from eamap.stores.neo4j.questions.reach import from_many
 from eamap.stores.neo4j.questions.select import collected
 from eamap.stores.neo4j.questions.writing import Question, Writing, labelled
@@ -34,7 +34,7 @@ MANY = ("system", "component", "interface", "vulnerability", "work-package", "as
 """The kinds of which a slice holds a part."""
 AT_ONCE = 10_000
 """Ids of one query: as many as a batch of a push has rows."""
-_TABLED = [name for name, relation in RELATIONS.items() if relation.kept is Kept.LINKS]
+_TABLED = [name for name, relation in RELATIONS.items() if relation.kept is not Kept.COLUMN]
 _TYPES = "|".join(_TABLED)
 
 NODES_OF = f"UNWIND $ids AS id MATCH (n:{EAMAP} {{id: id}}) RETURN properties(n)"
@@ -51,9 +51,22 @@ def extent_question(
     """Returns the question for the ids of all things of :data:`MANY` that the slice of a selector holds."""
     writing, chosen = collected(catalogue, tree, as_of, held)
     begin = _beside(writing, [chosen])
-    reached = [from_many(writing, begin, towards, None, ()) for towards in Towards]
+    # What stands between the two ends of a reach is needed only by a selector that asks for reaching; it may be a country.
+    reached = [from_many(writing, begin, towards, None, ()) for towards in Towards] if _reaches(tree) else []
     every = _beside(writing, [begin, *reached])
     return Question("\n".join([*writing.lists, f"RETURN [n IN {every} | n.id]"]), writing.parameters)
+
+
+def _reaches(tree: Expression) -> bool:
+    match tree:
+        case Reach():
+            return True
+        case And(parts) | Or(parts):
+            return any(map(_reaches, parts))
+        case Not(part):
+            return _reaches(part)
+        case _:
+            return False
 
 
 def _beside(writing: Writing, lists: Sequence[str]) -> str:
@@ -106,7 +119,17 @@ def _things(ask: Ask, catalogue: Catalogue, ids: Sequence[str]) -> Iterator[tupl
     for kind in MANY:
         schema = catalogue.schema(kind)
         told = [{name: row.get(name) for name in schema} for row in rows[kind]]
-        yield THINGS + kind, pl.DataFrame(told, schema=schema, infer_schema_length=None).sort("source", "row", "id")
+        table = pl.DataFrame(told, schema=schema, infer_schema_length=None)
+        yield THINGS + kind, _as_reconciled(table, [SOURCES in row for row in rows[kind]])
+
+
+def _as_reconciled(table: pl.DataFrame, several: Sequence[bool]) -> pl.DataFrame:
+    """Returns things in the order of their table: row by row of each source, then by id those that several rows attest."""
+    import polars as pl
+
+    order = pl.Series("several", several, dtype=pl.Boolean)
+    keys = [pl.when(~order).then(name) for name in ("source", "row")]
+    return table.sort(order, *keys, "id")
 
 
 def _links(ask: Ask, ids: set[str], drawn: Mapping[str, pl.DataFrame]) -> Iterator[tuple[str, pl.DataFrame]]:
