@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from eamap.model.selector import EstateOn, Selection
     from eamap.protocols import Questions, Store
     from eamap.stores.neo4j.questions.answers import ServerQuestions
+    from eamap.stores.neo4j.store import Neo4jStore
 
 LATELY = "reference"
 """Folder inside a store in which updated reference data lies; it replaces the shipped sets."""
@@ -72,7 +73,7 @@ class Opened:
     """
 
     reading: Reading
-    scope: str = ""
+    scope: str = field(default="", kw_only=True)
 
     @cached_property
     def store(self) -> Store:
@@ -82,21 +83,34 @@ class Opened:
     @cached_property
     def stated(self) -> Estate:
         """The estate as the sources state it."""
-        from eamap.cli.slicing import about_to_bring_all
-
         found = self.store.estate(self.reading.at)
         if not isinstance(self.reading.store, Path):
-            about_to_bring_all(self)
+            from eamap.cli.slicing import about_to_bring_all
+
+            about_to_bring_all(self.server, self.reading)
         return found
+
+    @property
+    def server(self) -> Neo4jStore:
+        """The store, where it is a server."""
+        from eamap.stores.neo4j.store import Neo4jStore
+
+        store = self.store
+        assert isinstance(store, Neo4jStore), "what is no folder is a server"
+        return store
 
     @cached_property
     def estate(self) -> Estate:
         """The estate with what its texts mean on the day that is judged."""
-        from eamap.cli.slicing import slice_for
         from eamap.interpret import interpret
 
-        part = slice_for(self) if self.scope and not isinstance(self.reading.store, Path) else None
-        return part if part is not None else interpret(self.stated, self.reading.as_of, self.reference)
+        if self.scope and not isinstance(self.reading.store, Path):
+            from eamap.cli.slicing import slice_for
+
+            part = slice_for(self.of_server, self.reading, self.scope)
+            if part is not None:
+                return part
+        return interpret(self.stated, self.reading.as_of, self.reference)
 
     @property
     def reference(self) -> Path | None:
@@ -128,10 +142,8 @@ class Opened:
     def of_server(self) -> ServerQuestions:
         """The questions that the server answers itself, where the store is one."""
         from eamap.cli.output import say
-        from eamap.stores.neo4j.store import Neo4jStore
 
-        store = self.store
-        assert isinstance(store, Neo4jStore), "what is no folder is a server"
+        store = self.server
         if self.reading.at is not None:
             store.estate(self.reading.at)  # says where older versions are
         asked = store.questions(self.reading.as_of)

@@ -11,11 +11,13 @@ from eamap.cli.output import say
 from eamap.errors import UsageError
 
 if TYPE_CHECKING:
-    from eamap.cli.opening import Opened
+    from eamap.cli.options import Reading
     from eamap.model.estate import Estate
+    from eamap.stores.neo4j.questions.answers import ServerQuestions
+    from eamap.stores.neo4j.store import Neo4jStore
 
 
-def slice_for(opened: Opened) -> Estate | None:
+def slice_for(questions: ServerQuestions, reading: Reading, scope: str) -> Estate | None:
     """Returns the slice for the scope; None where only the whole estate gives the answer that the whole estate gives.
 
     That is so where texts have to be understood for another day than the push did, where the scope alone is more than the
@@ -24,16 +26,15 @@ def slice_for(opened: Opened) -> Estate | None:
     from eamap.model.estate import LINKS
     from eamap.model.selector import select
 
-    questions, scope = opened.of_server, opened.scope
-    if questions.understood != opened.reading.as_of:
+    if questions.understood != reading.as_of:
         return None
     chosen = questions.select(scope)
-    if len(chosen) > opened.reading.slice_limit:
+    if len(chosen) > reading.slice_limit:
         return None
     extent = questions.extent(scope)
-    _allowed(opened, len(extent.ids), f"the slice for {scope}")
+    _allowed(reading, len(extent.ids), f"the slice for {scope}")
     part = questions.sliced(extent)
-    if not select(part, scope, opened.reading.as_of).ids.equals(chosen.ids):
+    if not select(part, scope, reading.as_of).ids.equals(chosen.ids):
         say(f"Note: what {scope} selects can be told of the whole estate only.")
         return None
     links = sum(part.tables[name].height for name in part.tables if name.startswith(LINKS))
@@ -44,26 +45,23 @@ def slice_for(opened: Opened) -> Estate | None:
     return part
 
 
-def about_to_bring_all(opened: Opened) -> None:
+def about_to_bring_all(store: Neo4jStore, reading: Reading) -> None:
     """Says how large the whole estate is before it is brought over, and asks first if that is more than the limit."""
     from eamap.model.estate import LINKS, THINGS
-    from eamap.stores.neo4j.store import Neo4jStore
 
-    store = opened.store
-    assert isinstance(store, Neo4jStore), "what is no folder is a server"
     tables = store.contents().tables
     things, links = (
         sum(held.height for name, held in tables.items() if name.startswith(start)) for start in (THINGS, LINKS)
     )
-    _allowed(opened, things, "the whole estate")
+    _allowed(reading, things, "the whole estate")
     say(
         f"Note: worked on here is the whole estate: {things:,} things and {links:,} links, brought over as far as needed."
     )
 
 
-def _allowed(opened: Opened, things: int, what: str) -> None:
+def _allowed(reading: Reading, things: int, what: str) -> None:
     """Asks a person whether so many things may be brought over; UsageError where nobody can be asked, or who was says no."""
-    most = opened.reading.slice_limit
+    most = reading.slice_limit
     if things <= most:
         return
     told = f"{what} has {things:,} things, and more than {most:,} are not brought over unasked"

@@ -97,20 +97,32 @@ def _sized(name: str, folder: FolderStore, store: Neo4jStore) -> Sized:
 
 _WHOSE = "MATCH (o:Organisation {id: $organisation})"
 SELECTED = (
-    f"{_WHOSE} MATCH (o)-[r:OPERATES|USES]->(y:System) WHERE (y.status IS NULL OR y.status <> 'retired') AND {holds()} "
-    "RETURN DISTINCT y.id",
-    "MATCH (y:System) WHERE (y.status IS NULL OR y.status <> 'retired') AND EXISTS { "
-    f"MATCH (y)<-[r:OPERATES|USES]-(:Organisation {{id: $organisation}}) WHERE {holds()} }} RETURN y.id",
-    f"{_WHOSE} CALL (o) {{ MATCH (o)-[:OPERATES]->(y:System) RETURN y UNION MATCH (o)-[r:USES]->(y:System) WHERE {holds()} "
-    "RETURN y } WITH y WHERE y.status IS NULL OR y.status <> 'retired' RETURN DISTINCT y.id",
+    (
+        f"{_WHOSE} MATCH (o)-[r:OPERATES|USES]->(y:System) WHERE (y.status IS NULL OR y.status <> 'retired') AND {holds()} "
+        "RETURN DISTINCT y.id"
+    ),
+    (
+        "MATCH (y:System) WHERE (y.status IS NULL OR y.status <> 'retired') AND EXISTS { "
+        f"MATCH (y)<-[r:OPERATES|USES]-(:Organisation {{id: $organisation}}) WHERE {holds()} }} RETURN y.id"
+    ),
+    (
+        f"{_WHOSE} CALL (o) {{ MATCH (o)-[:OPERATES]->(y:System) RETURN y UNION MATCH (o)-[r:USES]->(y:System) WHERE {holds()} "
+        "RETURN y } WITH y WHERE y.status IS NULL OR y.status <> 'retired' RETURN DISTINCT y.id"
+    ),
 )
 REACHED = (
-    f"MATCH (c:Eamap {{id: $component}}) (()<-[r:{DEP} WHERE {holds()}]-()){{1,}} (y) WITH DISTINCT y WHERE NOT y:Mentioned "
-    "AND y.id <> $component RETURN y.id",
-    f"MATCH (c:Component {{id: $component}}) MATCH p = (c)<-[:{DEP}*1..]-(y) WHERE all(r IN relationships(p) WHERE {holds()}) "
-    "WITH DISTINCT y, c WHERE NOT y:Mentioned AND y <> c RETURN y.id",
-    f"MATCH (y:Eamap) WHERE NOT y:Mentioned AND y.id <> $component AND EXISTS {{ MATCH (y) (()-[r:{DEP} WHERE {holds()}]->())"
-    "{1,} (:Component {id: $component}) } RETURN y.id",
+    (
+        f"MATCH (c:Eamap {{id: $component}}) (()<-[r:{DEP} WHERE {holds()}]-()){{1,}} (y) WITH DISTINCT y WHERE NOT y:Mentioned "
+        "AND y.id <> $component RETURN y.id"
+    ),
+    (
+        f"MATCH (c:Component {{id: $component}}) MATCH p = (c)<-[:{DEP}*1..]-(y) WHERE all(r IN relationships(p) WHERE {holds()}) "
+        "WITH DISTINCT y, c WHERE NOT y:Mentioned AND y <> c RETURN y.id"
+    ),
+    (
+        f"MATCH (y:Eamap) WHERE NOT y:Mentioned AND y.id <> $component AND EXISTS {{ MATCH (y) (()-[r:{DEP} WHERE {holds()}]->())"
+        "{1,} (:Component {id: $component}) } RETURN y.id"
+    ),
 )
 _TAIL = (
     f"CALL (ys) {{ UNWIND ys AS y MATCH (y)<-[q:OPERATES|USES]-(o) WHERE {holds('q')} RETURN count(DISTINCT o) AS o }} "
@@ -119,31 +131,45 @@ _TAIL = (
     "RETURN count(DISTINCT u) AS u } RETURN size(ys), o, k, u"
 )
 EXPOSED = (
-    f"MATCH (c:Component) WHERE c.raw IN $raw MATCH (c) (()<-[r:{DEP} WHERE {holds()}]-()){{1,}} (y:System) "
-    f"WITH collect(DISTINCT y) AS ys {_TAIL}",
-    f"MATCH (y:System) WHERE EXISTS {{ MATCH (y) (()-[r:{DEP} WHERE {holds()}]->()){{1,}} (c:Component) WHERE c.raw IN $raw }} "
-    f"WITH collect(y) AS ys {_TAIL}",
-    f"MATCH (c:Component) WHERE c.raw IN $raw MATCH (c)<-[q:{DEP}]-(x) WHERE {holds('q')} WITH DISTINCT x "
-    f"MATCH (x) (()<-[r:{DEP} WHERE {holds()}]-()){{0,}} (y:System) WITH collect(DISTINCT y) AS ys {_TAIL}",
+    (
+        f"MATCH (c:Component) WHERE c.raw IN $raw MATCH (c) (()<-[r:{DEP} WHERE {holds()}]-()){{1,}} (y:System) "
+        f"WITH collect(DISTINCT y) AS ys {_TAIL}"
+    ),
+    (
+        f"MATCH (y:System) WHERE EXISTS {{ MATCH (y) (()-[r:{DEP} WHERE {holds()}]->()){{1,}} (c:Component) WHERE c.raw IN $raw }} "
+        f"WITH collect(y) AS ys {_TAIL}"
+    ),
+    (
+        f"MATCH (c:Component) WHERE c.raw IN $raw MATCH (c)<-[q:{DEP}]-(x) WHERE {holds('q')} WITH DISTINCT x "
+        f"MATCH (x) (()<-[r:{DEP} WHERE {holds()}]-()){{0,}} (y:System) WITH collect(DISTINCT y) AS ys {_TAIL}"
+    ),
 )
 _LIVE = "y.status IN $in_use AND y.environment = 'production'"
 COUNTED = (
-    f"MATCH (o)-[r:OPERATES|USES]->(y:System)-[q:REALISES]->(k) WHERE {_LIVE} AND {holds()} AND {holds('q')} AND {SURE} "
-    f"OPTIONAL MATCH (y)-[i:INSTANCE_OF]->(p) WHERE {holds('i')} RETURN o.id, k.id, count(DISTINCT y), count(DISTINCT p)",
-    f"MATCH (y:System) WHERE {_LIVE} CALL (y) {{ OPTIONAL MATCH (y)-[i:INSTANCE_OF]->(p) WHERE {holds('i')} "
-    f"RETURN collect(p) AS ps }} MATCH (y)-[q:REALISES]->(k) WHERE {holds('q')} AND {SURE} MATCH (o)-[r:OPERATES|USES]->(y) "
-    f"WHERE {holds()} UNWIND CASE ps WHEN [] THEN [null] ELSE ps END AS p "
-    "RETURN o.id, k.id, count(DISTINCT y), count(DISTINCT p)",
-    f"MATCH (k:Capability)<-[q:REALISES]-(y:System) WHERE {_LIVE} AND {holds('q')} AND {SURE} "
-    f"MATCH (o)-[r:OPERATES|USES]->(y) WHERE {holds()} OPTIONAL MATCH (y)-[i:INSTANCE_OF]->(p) WHERE {holds('i')} "
-    "WITH o, k, collect(DISTINCT y) AS ys, collect(DISTINCT p) AS ps RETURN o.id, k.id, size(ys), size(ps)",
+    (
+        f"MATCH (o)-[r:OPERATES|USES]->(y:System)-[q:REALISES]->(k) WHERE {_LIVE} AND {holds()} AND {holds('q')} AND {SURE} "
+        f"OPTIONAL MATCH (y)-[i:INSTANCE_OF]->(p) WHERE {holds('i')} RETURN o.id, k.id, count(DISTINCT y), count(DISTINCT p)"
+    ),
+    (
+        f"MATCH (y:System) WHERE {_LIVE} CALL (y) {{ OPTIONAL MATCH (y)-[i:INSTANCE_OF]->(p) WHERE {holds('i')} "
+        f"RETURN collect(p) AS ps }} MATCH (y)-[q:REALISES]->(k) WHERE {holds('q')} AND {SURE} MATCH (o)-[r:OPERATES|USES]->(y) "
+        f"WHERE {holds()} UNWIND CASE ps WHEN [] THEN [null] ELSE ps END AS p "
+        "RETURN o.id, k.id, count(DISTINCT y), count(DISTINCT p)"
+    ),
+    (
+        f"MATCH (k:Capability)<-[q:REALISES]-(y:System) WHERE {_LIVE} AND {holds('q')} AND {SURE} "
+        f"MATCH (o)-[r:OPERATES|USES]->(y) WHERE {holds()} OPTIONAL MATCH (y)-[i:INSTANCE_OF]->(p) WHERE {holds('i')} "
+        "WITH o, k, collect(DISTINCT y) AS ys, collect(DISTINCT p) AS ps RETURN o.id, k.id, size(ys), size(ps)"
+    ),
 )
 _WORKING = TEXTS[True].partition("[r:")[2].partition(" WHERE")[0]
 _ENDS = "MATCH (a:Eamap {id: $system}), (b:Eamap {id: $other})"
 JOINED = (
     f"{_ENDS} MATCH p = ANY SHORTEST (a)(()-[r:{_WORKING} WHERE {holds()}]-()){{1,}}(b) RETURN length(p)",
-    f"{_ENDS} MATCH p = shortestPath((a)-[:{_WORKING}*1..]-(b)) WHERE all(r IN relationships(p) WHERE {holds()}) "
-    "RETURN length(p)",
+    (
+        f"{_ENDS} MATCH p = shortestPath((a)-[:{_WORKING}*1..]-(b)) WHERE all(r IN relationships(p) WHERE {holds()}) "
+        "RETURN length(p)"
+    ),
     f"{_ENDS} MATCH p = SHORTEST 1 GROUP (a)(()-[r:{_WORKING} WHERE {holds()}]-()){{1,}}(b) RETURN length(p) LIMIT 1",
 )
 
