@@ -29,7 +29,7 @@ def judged(opened: Opened, only: Sequence[str] = (), selector: str = "", estate:
 def acceptances(opened: Opened) -> pl.DataFrame:
     """Returns the decisions as checks read them."""
     names = {"subject": "fingerprint", "who": "owner", "expires": "expiry"}
-    return opened.stated.decisions.rename(names)
+    return opened.estate.decisions.rename(names)
 
 
 def used_sets(checks: Iterable[Any]) -> tuple[str, ...]:

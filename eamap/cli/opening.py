@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from eamap.model.estate import Estate
     from eamap.model.selector import EstateOn, Selection
     from eamap.protocols import Questions, Store
+    from eamap.stores.neo4j.questions.answers import ServerQuestions
+    from eamap.stores.neo4j.store import Neo4jStore
 
 LATELY = "reference"
 """Folder inside a store in which updated reference data lies; it replaces the shipped sets."""
@@ -69,9 +71,13 @@ def known_world(location: Path, mapping: Path | None = None) -> Known:
 
 @dataclass(frozen=True)
 class Opened:
-    """The estate that a command reads, opened when it is first needed."""
+    """The estate that a command reads, opened when it is first needed.
+
+    ``scope`` is the selector of a command that asks about nothing else: of a server, only the slice for it is read.
+    """
 
     reading: Reading
+    scope: str = field(default="", kw_only=True)
 
     @cached_property
     def store(self) -> Store:
@@ -81,13 +87,33 @@ class Opened:
     @cached_property
     def stated(self) -> Estate:
         """The estate as the sources state it."""
-        return self.store.estate(self.reading.at)
+        found = self.store.estate(self.reading.at)
+        if not isinstance(self.reading.store, Path):
+            from eamap.cli.slicing import about_to_bring_all
+
+            about_to_bring_all(self.server, self.reading)
+        return found
+
+    @property
+    def server(self) -> Neo4jStore:
+        """The store, where it is a server."""
+        from eamap.stores.neo4j.store import Neo4jStore
+
+        store = self.store
+        assert isinstance(store, Neo4jStore), "what is no folder is a server"
+        return store
 
     @cached_property
     def estate(self) -> Estate:
         """The estate with what its texts mean on the day that is judged."""
         from eamap.interpret import interpret
 
+        if self.scope and not isinstance(self.reading.store, Path):
+            from eamap.cli.slicing import slice_for
+
+            part = slice_for(self.of_server, self.reading, self.scope)
+            if part is not None:
+                return part
         return interpret(self.stated, self.reading.as_of, self.reference)
 
     @property
@@ -114,14 +140,14 @@ class Opened:
 
         if isinstance(self.reading.store, Path):
             return EmbeddedQuestions(self.on)
-        return self._of_server()
+        return self.of_server
 
-    def _of_server(self) -> Questions:
+    @cached_property
+    def of_server(self) -> ServerQuestions:
+        """The questions that the server answers itself, where the store is one."""
         from eamap.cli.output import say
-        from eamap.stores.neo4j.store import Neo4jStore
 
-        store = self.store
-        assert isinstance(store, Neo4jStore), "what is no folder is a server"
+        store = self.server
         if self.reading.at is not None:
             store.estate(self.reading.at)  # says where older versions are
         asked = store.questions(self.reading.as_of)
@@ -135,6 +161,8 @@ class Opened:
         """Returns what a selector selects, and says what in it selects nothing."""
         from eamap.model.selector import select_on
 
+        if self.scope == text and not isinstance(self.reading.store, Path):
+            return self.asked(text)  # a slice does not hold what its own selector leaves out
         return _warned(select_on(self.on, text))
 
     def asked(self, text: str) -> Selection:

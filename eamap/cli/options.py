@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 FORMATS = ("table", "json", "csv")
 PROFILES = ("full", "partner", "public")
 SENSITIVE = "OFFICIAL-SENSITIVE"
+SLICE_LIMIT = 200_000
+"""Things that are brought over from a server without asking: a large ICS, some hundred megabytes, half a minute."""
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -74,11 +76,12 @@ class StorePlace(click.ParamType["Place"]):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Which estate is read, and the day on which it is judged."""
+    """Which estate is read, the day on which it is judged, and how much a server may hand over without asking."""
 
     store: Place
     at: int | None
     as_of: date
+    slice_limit: int = SLICE_LIMIT
     allow_partial: bool = False
 
 
@@ -158,6 +161,14 @@ allow_partial = click.option(
     is_flag=True,
     help="Ask a server's graph even while a push in batches is changing it; the answer says so.",
 )
+slice_limit = click.option(
+    "--slice-limit",
+    type=click.IntRange(min=1),
+    default=SLICE_LIMIT,
+    show_default=True,
+    metavar="N",
+    help="On a server: how many things may be brought over to be worked on here without asking.",
+)
 output = click.option(
     "-o",
     "--output",
@@ -233,8 +244,8 @@ def as_bad_as(level: str, levels: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def reading(command: F) -> F:
-    """Adds --store, --at, --as-of and --allow-partial; the command gets them as ``reading``."""
-    return _packed(command, "reading", Reading, (store, at, as_of, allow_partial))
+    """Adds --store, --at, --as-of, --slice-limit and --allow-partial; the command gets them as ``reading``."""
+    return _packed(command, "reading", Reading, (store, at, as_of, slice_limit, allow_partial))
 
 
 def handoffs(command: F) -> F:

@@ -1,6 +1,6 @@
 """A push against a bare driver loop that sends the same rows, on the server that the tests start; ratios within one run.
 
-``EAMAP_BENCH_NEO4J=england`` takes the generator's England instead of its ICS; give the server a heap of 4 GB for it.
+``EAMAP_BENCH_SIZES=trust,ics,england`` says of which sizes (:mod:`tests.benchmarks.neo4j_sizes`).
 """
 
 from __future__ import annotations
@@ -13,18 +13,15 @@ from collections.abc import Iterator
 
 import pytest
 
-from eamap.cli.opening import known_world
-from eamap.ingest.pipeline import Asked, ingest
 from eamap.stores.folder import FolderStore
 from eamap.stores.neo4j.difference import BATCH, steps
 from eamap.stores.neo4j.drawn import graph_tables
 from eamap.stores.neo4j.layout import schema
 from eamap.stores.neo4j.store import understood
-from tests.benchmarks import generate
+from tests.benchmarks.neo4j_sizes import SIZES, ingested, serving_for
 from tests.neo4j import serving
 from tests.neo4j.graphs import DAY, nodes_removed
 
-SIZE = os.environ.get("EAMAP_BENCH_NEO4J", "ics")
 LEAST_RATE = 0.6
 """The least share of the bare loop's rate that a push must have."""
 MOST_AGAIN = 0.1
@@ -44,26 +41,23 @@ print(time.monotonic() - begun, resource.getrusage(resource.RUSAGE_SELF).ru_maxr
 """
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[serving.Served]:
-    """A server for England if that is asked for, else one as the tests have."""
-    large = SIZE == "england"
-    made = serving.named_outside() or serving.Local.started(
-        heap="4g" if large else "1g", page_cache="2g" if large else "256m"
-    )
-    os.environ.update(made.environment)
-    yield made
-    made.stop()
+@pytest.fixture(scope="module", params=SIZES)
+def size(request: pytest.FixtureRequest) -> str:
+    """The name of a size."""
+    return str(request.param)
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> FolderStore:
+def server(size: str) -> Iterator[serving.Served]:
+    """A server for a size."""
+    with serving_for(size) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def folder(size: str, tmp_path_factory: pytest.TempPathFactory) -> FolderStore:
     """The folder store of the generated estate."""
-    files, store = tmp_path_factory.mktemp(SIZE), tmp_path_factory.mktemp("store") / "eamap"
-    generate.generate(SIZE, files)
-    made = FolderStore(store)
-    ingest(made, sorted(files.glob("*.csv")), known_world(store), Asked(keep_going=True), published=DAY)
-    return made
+    return ingested(size, tmp_path_factory.mktemp(size))
 
 
 def pushed(server: serving.Served, folder: FolderStore) -> tuple[float, float]:
@@ -105,7 +99,7 @@ def _by_name(text: str, columns: list[str]) -> str:
 
 
 def test_a_push_is_nearly_as_fast_as_a_bare_loop_and_again_nearly_nothing(
-    server: serving.Served, folder: FolderStore, capsys: pytest.CaptureFixture[str]
+    size: str, server: serving.Served, folder: FolderStore, capsys: pytest.CaptureFixture[str]
 ) -> None:
     nodes_removed(server)
     bare(server, folder)  # the server's own warming up is nobody's
@@ -117,7 +111,7 @@ def test_a_push_is_nearly_as_fast_as_a_bare_loop_and_again_nearly_nothing(
     nodes_removed(server)
     with capsys.disabled():
         print(
-            f"\n{SIZE}: {rows:,} rows; bare loop {loop:.1f} s ({rows / loop:,.0f} rows/s), push {first:.1f} s "
+            f"\n{size}: {rows:,} rows; bare loop {loop:.1f} s ({rows / loop:,.0f} rows/s), push {first:.1f} s "
             f"({rows / first:,.0f} rows/s, {loop / first:.2f} of the rate), again {again:.1f} s ({again / first:.3f}), "
             f"client {memory / 1e6:,.0f} MB; load {os.getloadavg()[0]:.1f}"
         )

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 import pytest
 from click.testing import CliRunner
 
-from eamap.cli.main import main
-from eamap.errors import EamapError, StoreError, UsageError
+from eamap.cli.main import program
+from eamap.errors import EamapError, StoreError
 from eamap.stores.neo4j.questions.passthrough import passed_through
 from eamap.stores.neo4j.store import Neo4jStore
 from tests.contracts.test_selectors import AS_OF, small_estate
@@ -60,6 +60,10 @@ def test_rows_come_back_plain(store):
         "CALL `dbms`.`listConfig`()",
         "CALL db.createLabel('x')",
         "SHOW USERS",
+        "SHOW TRANSACTIONS",
+        "SHOW SETTINGS",
+        "SHOW PROCEDURES",
+        "TERMINATE TRANSACTIONS 'neo4j-transaction-1'",
         "MATCH (n) CALL () { LOAD CSV FROM 'file:///x' AS l RETURN l } RETURN l",
         "EXPLAIN MATCH (n) RETURN n",
         "PROFILE MATCH (n) RETURN n",
@@ -76,6 +80,7 @@ def test_more_than_reading_is_refused(store, text):
 
 def test_procedures_that_tell_what_the_graph_looks_like_may_be_called(store):
     assert ("System",) in asked(store, "CALL db.labels() YIELD label RETURN label").rows
+    assert asked(store, "SHOW INDEXES YIELD name WHERE name = 'eamap_system_id' RETURN name").rows
 
 
 def test_rows_are_limited(store):
@@ -91,7 +96,11 @@ def test_time_is_limited(store):
 
 
 def run(neo4j_server, *arguments):
-    return CliRunner().invoke(main, [*arguments, "--store", neo4j_server.address])
+    return invoked(*arguments, "--store", neo4j_server.address)
+
+
+def invoked(*arguments):
+    return CliRunner().invoke(program, [*map(str, arguments)], prog_name="eamap")
 
 
 def test_the_command_writes_every_format_and_no_formula(store, neo4j_server):
@@ -99,21 +108,24 @@ def test_the_command_writes_every_format_and_no_formula(store, neo4j_server):
     told = run(neo4j_server, "query", "--cypher", text, "--format", "json")
     assert json.loads(told.stdout)["rows"] == [{"formula": "=1+1", "list": [1, 2]}]
     told = run(neo4j_server, "query", "--cypher", text, "--format", "csv")
-    ((formula, listed),) = list(csv.reader(io.StringIO(told.stdout)))[1:]
-    assert not formula.startswith("=")
-    assert listed == "[1, 2]"
+    (row,) = csv.DictReader(io.StringIO(told.stdout))
+    assert not row["formula"].startswith("=")
+    assert row["list"] == "[1, 2]"
     assert "formula" in run(neo4j_server, "query", "--cypher", text).stdout
 
 
 def test_the_command_says_what_it_cannot_do(store, neo4j_server, tmp_path):
-    folder = CliRunner().invoke(main, ["query", "--cypher", "RETURN 1", "--store", str(tmp_path)])
-    assert isinstance(folder.exception, UsageError | SystemExit)
-    for arguments in (
-        ["query"],
-        ["query", "kind:*", "--cypher", "RETURN 1"],
-        ["query", "--cypher", "RETURN 1", "--profile", "public"],
+    folder = invoked("query", "--cypher", "RETURN 1", "--store", tmp_path)
+    assert folder.exit_code == 2
+    assert "a folder store understands no Cypher" in folder.stderr
+    for arguments, said in (
+        (["query"], "one of them"),
+        (["query", "kind:*", "--cypher", "RETURN 1"], "one of them"),
+        (["query", "--cypher", "RETURN 1", "--profile", "public"], "nothing can be left out"),
     ):
-        assert run(neo4j_server, *arguments).exit_code
+        told = run(neo4j_server, *arguments)
+        assert told.exit_code == 2
+        assert said in told.stderr
 
 
 def test_query_on_a_server_gives_what_it_gives_on_a_folder(store, neo4j_server):

@@ -58,7 +58,7 @@ def command(
     from eamap.cli.sharing import refuse_findings
 
     refuse_findings(answer.profile)
-    opened = Opened(reading)
+    opened = Opened(reading, scope=selector)
     report = judged(opened, only, selector)
     form = form_of(answer, ("sarif",))
     verdicts = ("fail", "error", "unknown") if with_unknown else ("fail", "error")

@@ -93,7 +93,7 @@ def command(
     refuse_findings(answer.profile)
     if (within and by) or (group_by and kpis):
         raise UsageError("says two things", hint="give --within or --by, --group-by or --kpis")
-    opened = Opened(reading)
+    opened = Opened(reading, scope=selector)
     until = by or (within or Span(12, "m")).after(reading.as_of)
     if kpis:
         result = figures(opened, selector)

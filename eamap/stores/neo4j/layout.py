@@ -22,8 +22,9 @@ closure over alternating directions; so ``(c)<-[:RUNS_ON|DEPENDS_ON|RELIES_ON]-{
 
 **Looking things up.** ``(:Eamap {id})`` is unique, by the only constraint a node has; ``(:KIND {id})`` has a plain index
 for each kind, so that ``MATCH (s:System {id: $id})`` is an index seek as well, and another program's nodes of the same
-label can neither be in the way nor come to harm. (100,000 new nodes of 4 properties: 12 % slower than uniqueness on the
-kind's label, as fast when they are there; uniqueness of store and id together is half as fast.) One database, one store.
+label can neither be in the way nor come to harm. (Tried once, beside other work, with 100,000 new nodes: a constraint on the
+kind's label was a little faster the first time and no faster the second; one on store and id together took far longer.)
+One database, one store.
 
 **Books.** ``(:EamapStore {name: "estate", id, format})`` is what a writer locks; ``(:EamapState {name: "estate", state,
 version, …})`` says whether the graph is "published" or "updating" (:mod:`eamap.stores.neo4j.state`);

@@ -192,9 +192,9 @@ class Neo4jStore:
             for name, held in contents.graph.items()
             if name.startswith(NODES) and name != NODES + MENTIONED
         }
-        return Asked(
-            self.server.read, contents.version, contents.columns, parts, date.fromisoformat(contents.day), heights
-        )
+        drawn = PagedTables(self._pages, contents.graph)
+        day = date.fromisoformat(contents.day)
+        return Asked(self.server.read, contents.version, contents.columns, parts, day, heights, drawn)
 
     # writing
 

@@ -9,19 +9,21 @@ two versions. What rests on more than the graph is worked out in eamap and hande
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from eamap.errors import UsageError
 from eamap.model.estate import Estate
 from eamap.model.graph import Step, impact, reach
+from eamap.model.graph import graph as as_graph
 from eamap.model.questions import Exposed, Joined
 from eamap.model.relations import RELATIONS
 from eamap.model.selector import Selection, Selector
 from eamap.model.selector.grammar import Compares, Expression, Towards
 from eamap.model.selector.parse import parse_expression
 from eamap.stores.neo4j.layout import EAMAP, LABELS, MENTIONED
+from eamap.stores.neo4j.questions.brought import extent_question, sliced_tables
 from eamap.stores.neo4j.questions.catalogue import Catalogue
 from eamap.stores.neo4j.questions.comparing import NUMERIC
 from eamap.stores.neo4j.questions.counted import EXPOSURE, MATRIX, PARAMETERS
@@ -53,6 +55,17 @@ class Asked:
     parts: Sequence[tuple[str, str]]
     day: date
     heights: Mapping[str, int]
+    drawn: Mapping[str, pl.DataFrame]
+    """The tables that the graph was made of, each brought over when it is asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """The ids of what a slice holds a part of (:data:`eamap.stores.neo4j.questions.brought.MANY`), in one version."""
+
+    selector: str
+    version: int
+    ids: tuple[str, ...]
 
 
 @dataclass(eq=False)
@@ -130,6 +143,30 @@ class ServerQuestions:
         """Returns how many things there are of a kind, or of all kinds."""
         heights = self._asked(lambda graph: graph.heights)
         return sum(heights.values()) if kind == "*" else heights.get(kind, 0)
+
+    # Slices -------------------------------------------------------------------------------------------------------
+
+    def extent(self, selector: str) -> Extent:
+        """Returns how much the slice of a selector holds, before any of it is brought over."""
+        return self._asked(lambda graph: self._extent(graph, selector))
+
+    def _extent(self, graph: Asked, selector: str) -> Extent:
+        catalogue, tree = self._catalogue(graph), parse_expression(selector)
+        held = {term: self._wanted(graph, catalogue, term) for term in comparisons(catalogue, tree)}
+        asked = extent_question(catalogue, tree, self.as_of, held)
+        ((ids,),) = graph.ask(asked.text, **asked.parameters)
+        return Extent(selector, graph.version, tuple(sorted(ids)))
+
+    def sliced(self, extent: Extent) -> Estate:
+        """Returns the slice, understood as on the day of the push; worked out anew if there was a push since."""
+
+        def brought(graph: Asked) -> Estate:
+            now = extent if graph.version == extent.version else self._extent(graph, extent.selector)
+            whole = self.stated()
+            tables = sliced_tables(graph.ask, self._catalogue(graph), now.ids, graph.drawn, whole.tables)
+            return replace(whole, tables=tables, as_of=graph.day, grapher=as_graph)
+
+        return self._asked(brought)
 
     # Links --------------------------------------------------------------------------------------------------------
 

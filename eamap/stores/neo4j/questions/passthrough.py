@@ -27,9 +27,14 @@ HARMLESS = frozenset(
     }
 )
 """The procedures that a person's Cypher may call: those that tell what the graph looks like."""
-READING = ("r", "s")
-"""What a query may be: one that reads data, or one that reads the schema."""
-_REFUSED = {"LoadCSV": "LOAD CSV reads files and addresses on the server's side"}
+READING = "r"
+"""What the server calls a query that reads; SHOW and TERMINATE are that too, and are told apart by their plans."""
+_SHOWN = ("ShowIndexes", "ShowConstraints")
+"""The commands that a person's Cypher may give: those that tell what the graph looks like."""
+_REFUSED = {
+    "LoadCSV": "LOAD CSV reads files and addresses on the server's side",
+    "AdministrationCommand": "it is about the server, not about what is in the graph",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,26 +65,35 @@ def passed_through(server: Server, text: str, *, seconds: float, rows: int) -> T
             tuple(plain(value) for value in record.values()) for record, _ in zip(result, range(rows), strict=False)
         ]
         more = len(found) == rows and result.peek() is not None
+        if result.consume().plan is not None:
+            raise UsageError("this Cypher asks for a plan and has no rows", hint="leave out EXPLAIN")
         return Told(columns, tuple(found), more)
 
 
 def refuse(plan: Mapping[str, Any], query_type: str) -> None:
     """Raises UsageError if a plan does what a person's Cypher may not do here."""
-    if query_type not in READING:
+    operators = [(step["operatorType"].partition("@")[0], step) for step in steps(plan)]
+    for operator, step in operators:
+        if why := _objection(operator, step):
+            raise UsageError(
+                f"this Cypher is not passed on: {why}",
+                hint=f"it may read the graph, and call {', '.join(sorted(HARMLESS))}",
+            )
+    if query_type != READING:
         raise UsageError(
             "this Cypher would write", hint="eamap query --cypher only reads; write with the server's own tools"
         )
-    for step in steps(plan):
-        operator = step["operatorType"].partition("@")[0]
-        if operator in _REFUSED:
-            raise UsageError(
-                f"this Cypher is not passed on: {_REFUSED[operator]}", hint="ingest files with eamap ingest"
-            )
-        if operator == "ProcedureCall" and (name := _procedure(step)) not in HARMLESS:
-            raise UsageError(
-                f"this Cypher is not passed on: it calls the procedure {name}",
-                hint=f"those that may be called: {', '.join(sorted(HARMLESS))}",
-            )
+
+
+def _objection(operator: str, step: Mapping[str, Any]) -> str:
+    """Returns what is wrong with one step of a plan; empty if nothing is."""
+    if operator in _REFUSED:
+        return _REFUSED[operator]
+    if operator.startswith(("Show", "Terminate")) and operator not in _SHOWN:
+        return f"{operator} is about the server and who uses it"
+    if operator == "ProcedureCall" and (name := _procedure(step)) not in HARMLESS:
+        return f"it calls the procedure {name}"
+    return ""
 
 
 def steps(plan: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
@@ -113,7 +127,8 @@ def plain(value: Any) -> Any:
         return [each for pair in zip(map(_end, value.nodes), [*links, None], strict=True) for each in pair][:-1]
     if isinstance(value, Mapping):
         return {str(name): plain(each) for name, each in value.items()}
-    if isinstance(value, list | tuple) and not hasattr(value, "srid"):
+    # A duration and a place are tuples to Python, and one value to everybody else.
+    if isinstance(value, list | tuple) and not hasattr(value, "srid") and not hasattr(value, "iso_format"):
         return [plain(each) for each in value]
     return value if value is None or isinstance(value, str | int | float | bool) else _said(value)
 

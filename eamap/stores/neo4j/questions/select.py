@@ -65,6 +65,15 @@ def question(
     return Question(text, writing.parameters)
 
 
+def collected(
+    catalogue: Catalogue, tree: Expression, as_of: date, held: Mapping[Compares, list[str]] | None = None
+) -> tuple[Writing, str]:
+    """Returns the beginning of a question, and the name of its list of what a selector selects."""
+    writing = Writing(as_of)
+    found = _Compiled(catalogue, writing, held or {}).found(tree)
+    return writing, writing.collect(f"{found}\nRETURN collect(DISTINCT n) AS {{name}}")
+
+
 def comparisons(catalogue: Catalogue, tree: Expression) -> list[Compares]:
     """Returns the comparisons of a tree with text that may hold numbers, which only eamap reads as contracts.md says."""
     match tree:
