@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from eamap.cli.tables import inert
+
 if TYPE_CHECKING:
     from eamap.model.diagram import Diagram
     from eamap.model.results import Result
@@ -23,12 +25,10 @@ KEY = "eamap.partial"
 
 def noticed(state: State) -> None:
     """Remembers that the answer to come is partial, and says so once."""
-    from eamap.cli.output import say
-
     context = click.get_current_context()
     if KEY not in context.meta:
         context.meta[KEY] = True
-        say(f"Note: {PARTIAL} ({state.words}).")
+        click.echo(inert(f"Note: {PARTIAL} ({state.words})."), err=True)
 
 
 def is_partial() -> bool:
