@@ -23,12 +23,12 @@ KEY = "eamap.partial"
 
 def noticed(state: State) -> None:
     """Remembers that the answer to come is partial, and says so once."""
-    from eamap.cli.output import say
+    from eamap.cli.tables import inert
 
     context = click.get_current_context()
     if KEY not in context.meta:
         context.meta[KEY] = True
-        say(f"Note: {PARTIAL} ({state.words}).")
+        click.echo(inert(f"Note: {PARTIAL} ({state.words})."), err=True)
 
 
 def is_partial() -> bool:
