@@ -103,7 +103,7 @@ def pull(remote: Neo4jStore, folder: Store, *, wait: float) -> tuple[int, int]:
     """
     contents = remote.contents()
     publication = remote.publication()
-    with folder.writer(wait):
+    with remote.fetched(), folder.writer(wait):
         _refuse_loss(folder, publication, remote.location)
         summary = {
             **contents.summary,

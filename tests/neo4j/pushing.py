@@ -219,6 +219,7 @@ def kills_of_the_server(local, many: int, seed: int, *, batched: bool) -> Tally:
         push(kept, version)
         holds(kept, version)
         kept.close()
+        print(f"\n{tally}", flush=True)
     return tally
 
 

@@ -188,9 +188,7 @@ class Local(Served):
         wanted, port = RELEASES[release] if release else release_here(), free_port()
         java_for(wanted)
         fetched(wanted)
-        server = cls(
-            f"bolt://127.0.0.1:{port}", USER, secrets.token_urlsafe(12), release=wanted, heap=heap, brief=brief
-        )
+        server = cls(f"bolt://127.0.0.1:{port}", USER, secrets.token_hex(12), release=wanted, heap=heap, brief=brief)
         server.write(SETTINGS.format(port=port, heap=heap, page_cache=page_cache), settings)
         server.administer("dbms", "set-initial-password", server.password)
         server.start()

@@ -27,7 +27,6 @@ def test_a_server_killed_during_a_push_leaves_nothing_half(own_server, batched, 
     monkeypatch.setattr(difference, "BATCH", 200)
     emptied(own_server)
     tally = pushing.kills_of_the_server(own_server, MANY, seed=5, batched=batched)
-    print(f"\n{tally}")
     assert tally.kills == MANY
     last = MANY + 2
     folder = FolderStore(tmp_path / "folder")

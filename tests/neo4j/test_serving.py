@@ -50,7 +50,7 @@ def test_a_kill_keeps_what_was_committed(own_server) -> None:
 STARTER = """
 import sys
 from tests.neo4j import serving
-server = serving.Local.started()
+server = serving.Local.started(brief=True)
 print(server.child, server.home, flush=True)
 sys.stdin.readline()
 """

@@ -54,6 +54,9 @@ def test_push_status_pull(at: str, folder: Path, tmp_path: Path) -> None:
     answer = json.loads(told.stdout)
     jsonschema.validate(answer, json.loads((ROOT / "schemas/results/store-status.json").read_text(encoding="utf-8")))
     assert [(row["owner"], row["source"], row["rows"]) for row in answer["rows"]] == [("RXX", "RXX/generic-systems", 2)]
+    for column in ("rows", "conflicts"):
+        explained = run("explain", answer["rows"][0]["refs"][column], "--store", at, "--format", "json")
+        assert json.loads(explained.stdout)["rows"][0]["value"] == answer["rows"][0][column]
     pulled = run("store", "pull", "--store", at, "--folder", tmp_path / "pulled")
     assert pulled.exit_code == 0, pulled.output
     assert_same(FolderStore(tmp_path / "pulled").publication(), FolderStore(folder).publication())

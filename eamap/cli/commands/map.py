@@ -73,6 +73,7 @@ def command(
     """
     from eamap.cli.options import SENSITIVE
     from eamap.cli.output import say
+    from eamap.cli.partial import footnoted
 
     exporter = _exporter(output)
     wanted = _wanted(name, output, exporter, profile)
@@ -84,9 +85,8 @@ def command(
         "findings": profile != "public",
         "marking": default if marking is None else marking,
     }
-    diagrams = (
-        [_change_map(changes, reading, asked)] if name == CHANGE else list(_drawn(wanted, selector, reading, asked))
-    )
+    drawn = [_change_map(changes, reading, asked)] if name == CHANGE else _drawn(wanted, selector, reading, asked)
+    diagrams = [*map(footnoted, list(drawn))]
     written = exporter.export(
         diagrams if name == ALL else diagrams[0], output, {"marking": asked["marking"], "profile": profile}
     )

@@ -64,14 +64,20 @@ class Contents:
 
     def digests(self) -> set[str]:
         """Returns the names of all pages this version is made of."""
+        return {held.digest for held in (*self.stated(), *self.graph.values())}
+
+    def stated(self) -> list[Held]:
+        """Returns all that the sources state, which is what a pull brings over; the graph is made of it."""
         parts = [held for part in self.parts for held in (part.rows, *part.tables.values())]
         documents = [held for _, held in self.documents.values()]
-        every = [*parts, self.decisions, *documents, *self.tables.values(), *self.graph.values()]
-        return {held.digest for held in every}
+        return [*parts, self.decisions, *documents, *self.tables.values()]
 
     def to_bytes(self) -> bytes:
         """Returns the list as compressed JSON, the same for the same version."""
-        return zlib.compress(json.dumps(asdict(self), sort_keys=True, allow_nan=False).encode("ascii"), 6)
+        # Columns have an order, which is that of every answer.
+        columns = {kind: list(held.items()) for kind, held in self.columns.items()}
+        told = {**asdict(self), "columns": columns}
+        return zlib.compress(json.dumps(told, sort_keys=True, allow_nan=False).encode("ascii"), 6)
 
 
 def stated(claims: Mapping[str, Any]) -> dict[str, Any]:
@@ -86,6 +92,7 @@ def read_contents(content: bytes) -> Contents:
     told["decisions"] = Held(**told["decisions"])
     told["documents"] = {sha256: (name, Held(**held)) for sha256, (name, held) in told["documents"].items()}
     told["tables"], told["graph"] = _tables(told["tables"]), _tables(told["graph"])
+    told["columns"] = {kind: dict(held) for kind, held in told["columns"].items()}
     return Contents(**{**told, "before": tuple(told["before"])})
 
 

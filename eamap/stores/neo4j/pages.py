@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import islice
 from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary, ref
 
@@ -26,7 +27,10 @@ if TYPE_CHECKING:
 PIECE = 1 << 19
 """Bytes of one property: a few hundred of them make a transaction, and one makes no message that a server would refuse."""
 
-_READ = "MATCH (p:EamapPage) WHERE p.key IN $keys RETURN p.number, p.content"
+AT_ONCE = 32
+"""Pages that one question brings over; 16 MB at most."""
+
+_READ = "MATCH (p:EamapPage) WHERE p.key IN $keys RETURN p.key, p.content"
 WRITE = """UNWIND $rows AS r MERGE (p:EamapPage {key: r[0]})
 SET p.digest = r[1], p.number = r[2], p.content = r[3], p.store = $store"""
 SWEEP = "MATCH (p:EamapPage) WHERE NOT p.digest IN $named DELETE p"
@@ -45,6 +49,7 @@ class Pages:
     def __init__(self, server: Server) -> None:
         self._server = server
         self._staged: dict[str, bytes] = {}
+        self._fetched: dict[str, bytes] = {}
         self._frames: WeakValueDictionary[str, pl.DataFrame] = WeakValueDictionary()
         self._known: dict[int, tuple[ref[pl.DataFrame], Held]] = {}
 
@@ -54,16 +59,22 @@ class Pages:
         """Returns the bytes of a table or document; StoreError if the server no longer has them all."""
         if held.digest in self._staged:
             return self._staged[held.digest]
-        keys = [f"{held.digest}/{number}" for number in range(pieces(held.size))]
-        found = dict(self._server.read(_READ, keys=keys))
-        content = b"".join(bytes(found[number]) for number in sorted(found))
-        if len(found) != len(keys) or address(content) != held.digest:
+        keys = _keys(held)
+        found = self._fetched if keys[0] in self._fetched else dict(self._server.read(_READ, keys=keys))
+        content = b"".join(bytes(found[key]) for key in keys if key in found)
+        if address(content) != held.digest:
             raise StoreError(
                 "the pages of this version are no longer what was published",
                 hint="somebody published since, or changed pages: ask again; if it stays, eamap store push once more",
                 where=self._server.address.shown,
             )
         return content
+
+    def fetch(self, every: Iterable[Held]) -> None:
+        """Brings over the pages of many tables, which takes far fewer questions than one for each; they are kept until told to forget."""
+        keys = iter(dict.fromkeys(key for held in every for key in _keys(held)))
+        while some := list(islice(keys, AT_ONCE)):
+            self._fetched.update(self._server.read(_READ, keys=some))
 
     def load(self, held: Held) -> pl.DataFrame:
         """Returns a table; one that is in memory still is given again."""
@@ -117,8 +128,13 @@ class Pages:
         return sum(map(len, self._staged.values()))
 
     def forget(self) -> None:
-        """Forgets what was staged: it was written, or is not wanted."""
+        """Forgets what was staged: it was written, or is not wanted; and what was fetched."""
         self._staged.clear()
+        self._fetched.clear()
+
+
+def _keys(held: Held) -> list[str]:
+    return [f"{held.digest}/{number}" for number in range(pieces(held.size))]
 
 
 def pieces(size: int) -> int:

@@ -114,6 +114,15 @@ class Neo4jStore:
     def _part(self, part: HeldPart) -> LazyPart:
         return LazyPart(part.name, part.meta, PagedRows(self._pages, part.rows), PagedTables(self._pages, part.tables))
 
+    @contextmanager
+    def fetched(self) -> Iterator[None]:
+        """Brings over at once what a publication is made of, for whoever reads all of it."""
+        self._pages.fetch(self._version(None).stated())
+        try:
+            yield
+        finally:
+            self._pages.forget()
+
     def claims(self) -> dict[str, Any]:
         """Returns whose each source is (:mod:`eamap.stores.neo4j.federation`); empty where nothing was published."""
         return {} if self._none_yet() else dict(self._version(None).claims)

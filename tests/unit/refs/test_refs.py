@@ -157,6 +157,24 @@ def test_every_source_that_attests_a_thing_is_cited():
     assert [row.citation.source for row in rows] == ["inventory.csv", "register.csv"]
 
 
+def test_where_a_source_says_something_else_is_counted_and_cited():
+    told = [{"kind": "system", "id": thing, "field": "name", "value": value, "source": source, "row": 3, "rule": "r", "won": won}
+            for thing, source, value, won in (
+                ("system:RXA/epr", "register", "EPR", False), ("system:RXA/epr", "inventory", "Main record", True),
+                ("system:RXA/hub", "register", "Hub", False), ("system:RXA/hub", "inventory", "Hub", True),
+            )]  # fmt: skip
+    estate = ESTATE.with_tables({"attestations": pl.DataFrame(told, schema=table_schema("attestations"))})
+    found = resolve("conflicts(register)", estate, AS_OF)
+    assert (found.value, found.omitted) == (1, 0)
+    assert {(row.id, row.field, row.citation.source) for row in found.rows} == {
+        ("system:RXA/epr", "name", "register.csv")
+    }
+    nothing = resolve("conflicts(inventory)", estate, AS_OF)
+    assert nothing.value == 0
+    assert [row.citation.source for row in nothing.rows][:1] == ["inventory.csv"]
+    assert resolve("conflicts(register)", estate, AS_OF, Context(limit=0)).omitted == 1
+
+
 def test_reference_data_is_cited_by_its_own_fields():
     table = ESTATE.things("capability").with_columns(source=pl.lit("capabilities"))
     rows = resolve("capability:DIA", ESTATE.with_tables({"things/capability": table}), AS_OF).rows
