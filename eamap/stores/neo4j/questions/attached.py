@@ -24,12 +24,40 @@ SURE = f"{holds()} AND coalesce(r.certainty, 'stated') IN ['stated', 'inferred']
 _ALIASES = ("alias", "aliases")
 
 
-def attached(writing: Writing, catalogue: Catalogue, term: Attached) -> str:
-    """Adds the subquery of an attachment and returns the name of its list of nodes, some of them perhaps no things."""
+def attached(writing: Writing, catalogue: Catalogue, term: Attached, wanted: frozenset[str] | None = None) -> str:
+    """Adds the subquery of an attachment and returns the name of its list of nodes, some of them perhaps no things.
+
+    ``wanted`` are the kinds that are asked for, where that is known: what holds none of them is not followed.
+    """
     parts = [together([], _meant(writing, catalogue, term), "named", "n"), *_FOLLOWED[term.kind]()]
-    collected = [part.rpartition(" AS ")[2].removesuffix("\n}") for part in parts]
-    answer = " + ".join(name for name in collected if name not in _BETWEEN)
-    return writing.collect("\n".join([*parts, f"RETURN {answer} AS {{name}}"]))
+    lists = {_collected(part): part for part in parts}
+    answer = [name for name in lists if name not in _BETWEEN and (wanted is None or wanted & _held(name, term.kind))]
+    needed = _with_sources(answer, lists)
+    clauses = [part for name, part in lists.items() if name in needed]
+    return writing.collect("\n".join([*clauses, f"RETURN {' + '.join(answer) or '[]'} AS {{name}}"]))
+
+
+def _collected(part: str) -> str:
+    """Returns the name of the list that a subquery collects."""
+    return part.rpartition(" AS ")[2].removesuffix("\n}")
+
+
+def _with_sources(names: list[str], lists: dict[str, str]) -> set[str]:
+    """Returns lists and those that they are made from, in turn."""
+    needed, left = set(names), list(names)
+    while left:
+        scope = lists[left.pop()].partition("(")[2].partition(")")[0]
+        sources = {name for name in scope.split(", ") if name} - needed
+        needed |= sources
+        left += sources
+    return needed
+
+
+def _held(name: str, kind: str) -> frozenset[str]:
+    """Returns the kinds of what a list of an attachment word can hold."""
+    if name == "named":
+        return frozenset({kind})
+    return frozenset(owner for owner, _ in naming(kind)) if name == "about" else _HOLDS[name]
 
 
 def named(writing: Writing, catalogue: Catalogue, term: Attached) -> str:
@@ -158,6 +186,17 @@ def _of_standards() -> list[str]:
         together(["interfaces"], [exposing], "systems"),
     ]
 
+
+_HOLDS = {
+    name: frozenset(kinds)
+    for name, kinds in {
+        "bodies": ("organisation",), "systems": ("system",), "components": ("component",), "places": ("site",),
+        "belongings": ("interface", "contract", "vulnerability", "work-package", "assessment"), "own": ("interface", "contract"),
+        "products": ("product",), "contracts": ("contract",), "covering": ("contract",), "capabilities": ("capability",),
+        "steps": ("step",), "required": ("capability", "standard"), "interfaces": ("interface",),
+    }.items()
+}  # fmt: skip
+"""The kinds that each list can hold, as the relations say that lead to it."""
 
 _BETWEEN = ("asked", "doable")
 """Lists on the way to others, which are no part of the answer."""

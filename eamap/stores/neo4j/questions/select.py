@@ -7,8 +7,12 @@ things that can hold the answer: an id, a list, a kind, and only where nothing e
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from functools import reduce
+from operator import and_
 from typing import TYPE_CHECKING
 
 from eamap.model.ids import thing_id
@@ -96,6 +100,8 @@ class _Compiled:
         self.writing = writing
         self.held = held
         self.named: dict[str, str] = {}
+        self.wanted: frozenset[str] | None = None
+        """The kinds that ``n`` can only be where the present term stands; None where it can be any."""
 
     def found(self, tree: Expression) -> str:
         """Returns the clauses that find the things ``n`` of a tree."""
@@ -115,8 +121,22 @@ class _Compiled:
         answer: Callable[[object], str] = getattr(self, f"_{type(tree).__name__.lower()}")
         return answer(tree)
 
+    @contextmanager
+    def within(self, wanted: frozenset[str] | None) -> Iterator[None]:
+        """Compiles the terms of a block for some kinds only, or for any."""
+        before, self.wanted = self.wanted, wanted
+        try:
+            yield
+        finally:
+            self.wanted = before
+
+    def _narrowed(self, tree: And) -> frozenset[str] | None:
+        kinds = [frozenset({part.kind}) for part in tree.parts if isinstance(part, Kind) and part.kind != "*"]
+        return reduce(and_, [*kinds, *([] if self.wanted is None else [self.wanted])]) if kinds else self.wanted
+
     def _and(self, tree: And) -> str:
-        return "(" + " AND ".join(self.condition(part) for part in tree.parts) + ")"
+        with self.within(self._narrowed(tree)):
+            return "(" + " AND ".join(self.condition(part) for part in tree.parts) + ")"
 
     def _or(self, tree: Or) -> str:
         return "(" + " OR ".join(self.condition(part) for part in tree.parts) + ")"
@@ -188,10 +208,13 @@ class _Compiled:
 
     def listed(self, tree: Attached | Reach) -> str:
         """Returns the name of the list of what is attached or reached."""
-        key = f"{type(tree).__name__} {tree}"
+        wanted = self.wanted if isinstance(tree, Attached) else None
+        key = f"{type(tree).__name__} {tree} {sorted(wanted) if wanted is not None else ''}"
         if key not in self.named:
             self.named[key] = (
-                attached(self.writing, self.catalogue, tree) if isinstance(tree, Attached) else self._reached(tree)
+                attached(self.writing, self.catalogue, tree, wanted)
+                if isinstance(tree, Attached)
+                else self._reached(tree)
             )
         return self.named[key]
 
@@ -199,7 +222,8 @@ class _Compiled:
         start = tree.start
         if isinstance(start, Identity) and start.key.plain is not None:
             return from_one(self.writing, thing_id(start.kind, start.key.plain), tree.towards, tree.hops, tree.via)
-        body = self.found(start)
+        with self.within(None):
+            body = self.found(start)
         starts = self.writing.collect(f"{body}\nRETURN collect(DISTINCT n) AS {{name}}")
         return from_many(self.writing, starts, tree.towards, tree.hops, tree.via)
 
@@ -222,7 +246,8 @@ class _Compiled:
             case Equals(field=field) | Compares(field=field) | Knows(field=field):
                 return self._of_kinds(self.catalogue.kinds_with(field))
             case And():
-                found = [starts for starts in map(self.starts, tree.parts) if starts is not None]
+                with self.within(self._narrowed(tree)):
+                    found = [starts for starts in map(self.starts, tree.parts) if starts is not None]
                 return min(found, key=lambda starts: sum(start.cost for start in starts), default=None)
             case Or():
                 each = [self.starts(part) for part in tree.parts]
