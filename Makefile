@@ -101,7 +101,7 @@ bench: develop ## Measures the speed, as ratios within one run.
 
 kills: develop ## Kills an ingest at 200 random moments, a Neo4j server at 100 of pushes, and looks for losses.
 	@EAMAP_KILLS=200 $(PYTEST) -s tests/kills
-	@EAMAP_SERVER_KILLS=50 EAMAP_REQUIRE=neo4j $(PYTEST) -s tests/neo4j/test_kills.py
+	@EAMAP_SERVER_KILLS=50 EAMAP_REQUIRE=neo4j $(PYTEST) -s tests/neo4j/test_server_kills.py
 
 # Only here is Java needed: the validator and the definitions of five releases are fetched once, then all runs offline.
 $(HL7)/lib/.fetched: tests/hl7/pom.xml
