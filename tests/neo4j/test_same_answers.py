@@ -43,12 +43,8 @@ def asked(request, neo4j_server, tmp_path_factory) -> Iterator[Asked]:
             print("\n" + told)
 
 
-@pytest.fixture
-def small(asked) -> Asked:
-    """The estate that was built by hand, about which the cases of the grammar speak."""
-    if asked.day != AS_OF:
-        pytest.skip("only on the estate built by hand")
-    return asked
+BY_HAND = pytest.mark.parametrize("asked", ["by hand"], indirect=True, scope="module")
+"""Marks what is asked of the estate that was built by hand only, about which the cases of the grammar speak."""
 
 
 def selected(text: str):
@@ -70,15 +66,17 @@ def filled(on: EstateOn, text: str) -> str:
 # Selectors --------------------------------------------------------------------------------------------------------
 
 
+@BY_HAND
 @pytest.mark.parametrize("case", SELECTING, ids=lambda case: case["selector"])
-def test_selects(small, case):
-    rows, _ = small.same(case.get("as_of", AS_OF), selected(case["selector"]))
+def test_selects(asked, case):
+    rows, _ = asked.same(case.get("as_of", AS_OF), selected(case["selector"]))
     assert sorted(identifier for identifier, _ in rows) == sorted(case["selects"])
 
 
-def test_refuses(small):
+@BY_HAND
+def test_refuses(asked):
     for case in REFUSED:
-        for questions in small.questions(AS_OF).values():
+        for questions in asked.questions(AS_OF).values():
             with pytest.raises(UsageError) as error:
                 questions.select(case["selector"])
             assert error.value.message.split("\n")[0] == case["error"]
@@ -217,11 +215,12 @@ class Ways:
         assert at == target
 
 
+@BY_HAND
 @pytest.mark.parametrize("identifier", ["system:nobody", "organisation:Y99x", "system:x' OR 1=1 //"])
-def test_what_is_not_there_is_told_alike(small, identifier):
+def test_what_is_not_there_is_told_alike(asked, identifier):
     for ask in (lambda q: q.impact(identifier), lambda q: q.path(identifier, "system:RXA/epr")):
         told = []
-        for questions in small.questions(AS_OF).values():
+        for questions in asked.questions(AS_OF).values():
             with pytest.raises(UsageError) as error:
                 ask(questions)
             told.append((error.value.message, error.value.hint))
