@@ -2,7 +2,7 @@
 
     python tests/benchmarks/generate.py SIZE OUTDIR [--seed N]
 
-Sizes: ``trust`` (300 systems), ``clinic`` (60) and ``board`` (120 of all bodies of one board) for tests, ``ics`` (10,000), ``england`` (200,000 systems, 1 M components, 600 k interfaces, about
+Sizes: ``trust`` (300 systems) and ``board`` (120, of all bodies of one board) for tests, ``ics`` (10,000), ``england`` (200,000 systems, 1 M components, 600 k interfaces, about
 4 M links), ``components-1m`` (one file of 12 columns, 20,000 distinct component texts, one bad cell in 1 % of the rows),
 ``tables-30k`` (30,000 systems, 50,000 interfaces, 60,000 components) and ``xlsx-100k`` (one sheet of components).
 
@@ -48,7 +48,6 @@ class Size:
 
 SIZES = {
     "trust": Size(300, 900, 1_500, "trust"),
-    "clinic": Size(60, 120, 300, "trust"),
     "board": Size(120, 200, 350, "icb"),
     "ics": Size(10_000, 30_000, 50_000, "icb"),
     "england": Size(200_000, 600_000, 1_000_000, "england"),

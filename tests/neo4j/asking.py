@@ -1,6 +1,6 @@
 """Estates in three stores, one of them a server, so that all three can be asked the same.
 
-:data:`ESTATES` names them: one built by hand, the sample, and made-up ones of one trust and of all bodies of a board.
+:data:`ESTATES` names them: one built by hand, the sample, and a made-up one of all bodies of a board.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from tests.neo4j import serving
 from tests.neo4j.conftest import emptied
 
 ROOT = Path(__file__).resolve().parents[2]
-ESTATES = ("by hand", "northmoor", "clinic", "board")
+ESTATES = ("by hand", "northmoor", "board")
 
 
 @dataclass

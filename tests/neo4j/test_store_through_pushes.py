@@ -19,7 +19,7 @@ from tests.neo4j import pushing
 from tests.neo4j.asking import put
 
 DAY = date(2026, 3, 1)
-PUSHES = 6
+PUSHES = 3
 ASKED: dict[str, Callable[[Questions], Any]] = {
     "all systems": lambda on: on.select("kind:system").ids.to_list(),
     "by name": lambda on: on.select('name:"part 0*" or name:"part 1 as of 5"').ids.to_list(),
