@@ -2,9 +2,10 @@
 
     python tests/benchmarks/generate.py SIZE OUTDIR [--seed N]
 
-Sizes: ``trust`` (300 systems) and ``board`` (120, of all bodies of one board) for tests, ``ics`` (10,000), ``england`` (200,000 systems, 1 M components, 600 k interfaces, about
-4 M links), ``components-1m`` (one file of 12 columns, 20,000 distinct component texts, one bad cell in 1 % of the rows),
-``tables-30k`` (30,000 systems, 50,000 interfaces, 60,000 components) and ``xlsx-100k`` (one sheet of components).
+Sizes: ``trust`` (300 systems) and ``board`` (120, of all bodies of one board) for tests, ``ics`` (10,000), ``england``
+(200,000 systems, 1 M components, 600 k interfaces, about 4 M links), ``components-1m`` (one file of 12 columns, 20,000
+distinct component texts, one bad cell in 1 % of the rows), ``tables-30k`` (30,000 systems, 50,000 interfaces, 60,000
+components) and ``xlsx-100k`` (one sheet of components).
 
 Every system is invented and says so in its name: nothing here is a statement about a real organisation.
 """
