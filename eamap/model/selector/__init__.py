@@ -5,9 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
 
 from eamap.model.estate import Estate
 from eamap.model.selector.bind import warnings
@@ -15,51 +13,12 @@ from eamap.model.selector.evaluate import chosen
 from eamap.model.selector.grammar import Expression
 from eamap.model.selector.onday import EstateOn
 from eamap.model.selector.parse import parse_expression
-
-if TYPE_CHECKING:
-    import polars as pl
+from eamap.model.selector.selection import Selection, Selector
 
 EVERYTHING = "kind:*"
 """The selector of all things."""
 _REMEMBERED = 16
 """Selections kept at most for one estate and day."""
-
-
-@dataclass(frozen=True, slots=True)
-class Selector:
-    """A selector that was read: its text, its tree, and what a person should know about it."""
-
-    text: str
-    expression: Expression
-    warnings: tuple[str, ...] = ()
-
-    def __str__(self) -> str:
-        return str(self.expression)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Selection:
-    """What a selector selects: a table of ``id`` and ``kind``, sorted by id."""
-
-    selector: Selector
-    table: pl.DataFrame
-
-    def __len__(self) -> int:
-        return self.table.height
-
-    @property
-    def ids(self) -> pl.Series:
-        """The ids, sorted."""
-        return self.table["id"]
-
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        """What a person should know: ids of nothing, words a field never holds."""
-        return self.selector.warnings
-
-    def of(self, kind: str) -> pl.Series:
-        """Returns the ids of one kind, sorted."""
-        return self.table.filter(self.table["kind"] == kind)["id"]
 
 
 def parse(text: str, on: EstateOn | Estate | None = None, as_of: date = date.max) -> Selector:

@@ -19,7 +19,7 @@ from eamap.model.relations import RELATIONS, Kept
 if TYPE_CHECKING:
     import polars as pl
 
-    from eamap.model.selector import Selection
+    from eamap.model.selector.selection import Selection
 
 Chosen: TypeAlias = "Mapping[str, pl.Series]"
 """A set of things: a mask for each kind; a kind that is not there has none chosen."""
