@@ -22,4 +22,5 @@ def kinds_held(estate: Estate) -> list[str]:
 
 def kinds_named(estate: Estate, ids: pl.Series) -> list[str]:
     """Returns the kinds of the estate that at least one id of a column belongs to, in order."""
-    return [kind for kind in kinds_held(estate) if ids.str.starts_with(f"{kind}:").any()]
+    named = set(ids.str.extract("^([^:]*):").unique())
+    return [kind for kind in kinds_held(estate) if kind in named]

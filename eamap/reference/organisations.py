@@ -8,8 +8,9 @@ July 2022, 36 from April 2026. Before that there are none.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -198,11 +199,16 @@ class Organisations:
             return Board(cleaned, on, placed.pop(), (), "by-sub-icb")
         return Board(cleaned, on, None, moved.candidates, "divided" if moved.candidates else "none")
 
+    @cached_property
+    def _icb_of(self) -> Callable[[str, date], Board]:
+        """:meth:`icb_of`, remembered: whoever compares boundaries asks for the same bodies on the same day."""
+        return cache(self.icb_of)
+
     def icbs_of(self, codes: pl.Series, on: date) -> pl.DataFrame:
         """Gives the board of each distinct code of a column: code, icb, basis, candidates."""
         import polars as pl
 
-        found = [(code, self.icb_of(code, on)) for code in codes.drop_nulls().unique().sort().to_list()]
+        found = [(code, self._icb_of(code, on)) for code in codes.drop_nulls().unique().sort().to_list()]
         rows = [(code, each.icb, each.basis, ";".join(each.candidates)) for code, each in found]
         return pl.DataFrame(rows, schema=dict.fromkeys(("code", "icb", "basis", "candidates"), pl.String), orient="row")
 

@@ -84,18 +84,21 @@ def run(store: Path, *arguments: str) -> str:
     return done.stdout
 
 
-def headings(store: Path, command: tuple[str, ...]) -> dict[str, str]:
-    """Returns the headings of a table by key, from the result that the command gives to be printed."""
+def tabled(store: Path, command: tuple[str, ...]) -> tuple[str, dict[str, str]]:
+    """Returns the table that a command prints, and its headings by key from the result that was given to be printed."""
     import eamap.cli.output
 
     caught = []
     original = eamap.cli.output.emit
-    eamap.cli.output.emit = lambda result, *_, **__: caught.append(result)
-    try:
-        run(store, *command, "--format", "table")
-    finally:
-        eamap.cli.output.emit = original
-    return {column.key: column.heading for column in caught[0].columns}
+
+    def emit(result, *rest, **named) -> None:
+        caught.append(result)
+        original(result, *rest, **named)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(eamap.cli.output, "emit", emit)
+        text = run(store, *command, "--format", "table")
+    return text, {column.key: column.heading for result in caught[:1] for column in result.columns}
 
 
 @pytest.fixture(scope="module")
@@ -125,11 +128,11 @@ def test_every_number_of_an_answer_is_explained(command, store, prover) -> None:
     envelope = json.loads(run(store, *command, "--format", "json"))
     named = command[0] if command[0] not in ("source", "mapping") else " ".join(command[:2])
     assert envelope["command"] == named or envelope["command"].startswith(f"{named} ")
-    table = run(store, *command, "--format", "table")
+    table, headings = tabled(store, command)
     pieces = [
         *of_json(named, envelope),
         *of_csv(named, run(store, *command, "--format", "csv")),
-        *(of_table(named, table, headings(store, command)) if command != ("explain", "LIF001") else ()),
+        *(of_table(named, table, headings) if command != ("explain", "LIF001") else ()),
     ]
     proved(prover, pieces)
 
@@ -231,7 +234,7 @@ def test_every_number_about_two_versions_is_explained(command, next_year, northm
     pieces = [
         *of_json(named, json.loads(run(later, *command, "--format", "json"))),
         *of_csv(named, run(later, *command, "--format", "csv")),
-        *of_table(named, run(later, *command, "--format", "table"), headings(later, command)),
+        *of_table(named, *tabled(later, command)),
     ]
     proved(prover, pieces)
 

@@ -14,7 +14,7 @@ from eamap.cli.options import Reading
 from tests.golden.conftest import AS_OF, ingested
 from tests.golden.pieces import of_csv, of_json, of_table
 from tests.golden.proof import Prover
-from tests.golden.test_every_number import headings, proved, run
+from tests.golden.test_every_number import proved, tabled, run
 
 DAY = date(2024, 10, 1)
 SETTINGS = {
@@ -224,7 +224,7 @@ def test_every_number_of_an_answer_about_the_market_is_explained(command, figure
     pieces = [
         *of_json(command[0], envelope),
         *of_csv(command[0], run(figures, *command, "--format", "csv")),
-        *of_table(command[0], run(figures, *command, "--format", "table"), headings(figures, command)),
+        *of_table(command[0], *tabled(figures, command)),
     ]
     proved(prover, pieces)
 

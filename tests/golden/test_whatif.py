@@ -8,6 +8,7 @@ import io
 import json
 import re
 from dataclasses import replace
+from functools import cache
 from html import unescape
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from eamap.cli.resolvers import context
 from tests.golden.conftest import AS_OF
 from tests.golden.pieces import Piece, of_csv, of_json, of_svg, of_table
 from tests.golden.proof import Prover
-from tests.golden.test_every_number import headings, proved
+from tests.golden.test_every_number import proved, tabled
 
 pytestmark = pytest.mark.slow
 CHANGES = """\
@@ -65,7 +66,9 @@ def run(store: Path, *arguments: str) -> str:
     return done.stdout
 
 
+@cache
 def whatif(store: Path, path: Path, *more: str) -> dict:
+    """Returns what a what-if says; several tests look at the same."""
     return json.loads(run(store, "whatif", str(path), "--format", "json", *more))
 
 
@@ -134,7 +137,7 @@ def test_every_number_of_a_what_if_is_explained(store, changes, prover, more):
     pieces = [
         *of_json("whatif", told),
         *of_csv("whatif", run(store, *command, "--format", "csv")),
-        *of_table("whatif", run(store, *command, "--format", "table"), headings(store, command)),
+        *of_table("whatif", *tabled(store, command)),
     ]
     proved(prover, pieces)
 
@@ -218,7 +221,7 @@ def test_every_number_of_the_sheet_is_explained(store, prover):
     pieces = [
         *of_json("ics", told),
         *of_csv("ics", run(store, *command, "--format", "csv")),
-        *of_table("ics", run(store, *command, "--format", "table"), headings(store, command)),
+        *of_table("ics", *tabled(store, command)),
     ]
     proved(prover, pieces)
 

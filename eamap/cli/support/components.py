@@ -58,13 +58,14 @@ def resolvers(opened: Opened) -> dict[str, Resolver]:
     """Returns what answers the refs of support, each question about the estate worked out once."""
     found = cache(lambda: standing_of(opened))
     held = cache(partial(asked_again, opened, found))
+    grouped = cache(partial(_by_group, held))
     return {
         "support": partial(_support, held),
         "ends": partial(_ends, held),
         "not-ending": partial(_ends, held),
         "quarter": _quarter,
         "ending": partial(_ending, held),
-        "rolled-up": partial(_rolled_up, held),
+        "rolled-up": partial(_rolled_up, grouped),
         "kpi": partial(_kpi, held),
         "standing": partial(_standing, opened, found),
     }
@@ -133,17 +134,25 @@ def _ending(held: Any, ref: Ref, on: EstateOn, within: Context) -> Explanation:
     return _counted(ref, on, within, cut(ids, part[0]) if part else ids, meaning, asked.n())
 
 
-def _rolled_up(held: Any, ref: Ref, on: EstateOn, within: Context) -> Explanation:
+def _by_group(held: Any, by: str, selector: str) -> tuple[pl.DataFrame, dict[str | None, pl.DataFrame]]:
+    """Returns the components with how they stand, and those of each group; under None those of which it is not known."""
     from dataclasses import replace
 
     from eamap.analysis.support.groups import grouped
+
+    asked: InUse = held(selector)
+    rows = replace(asked, rows=grouped(asked, by)).with_standing("status")
+    return rows, {group: mine for (group,), mine in rows.partition_by("group", as_dict=True).items()}
+
+
+def _rolled_up(grouped: Any, ref: Ref, on: EstateOn, within: Context) -> Explanation:
+    from dataclasses import replace
+
     from eamap.analysis.support.rollup import COUNTED, JUDGED, SOFTWARE
 
     aspect, by, group, selector = ref.arguments
-    asked: InUse = held(selector)
-    rows = grouped(asked, by)
-    wanted = rows["group"].is_null() if group == NOBODY else rows["group"].eq_missing(group)
-    mine = replace(asked, rows=rows.filter(wanted)).with_standing("status")
+    every, groups = grouped(by, selector)
+    mine = groups.get(None if group == NOBODY else group, every.clear())
     kinds = {**COUNTED, "judged": JUDGED, "software": SOFTWARE}
     if aspect == "systems":
         ids = mine["system"].drop_nulls().unique()

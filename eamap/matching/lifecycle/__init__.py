@@ -8,6 +8,7 @@ Nothing here ranks by likeness.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from eamap.matching.lifecycle.answer import COLUMNS, LifecycleMatch
@@ -40,6 +41,12 @@ def match_all(texts: pl.Series, lifecycle: LifecycleTables) -> pl.DataFrame:
     """Matches each distinct text of a column: the columns of ``COLUMNS``, all of text, in the order of the texts sorted."""
     import polars as pl
 
-    matcher = Matcher(lifecycle)
+    matcher = _matcher(lifecycle)
     rows = [matcher.match(text).as_row() for text in texts.drop_nulls().unique().sort().to_list()]
     return pl.DataFrame(rows, schema=dict.fromkeys(COLUMNS, pl.String), orient="row")
+
+
+@lru_cache(maxsize=1)
+def _matcher(lifecycle: LifecycleTables) -> Matcher:
+    """Returns the matcher of some tables, which brings every name to one spelling when it is made."""
+    return Matcher(lifecycle)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from eamap.errors import UsageError
 from eamap.model.relations import RELATIONS
@@ -148,6 +149,7 @@ class Ref:
         return f"{self.form}({'; '.join(said)})"
 
 
+@lru_cache(maxsize=4096)
 def parse_ref(text: str) -> Ref:
     """Reads a ref; UsageError says what is wrong with it."""
     stripped = text.strip()

@@ -7,6 +7,7 @@ Only what can be said without an estate is judged here (syntax, kinds, relations
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from eamap.model.predicates import PREDICATES
 from eamap.model.relations import RELATIONS
@@ -51,6 +52,7 @@ def is_number(text: str) -> bool:
     return bool(_NUMBER.fullmatch(text))
 
 
+@lru_cache(maxsize=1024)
 def parse_expression(text: str) -> Expression:
     """Returns the tree of a selector; UsageError with a caret under the place that cannot be understood."""
     if len(text) > _LONGEST:

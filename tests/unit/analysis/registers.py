@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 from click.testing import CliRunner
 
 from eamap.cli.main import program
+from eamap.cli.opening import Opened
+from eamap.cli.options import Reading
+from eamap.cli.resolvers import context
+from eamap.model.refs import resolve
 
 SYSTEMS = (
     "Organisation code,System ID,System name,System type,Supplier,Status,Criticality,Owner role,Capabilities,Integrates with,Contract end\n"
@@ -76,3 +82,9 @@ class Small:
     def rows(self, *arguments: str, day: str = DAY) -> dict[str, dict]:
         """Returns the rows of an answer by the end of their id."""
         return {row.get("id", row.get("key")): row for row in self.ask(*arguments, day=day)["rows"]}
+
+    def explainer(self, day: str = DAY) -> Callable[[str], object]:
+        """Returns what gives the value of a ref again, as ``eamap explain`` does, with the estate opened once."""
+        opened = Opened(Reading(self.store, None, date.fromisoformat(day)))
+        within = context(opened)
+        return lambda ref: resolve(ref, opened.on, context=within).value
