@@ -14,7 +14,7 @@ from eamap.cli.options import Reading
 from tests.golden.conftest import AS_OF, ingested
 from tests.golden.pieces import of_csv, of_json, of_table
 from tests.golden.proof import Prover
-from tests.golden.test_every_number import proved, tabled, run
+from tests.golden.test_every_number import proved, run, tabled
 
 DAY = date(2024, 10, 1)
 SETTINGS = {

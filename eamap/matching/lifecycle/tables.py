@@ -11,6 +11,10 @@ if TYPE_CHECKING:
 class LifecycleTables(Protocol):
     """The snapshot and the tables of the rules: :class:`eamap.reference.lifecycle.Lifecycle` has them."""
 
+    def __hash__(self) -> int:
+        """Tables are the same only where they are one object."""
+        ...
+
     @property
     def snapshot(self) -> str:
         """The date of the data."""
