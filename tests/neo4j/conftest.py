@@ -7,8 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.neo4j import serving
-
-MARKED = "MATCH (n) WHERE any(label IN labels(n) WHERE label STARTS WITH 'Eamap')"
+from tests.neo4j.graphs import nodes_removed
 
 
 @pytest.fixture(scope="session")
@@ -65,12 +64,28 @@ def empty_database(neo4j_server: serving.Served, monkeypatch: pytest.MonkeyPatch
     return neo4j_server
 
 
+@pytest.fixture
+def cleared(neo4j_server: serving.Served, monkeypatch: pytest.MonkeyPatch) -> Iterator[serving.Served]:
+    """The server without eamap's nodes, and eamap's credentials for it; its constraints stay, for making them takes time."""
+    for name, value in neo4j_server.environment.items():
+        monkeypatch.setenv(name, value)
+    nodes_removed(neo4j_server)
+    yield neo4j_server
+    nodes_removed(neo4j_server)
+
+
+@pytest.fixture
+def at(cleared: serving.Served) -> str:
+    """The address of a server on which nothing of eamap's is."""
+    return cleared.address
+
+
 def emptied(server: serving.Served) -> None:
     """Removes eamap's nodes, constraints and indexes, and nothing else; a server of ours runs as it was started again."""
     if isinstance(server, serving.Local):
         server.configure()
+    nodes_removed(server)
     with server.driver() as driver, driver.session(database=server.database) as session:
-        session.run(MARKED + " CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 5000 ROWS").consume()
         for kind, kinds in (("CONSTRAINT", "CONSTRAINTS"), ("INDEX", "INDEXES")):
             for row in list(session.run(f"SHOW {kinds} YIELD name WHERE name STARTS WITH 'eamap_' RETURN name")):
                 session.run(f"DROP {kind} `{row['name']}` IF EXISTS").consume()

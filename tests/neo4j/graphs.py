@@ -14,6 +14,7 @@ from eamap.stores.folder import FolderStore
 from tests.neo4j.serving import Served
 
 DAY = "2026-11-22T09:00:00+00:00"
+MARKED = "MATCH (n) WHERE any(label IN labels(n) WHERE label STARTS WITH 'Eamap')"
 
 
 def asked(server: Served, text: str, **parameters: Any) -> list[tuple[Any, ...]]:
@@ -24,8 +25,7 @@ def asked(server: Served, text: str, **parameters: Any) -> list[tuple[Any, ...]]
 
 def nodes_removed(server: Served) -> None:
     """Removes eamap's nodes and leaves its constraints: making these is what takes time."""
-    labelled = "MATCH (n) WHERE any(label IN labels(n) WHERE label STARTS WITH 'Eamap')"
-    asked(server, labelled + " CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 5000 ROWS")
+    asked(server, MARKED + " CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 5000 ROWS")
 
 
 def inventory(folder: Path, store: Path, *files: tuple[str, str], **said: Any) -> FolderStore:

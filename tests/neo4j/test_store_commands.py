@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import jsonschema
@@ -12,21 +11,10 @@ from click.testing import CliRunner, Result
 
 from eamap.cli.main import program
 from eamap.stores.folder import FolderStore
-from tests.neo4j.graphs import assert_same, inventory, nodes_removed
-from tests.neo4j.serving import Served
+from tests.neo4j.graphs import assert_same, inventory
 
 ROOT = Path(__file__).resolve().parents[2]
 SYSTEMS = "System,Organisation code,Supplier,Product,Status\nPAS,RXX,Maker One,Care Suite,live\nLIMS,RXX,Maker Two,Lab Works,live\n"
-
-
-@pytest.fixture
-def at(neo4j_server: Served, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """The address of a server on which nothing of eamap's is."""
-    for name, value in neo4j_server.environment.items():
-        monkeypatch.setenv(name, value)
-    nodes_removed(neo4j_server)
-    yield neo4j_server.address
-    nodes_removed(neo4j_server)
 
 
 @pytest.fixture

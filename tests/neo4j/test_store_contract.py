@@ -12,8 +12,6 @@ from eamap.model.estate import Estate
 from eamap.protocols import Publication
 from eamap.stores.neo4j.store import Neo4jStore
 from tests.contracts import test_stores as contract
-from tests.neo4j.graphs import nodes_removed
-from tests.neo4j.serving import Served
 
 HISTORY = {
     "test_every_version_is_kept_and_can_be_asked_for": "the server keeps its current version only",
@@ -41,12 +39,9 @@ class Again(Neo4jStore):
 
 
 @pytest.fixture
-def store(neo4j_server: Served, monkeypatch: pytest.MonkeyPatch) -> Iterator[Again]:
+def store(at: str) -> Iterator[Again]:
     """Returns an empty store on the server."""
-    for name, value in neo4j_server.environment.items():
-        monkeypatch.setenv(name, value)
-    nodes_removed(neo4j_server)
-    made = Again(neo4j_server.address, meaning=undrawn)
+    made = Again(at, meaning=undrawn)
     yield made
     made.close()
 

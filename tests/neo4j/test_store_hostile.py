@@ -5,13 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from eamap.stores.folder import FolderStore
-from tests.neo4j.graphs import asked, assert_same, inventory, nodes_removed
+from tests.neo4j.graphs import asked, assert_same, inventory
 from tests.neo4j.serving import Served
 from tests.neo4j.test_store_commands import run
 
@@ -27,16 +26,6 @@ NAMES = [
     "@SUM(1+1)*cmd",
     "-2+3+cmd|'/C calc'!A2",
 ]
-
-
-@pytest.fixture
-def at(neo4j_server: Served, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """The address of a server on which nothing of eamap's is."""
-    for name, value in neo4j_server.environment.items():
-        monkeypatch.setenv(name, value)
-    nodes_removed(neo4j_server)
-    yield neo4j_server.address
-    nodes_removed(neo4j_server)
 
 
 @pytest.fixture

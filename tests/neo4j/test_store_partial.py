@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,24 +11,13 @@ import pytest
 from eamap.cli.partial import PARTIAL
 from eamap.errors import StoreError
 from eamap.stores.neo4j import difference, push
-from tests.neo4j.graphs import inventory, nodes_removed
-from tests.neo4j.serving import Served
+from tests.neo4j.graphs import inventory
 from tests.neo4j.test_store_commands import run
 
 HEAD = "System,Organisation code,Supplier,Product,Status\n"
 BEFORE = HEAD + "".join(f"App {n},RXX,Maker {n % 3},Works {n},live\n" for n in range(20))
 AFTER = HEAD + "".join(f"App {n},RXX,Maker {n % 4},Works {n},retired\n" for n in range(5, 30))
 DAY = ("--as-of", "2026-11-22")
-
-
-@pytest.fixture
-def at(neo4j_server: Served, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """The address of a server on which nothing of eamap's is."""
-    for name, value in neo4j_server.environment.items():
-        monkeypatch.setenv(name, value)
-    nodes_removed(neo4j_server)
-    yield neo4j_server.address
-    nodes_removed(neo4j_server)
 
 
 @pytest.fixture
