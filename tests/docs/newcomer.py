@@ -6,13 +6,19 @@ import os
 import shlex
 import subprocess
 import sys
+from contextlib import chdir
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pages
+from click.testing import CliRunner
+
+from eamap.cli import main
 
 EAMAP = {"eamap", ".venv/bin/eamap"}
 SHELL = {"mkdir", "cp"}
+FIRST = "README.md"
+"""The page that is followed as a newcomer does, each command in a process of its own; the others' run in this one."""
 NOT_RUN = {"pipx": "installs for the whole account", "make": "its targets are compared with the Makefile instead"}
 
 
@@ -28,18 +34,30 @@ class Desk:
         program, *words = shlex.split(command.line)
         if program in NOT_RUN:
             return ""
+        here = program in EAMAP and command.page != FIRST and not self.environment
+        code, stdout, stderr = self.here(words) if here else self.apart(program, words)
+        assert code == 0, f"{command.page}: {command.line}\n{stdout[-2000:]}\n{stderr[-2000:]}"
+        printed = f"{stdout}\n{stderr}"
+        assert pages.missing(command.shown, printed) == [], f"{command.page}: {command.line} prints\n{printed[:4000]}"
+        return stdout
+
+    def apart(self, program: str, words: list[str]) -> tuple[int, str, str]:
+        """Runs a program in a process of its own; returns its exit code and what it printed."""
         done = subprocess.run(
             self.started(program, words),
             cwd=self.folder,
-            env={**{name: value for name, value in os.environ.items() if name != "EAMAP_STORE"}, **self.environment},
+            env={**os.environ, **self.environment},
             capture_output=True,
             text=True,
             check=False,
         )
-        assert done.returncode == 0, f"{command.page}: {command.line}\n{done.stdout[-2000:]}\n{done.stderr[-2000:]}"
-        printed = f"{done.stdout}\n{done.stderr}"
-        assert pages.missing(command.shown, printed) == [], f"{command.page}: {command.line} prints\n{printed[:4000]}"
-        return done.stdout
+        return done.returncode, done.stdout, done.stderr
+
+    def here(self, words: list[str]) -> tuple[int, str, str]:
+        """Runs eamap in this process, where it need not be started first."""
+        with chdir(self.folder):
+            done = CliRunner().invoke(main.program, self.globbed(words), prog_name="eamap")
+        return done.exit_code, done.stdout, done.stderr
 
     def started(self, program: str, words: list[str]) -> list[str]:
         """Returns a command as it is started: the program under test, and file patterns as a shell reads them."""

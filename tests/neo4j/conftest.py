@@ -10,17 +10,6 @@ from tests.neo4j import serving
 from tests.neo4j.graphs import nodes_removed
 
 
-@pytest.fixture(scope="session")
-def can_serve() -> None:
-    """Skips where no server can be started, whatever the environment names."""
-    try:
-        release = serving.release_here()
-        serving.java_for(release)
-        serving.fetched(release)
-    except serving.AbsentError as error:
-        pytest.skip(f"needs neo4j: {error}")
-
-
 def started(**settings: str) -> serving.Local:
     """Starts a server, or skips where none can be started."""
     try:

@@ -23,6 +23,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import TextIO
 
 from filelock import FileLock
 
@@ -128,6 +129,20 @@ def fetched(release: Release) -> Path:
     return lib
 
 
+def guarded(command: list[str], log: TextIO) -> tuple[subprocess.Popen[str], int]:
+    """Starts a program that ends when whoever started it is gone; returns its guard and its process number."""
+    guard = subprocess.Popen(
+        ["sh", "-c", GUARD, "sh", *command],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=log,
+        text=True,
+        start_new_session=True,
+    )
+    assert guard.stdout is not None
+    return guard, int(guard.stdout.readline())
+
+
 def free_port() -> int:
     """Returns a port of the loopback that nobody listens on."""
     with socket.socket() as asked:
@@ -213,16 +228,8 @@ class Local(Served):
         command = [java_for(self.release), f"-Xmx{self.heap}", *OPENED, *self.hastened()]
         command += ["-cp", f"{fetched(self.release)}/*", self.release.main]
         command += [f"--home-dir={self.home}", f"--config-dir={self.home / 'conf'}"]
-        self.guard = subprocess.Popen(
-            ["sh", "-c", GUARD, "sh", *command],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=(self.home / "logs" / "started.log").open("a"),
-            text=True,
-            start_new_session=True,
-        )
-        assert self.guard.stdout is not None
-        self.child = int(self.guard.stdout.readline())
+        with (self.home / "logs" / "started.log").open("a") as log:
+            self.guard, self.child = guarded(command, log)
         self.wait_until_ready()
 
     def hastened(self) -> list[str]:
