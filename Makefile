@@ -5,6 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 PYTEST := $(BIN)/python -m pytest
 WORKERS ?= auto
+SHARED_OUT := $(if $(EAMAP_NEO4J_URI),-p no:xdist,-n 2 --dist loadfile)
 OUT := demo-output
 HL7 := .cache/hl7
 # Two programs run at a time, with a core each.
@@ -71,13 +72,13 @@ test: develop ## Runs the tests, all but those that ask a Neo4j server.
 	@$(PYTEST) -n $(WORKERS) --dist worksteal -m "not neo4j"
 	@echo "Left out: what asks a Neo4j server. make test-neo4j runs it, with Java 17 and Maven or EAMAP_NEO4J_URI."
 
-# One server for all of them, so one process; a test that finds none has failed. The newest release runs on Java 21 and later
-# only: where there is one, whatever takes seconds is asked of that release as well.
+# A test that finds no server has failed. Two processes have one each, unless all ask somebody's. The newest release runs on
+# Java 21 and later only: where there is one, whatever takes seconds is asked of that release as well.
 test-neo4j: develop ## Runs the tests that ask a real Neo4j server, started here from Maven's artefacts.
-	@EAMAP_REQUIRE=$${EAMAP_REQUIRE:+$$EAMAP_REQUIRE,}neo4j $(PYTEST) -p no:xdist -m neo4j
+	@EAMAP_REQUIRE=$${EAMAP_REQUIRE:+$$EAMAP_REQUIRE,}neo4j $(PYTEST) $(SHARED_OUT) -m neo4j
 	@if [ -z "$$EAMAP_NEO4J_URI" ] && $(BIN)/python -m tests.neo4j.serving --release newest --possible 2> /dev/null; then \
 		EAMAP_NEO4J_RELEASE=newest EAMAP_REQUIRE=$${EAMAP_REQUIRE:+$$EAMAP_REQUIRE,}neo4j \
-		$(PYTEST) -p no:xdist -m "neo4j and not slow"; fi
+		$(PYTEST) $(SHARED_OUT) -m "neo4j and not slow"; fi
 
 format: develop ## Formats the code.
 	@$(BIN)/ruff format .

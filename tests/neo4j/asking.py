@@ -121,7 +121,16 @@ def in_three_stores(name: str, folder: Path, server: serving.Served) -> Iterator
 
 
 def made(name: str, folder: Path) -> FolderStore:
-    """Returns a folder store of the sample, or of a size of the generator."""
+    """Returns a folder store of the sample, or of a size of the generator; the first to ask says where it is."""
+    if name not in _MADE:
+        _MADE[name] = _made(name, folder)
+    return _MADE[name]
+
+
+_MADE: dict[str, FolderStore] = {}
+
+
+def _made(name: str, folder: Path) -> FolderStore:
     files = ROOT / "sample_estates" / "northmoor" / "sources" if name == "northmoor" else folder / "files"
     if name != "northmoor":
         command = [sys.executable, ROOT / "tests" / "benchmarks" / "generate.py", name, files]

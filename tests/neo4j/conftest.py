@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from eamap.stores.neo4j import push
 from tests.neo4j import serving
 from tests.neo4j.graphs import nodes_removed
 
@@ -55,7 +56,11 @@ def empty_database(neo4j_server: serving.Served, monkeypatch: pytest.MonkeyPatch
 
 @pytest.fixture
 def cleared(neo4j_server: serving.Served, monkeypatch: pytest.MonkeyPatch) -> Iterator[serving.Served]:
-    """The server without eamap's nodes, and eamap's credentials for it; its constraints stay, for making them takes time."""
+    """The server without eamap's nodes, and eamap's credentials for it; its constraints stay, for making them takes time.
+
+    Nor is it told to plan anew after each push of three rows, which would take longer than the push.
+    """
+    monkeypatch.setattr(push, "_REPLAN", "RETURN 1")
     for name, value in neo4j_server.environment.items():
         monkeypatch.setenv(name, value)
     nodes_removed(neo4j_server)

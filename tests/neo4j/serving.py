@@ -281,6 +281,13 @@ class Local(Served):
         os.kill(self.child, signal.SIGKILL)
         self.released()
 
+    def end(self) -> None:
+        """Ends the server as soon as can be: by killing it, which loses nothing, once there is no archive to be kept."""
+        if self.brief and (fetched(self.release).parent / LOADED).exists():
+            self.kill()
+        else:
+            self.quit()
+
     def quit(self) -> None:
         """Asks the server to end, as an administrator would, and waits until it has."""
         with suppress(ProcessLookupError):
@@ -315,7 +322,7 @@ class Local(Served):
         if wanted == had and self.runs:
             return
         if self.runs:
-            self.quit()
+            self.end()
         self.released()
         conf.write_text(wanted, "utf-8")
         self.start()
@@ -323,7 +330,7 @@ class Local(Served):
     def stop(self) -> None:
         """Ends the server and removes its folder."""
         if self.guard is not None:
-            self.quit()
+            self.end()
         shutil.rmtree(self.home, ignore_errors=True)
 
 
