@@ -62,7 +62,6 @@ def estate_sheets(estate: Estate, profile: str) -> Iterator[Sheet]:
     import polars as pl
 
     from eamap.model.records import RECORDS
-    from eamap.model.relations import RELATIONS
 
     for kind in filter(lambda kind: shows_kind(kind, profile), estate.kinds):
         table = estate.things(kind).sort("id")
@@ -73,16 +72,7 @@ def estate_sheets(estate: Estate, profile: str) -> Iterator[Sheet]:
             table.select(kept(table.columns, profile)),
             described | {"source": "the source part cited", "row": "its row"},
         )
-    for name, relation in RELATIONS.items():
-        if (
-            all(shows_kind(kind, profile) for kind in (*relation.origins, *relation.targets))
-            and (links := estate.links(name)).height
-        ):
-            yield (
-                name,
-                links.sort("from", "to"),
-                {"from": "id", "to": "id", "share": "0 to 1", "since": "from this day", "until": "before this day"},
-            )
+    yield from _relations(estate, profile)
     parts = [
         (part.name, part.file, part.sheet, part.sha256, part.mapping, part.organisation, part.provenance, part.rows)
         for part in estate.sources
@@ -91,3 +81,14 @@ def estate_sheets(estate: Estate, profile: str) -> Iterator[Sheet]:
     yield "sources", pl.DataFrame(parts, schema=schema, orient="row"), {"sha256": "of the file's bytes"}
     if profile != "public":
         yield "issues", estate.issues, {"blocks": "no record could be made of the row"}
+
+
+def _relations(estate: Estate, profile: str) -> Iterator[Sheet]:
+    """Returns a table a relation that holds something and joins nothing that is left out."""
+    from eamap.model.relations import RELATIONS
+
+    words = {"from": "id", "to": "id", "share": "0 to 1", "since": "from this day", "until": "before this day"}
+    for name, relation in RELATIONS.items():
+        shown = all(shows_kind(kind, profile) for kind in (*relation.origins, *relation.targets))
+        if shown and (links := estate.links(name)).height:
+            yield name, links.sort("from", "to"), words

@@ -27,6 +27,22 @@ def read_products(content: bytes, where: str) -> Incoming:
     """Returns products and cycles of the document; ReferenceDataError says which place of it is wrong, and how."""
     import polars as pl
 
+    listed, said, day = _document(content, where)
+    reader = _Reader(where)
+    products = [reader.product(at, each) for at, each in enumerate(listed)]
+    tables = {
+        "cycles.parquet": pl.DataFrame(reader.cycles, schema=dict.fromkeys(_CYCLES, pl.String)),
+        "products.parquet": pl.DataFrame(products, schema={**dict.fromkeys(_PRODUCTS, pl.String), "cycles": pl.Int64}),
+    }
+    keys = {"cycles.parquet": ("product", "cycle"), "products.parquet": ("product",)}
+    _judge(tables, keys, where)
+    title = f"Release cycles of {len(products)} products with the ends of their support"
+    source = f"endoflife.date, API v1 products/full of {day}"
+    return Incoming("lifecycle", title, f"{day} API {said}", day, source, "MIT", tables, keys)
+
+
+def _document(content: bytes, where: str) -> tuple[list[Any], str, str]:
+    """Returns the products of the document, its version and its day, if it is whole and of the form that is read here."""
     document = json_object(unpacked(content, where), where)
     listed, said = document.get("result"), str(document.get("schema_version", ""))
     if not isinstance(listed, list) or not listed:
@@ -40,25 +56,7 @@ def read_products(content: bytes, where: str) -> Incoming:
     day = _date(str(document.get("generated_at", ""))[:10], f"{where}: generated_at")
     if day is None:
         raise wrong(where, "it does not say when it was generated")
-    reader = _Reader(where)
-    products = [reader.product(at, each) for at, each in enumerate(listed)]
-    tables = {
-        "cycles.parquet": pl.DataFrame(reader.cycles, schema=dict.fromkeys(_CYCLES, pl.String)),
-        "products.parquet": pl.DataFrame(products, schema={**dict.fromkeys(_PRODUCTS, pl.String), "cycles": pl.Int64}),
-    }
-    keys = {"cycles.parquet": ("product", "cycle"), "products.parquet": ("product",)}
-    _judge(tables, keys, where)
-    title = f"Release cycles of {len(products)} products with the ends of their support"
-    return Incoming(
-        "lifecycle",
-        title,
-        f"{day} API {said}",
-        day,
-        f"endoflife.date, API v1 products/full of {day}",
-        "MIT",
-        tables,
-        keys,
-    )
+    return listed, said, day
 
 
 def _judge(tables: Mapping[str, Any], keys: Mapping[str, Sequence[str]], where: str) -> None:

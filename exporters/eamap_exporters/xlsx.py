@@ -63,21 +63,14 @@ def workbook(tables: Tables, about: About, numbers: Collection[str] = ()) -> byt
 
     held = io.BytesIO()
     book = xlsxwriter.Workbook(held, _OPTIONS)
-    book.set_properties(
-        {
-            "title": about.title,
-            "author": "eamap",
-            "keywords": about.marking,
-            "status": about.marking,
-            "created": _EPOCH,
-        }
-    )
-    bold = book.add_format({"bold": True, "bg_color": "#e3e8ed", "text_wrap": True, "valign": "top"})
+    marked = {"keywords": about.marking, "status": about.marking}
+    book.set_properties({"title": about.title, "author": "eamap", "created": _EPOCH, **marked})
     looks = _Looks(
-        bold,
-        book.add_format({"valign": "top"}),
-        book.add_format({"text_wrap": True, "valign": "top"}),
-        book.add_format({"align": "right", "indent": 1, "valign": "top"}),
+        book.add_format({"bold": True, "bg_color": "#e3e8ed", "text_wrap": True, "valign": "top"}),
+        *(
+            book.add_format({"valign": "top", **more})
+            for more in ({}, {"text_wrap": True}, {"align": "right", "indent": 1})
+        ),
     )
     front = book.add_worksheet("About")
     taken = {"about"}

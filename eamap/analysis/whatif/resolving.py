@@ -66,7 +66,7 @@ class _Resolving:
 
     @singledispatchmethod
     def _of(self, asked: Any) -> None:
-        raise NotImplementedError(f"no change is made of {type(asked).__name__}")
+        raise TypeError(f"no change is made of {type(asked).__name__}")
 
     @_of.register
     def _replace(self, asked: spec.ReplaceProduct) -> None:

@@ -187,26 +187,18 @@ def _cells(registers: Registers, ids: list[str], field: str, within: Context) ->
 
 def _entry(held: Any, ref: Ref, on: EstateOn, within: Context) -> Explanation:
     """Works a row out again, and cites what it, or one column of it, rests on."""
-    from eamap.analysis.registers.entry_columns import ASSETS, CATALOGUE, PACK_COLUMNS
+    from eamap.analysis.registers.entry_columns import ASSETS, CATALOGUE
     from eamap.cli.registers.cells import cells_behind
-    from eamap.errors import UsageError
     from eamap.model.citations import Citation
     from eamap.model.refs import Evidence, Explanation
     from eamap.model.refs.evidence import of_things
 
     del on
     pack, identifier, *more = ref.arguments
-    if pack not in (*PACK_COLUMNS, SYSTEMS):
-        raise UsageError(f"there is no register {pack!r}", hint=f"registers are {', '.join((*PACK_COLUMNS, SYSTEMS))}")
     column, _, file = (more[0] if more else "").partition(" of ")
     registers = held(Path(file)) if file else held()
+    row = _asked_row(registers, pack, identifier, column)
     catalogue = ASSETS if pack == SYSTEMS else CATALOGUE
-    row = row_of(registers, pack, identifier)
-    if row is None or (column and column not in row):
-        raise UsageError(
-            f"{pack} has no row {identifier}" + (f" with {column!r}" if column else ""),
-            hint=f"see: eamap {'debt' if pack == 'debt' else 'evidence --pack ' + pack}",
-        )
     rests = catalogue[column].rests if column else None
     cells = cells_behind(registers, [identifier], rests)
     rows = [Evidence(identifier, what, Citation(*cell)) for _, what, *cell in cells.iter_rows()]
@@ -220,6 +212,22 @@ def _entry(held: Any, ref: Ref, on: EstateOn, within: Context) -> Explanation:
         f"{catalogue[column].heading}: {catalogue[column].says}" if column else f"the row of {identifier} in {pack}"
     )
     return Explanation(str(ref), value, meaning, tuple(shown), len(rows) - len(shown))
+
+
+def _asked_row(registers: Registers, pack: str, identifier: str, column: str) -> dict[str, Any]:
+    """Returns the row that a ref names; UsageError if there is none, or it has no such column."""
+    from eamap.analysis.registers.entry_columns import PACK_COLUMNS
+    from eamap.errors import UsageError
+
+    if pack not in (*PACK_COLUMNS, SYSTEMS):
+        raise UsageError(f"there is no register {pack!r}", hint=f"registers are {', '.join((*PACK_COLUMNS, SYSTEMS))}")
+    row = row_of(registers, pack, identifier)
+    if row is None or (column and column not in row):
+        raise UsageError(
+            f"{pack} has no row {identifier}" + (f" with {column!r}" if column else ""),
+            hint=f"see: eamap {'debt' if pack == 'debt' else 'evidence --pack ' + pack}",
+        )
+    return row
 
 
 def row_of(registers: Registers, pack: str, identifier: str) -> dict[str, Any] | None:
