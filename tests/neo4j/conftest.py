@@ -63,6 +63,7 @@ def cleared(neo4j_server: serving.Served, monkeypatch: pytest.MonkeyPatch) -> It
     monkeypatch.setattr(push, "_REPLAN", "RETURN 1")
     for name, value in neo4j_server.environment.items():
         monkeypatch.setenv(name, value)
+    as_it_was(neo4j_server)
     nodes_removed(neo4j_server)
     yield neo4j_server
     nodes_removed(neo4j_server)
@@ -74,10 +75,15 @@ def at(cleared: serving.Served) -> str:
     return cleared.address
 
 
-def emptied(server: serving.Served) -> None:
-    """Removes eamap's nodes, constraints and indexes, and nothing else; a server of ours runs as it was started again."""
+def as_it_was(server: serving.Served) -> None:
+    """Sees to it that a server of ours runs, with no settings of an earlier test; for a moment only, where it does."""
     if isinstance(server, serving.Local):
         server.configure()
+
+
+def emptied(server: serving.Served) -> None:
+    """Removes eamap's nodes, constraints and indexes, and nothing else; a server of ours runs as it was started again."""
+    as_it_was(server)
     nodes_removed(server)
     with server.driver() as driver, driver.session(database=server.database) as session:
         for kind, kinds in (("CONSTRAINT", "CONSTRAINTS"), ("INDEX", "INDEXES")):
