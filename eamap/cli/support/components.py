@@ -134,15 +134,15 @@ def _ending(held: Any, ref: Ref, on: EstateOn, within: Context) -> Explanation:
     return _counted(ref, on, within, cut(ids, part[0]) if part else ids, meaning, asked.n())
 
 
-def _by_group(held: Any, by: str, selector: str) -> tuple[pl.DataFrame, dict[str | None, pl.DataFrame]]:
-    """Returns the components with how they stand, and those of each group; under None those of which it is not known."""
+def _by_group(held: Any, by: str, selector: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Returns the components with how they stand, and ``group`` with ``nth``, the places of its components among them."""
     from dataclasses import replace
 
     from eamap.analysis.support.groups import grouped
 
     asked: InUse = held(selector)
     rows = replace(asked, rows=grouped(asked, by)).with_standing("status")
-    return rows, {group: mine for (group,), mine in rows.partition_by("group", as_dict=True).items()}
+    return rows, rows.with_row_index("nth").group_by("group").agg("nth")
 
 
 def _rolled_up(grouped: Any, ref: Ref, on: EstateOn, within: Context) -> Explanation:
@@ -151,8 +151,9 @@ def _rolled_up(grouped: Any, ref: Ref, on: EstateOn, within: Context) -> Explana
     from eamap.analysis.support.rollup import COUNTED, JUDGED, SOFTWARE
 
     aspect, by, group, selector = ref.arguments
-    every, groups = grouped(by, selector)
-    mine = groups.get(None if group == NOBODY else group, every.clear())
+    rows, places = grouped(by, selector)
+    wanted = places["group"].is_null() if group == NOBODY else places["group"].eq_missing(group)
+    mine = rows[places.filter(wanted)["nth"].explode()]
     kinds = {**COUNTED, "judged": JUDGED, "software": SOFTWARE}
     if aspect == "systems":
         ids = mine["system"].drop_nulls().unique()
