@@ -12,6 +12,7 @@ from eamap.model.estate import Estate
 from eamap.protocols import Publication
 from eamap.stores.neo4j.store import Neo4jStore
 from tests.contracts import test_stores as contract
+from tests.neo4j.serving import Served
 
 HISTORY = {
     "test_every_version_is_kept_and_can_be_asked_for": "the server keeps its current version only",
@@ -39,9 +40,9 @@ class Again(Neo4jStore):
 
 
 @pytest.fixture
-def store(at: str) -> Iterator[Again]:
+def store(cleared: Served) -> Iterator[Again]:
     """Returns an empty store on the server."""
-    made = Again(at, meaning=undrawn)
+    made = Again(cleared.address, meaning=undrawn)
     yield made
     made.close()
 
