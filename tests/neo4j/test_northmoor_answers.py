@@ -11,6 +11,8 @@ from eamap.model.questions import EmbeddedQuestions
 from eamap.stores.neo4j.questions.passthrough import passed_through
 from tests.neo4j.asking import ROOT, Asked, in_three_stores
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def asked(neo4j_server, tmp_path_factory) -> Iterator[Asked]:

@@ -34,7 +34,9 @@ EVERY = [
 """Selectors of each shape, to be filled with ids of the estate."""
 
 
-@pytest.fixture(scope="module", params=ESTATES)
+@pytest.fixture(
+    scope="module", params=[ESTATES[0], *(pytest.param(name, marks=pytest.mark.slow) for name in ESTATES[1:])]
+)
 def asked(request, neo4j_server, tmp_path_factory) -> Iterator[Asked]:
     with in_three_stores(request.param, tmp_path_factory.mktemp("asked"), neo4j_server) as held:
         yield held

@@ -17,6 +17,7 @@ from tests.golden.conftest import AS_OF
 from tests.neo4j.asking import made, put
 from tests.neo4j.conftest import emptied
 
+pytestmark = pytest.mark.slow
 DAY = ("--as-of", AS_OF.isoformat())
 SLICED = re.compile(
     r"slice for (?P<scope>.+): (?P<things>[0-9,]+) things and (?P<links>[0-9,]+) links .* of (?P<of>[0-9,]+) things"
