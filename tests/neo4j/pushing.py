@@ -34,9 +34,6 @@ PARTS = ("part 0", "part 1")
 THINGS = 400
 RETIRED = 50
 """Things of a part that one version has and the next has not, so that every push takes some away."""
-AT_ONCE = 20.0
-"""Seconds within which the version before is answered after a crash, long before anybody would count its writer as gone: the
-server may list a transaction for a moment after it told its end."""
 META = {"source": "s", "file": "f.csv", "sheet": "", "sha256": "", "mapping": "m", "organisation": "NM1",
         "provenance": "inventory", "fact_date": "2026", "fields": {}, "places": {}}  # fmt: skip
 
@@ -236,9 +233,7 @@ def judge(kept: Neo4jStore, version: int, tally: Tally, *, batched: bool) -> Non
         tally.refused += 1
         return
     assert there in (version - 1, version)
-    assert steady(kept.server, lambda _: seen(kept.server), patience=AT_ONCE) == seen(kept.server), (
-        "it is answered at once"
-    )
+    assert steady(kept.server, lambda _: seen(kept.server), patience=0) == seen(kept.server), "it is answered at once"
     holds(kept, there)
     tally.before += there < version
     tally.after += there == version

@@ -213,9 +213,7 @@ def test_after_a_crash_the_version_before_is_answered_at_once_where_all_transact
     kept = pushing.store(address)
     pushing.push(kept, 1)
     kept.server.write(lambda tx: tx.run(CRASHED, ago=0).consume())
-    assert (
-        steady(kept.server, lambda state: (state.version, pushing.seen(kept.server)), patience=pushing.AT_ONCE)[0] == 1
-    )
+    assert steady(kept.server, lambda state: (state.version, pushing.seen(kept.server)), patience=0)[0] == 1
     pushing.holds(kept, 1)
     pushing.push(kept, 2)
     pushing.holds(kept, 2)
