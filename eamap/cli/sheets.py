@@ -28,27 +28,17 @@ def result_sheets(result: Result) -> list[Sheet]:
     described = {column.key: column.description or column.heading for column in result.columns}
     about = {"ref": "explains the row: eamap explain REF", "refs": "explains each number of the row"}
     schema = [*keys, "ref", "refs"]
-    sheets: list[Sheet] = [
-        (result.command, pl.DataFrame(rows, schema=schema, infer_schema_length=None, strict=False), described | about)
-    ]
+    answer = pl.DataFrame(rows, schema=schema, infer_schema_length=None, strict=False)
     counts = [{"count": name, **tally.as_dict()} for name, tally in result.counts.items()]
-    if counts:
-        sheets.append(
-            (
-                "counts",
-                pl.DataFrame(counts),
-                {"n": "how many", "of": "out of how many", "ref": "explains n", "of_ref": "explains of"},
-            )
-        )
     used = [{"set": name, **facts} for name, facts in sorted(result.reference.items())]
-    if used:
-        sheets.append(
-            ("reference data", pl.DataFrame(used, strict=False), {"age_days": "days before the day that was judged"})
-        )
     issues = [{name: getattr(issue, name) for name in issue.__dataclass_fields__} for issue in result.issues]
-    if issues:
-        sheets.append(("problems", pl.DataFrame(issues), {"value": "what stands in the cell"}))
-    return sheets
+    beside = (
+        ("counts", counts, {"n": "how many", "of": "out of how many", "ref": "explains n", "of_ref": "explains of"}),
+        ("reference data", used, {"age_days": "days before the day that was judged"}),
+        ("problems", issues, {"value": "what stands in the cell"}),
+    )
+    tables = [(name, pl.DataFrame(listed, strict=False), words) for name, listed, words in beside if listed]
+    return [(result.command, answer, described | about), *tables]
 
 
 def _plain(value: Any) -> Any:

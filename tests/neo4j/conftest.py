@@ -41,7 +41,7 @@ def killable(neo4j_server: serving.Served) -> Iterator[serving.Local]:
 @pytest.fixture
 def own_server(killable: serving.Local) -> serving.Local:
     """A server that a test may kill, stop and configure; the next test gets it running, and as it was."""
-    killable.configure()
+    as_it_was(killable)
     return killable
 
 

@@ -40,6 +40,10 @@ def test_a_kill_keeps_what_was_committed(own_server) -> None:
     assert not own_server.runs
     own_server.start()
     assert asked(own_server, "MATCH (n:EamapEntity) RETURN n.id") == ["kept"]
+    own_server.quit()
+    assert not own_server.runs
+    own_server.start()
+    assert asked(own_server, "MATCH (n:EamapEntity) RETURN n.id") == ["kept"]
 
 
 STARTER = """
