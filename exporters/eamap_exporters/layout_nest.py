@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from eamap.model.diagram import Block, Nest, Text
@@ -12,7 +13,6 @@ _GAP = 5.0
 _PAD = 6.0
 _NARROWEST = 84.0
 _COMFORTABLE = 260.0
-_UNSEEN = (Shape("does not fit", 0, 0, 0, 0, "plain"),)
 _MOST_COLUMNS = 8
 _GROWTH = (1.0, 1.12, 1.25, 1.4, 1.57, 1.75, 2.0, 2.3, 2.7, 3.2, 4.0, 6.0)
 
@@ -27,23 +27,34 @@ class _Plan:
     width: float
 
 
-def place_nest(nest: Nest, size: float, room: tuple[float, float], *, thorough: bool = True) -> Placed:
-    """Returns the nest laid out; it is larger than the room only where no arrangement fits.
-
-    ``thorough`` looks for the smallest larger sheet; who only asks whether it fits does without.
-    """
+def place_nest(nest: Nest, size: float, room: tuple[float, float]) -> Placed:
+    """Returns the nest laid out; it is larger than the room only where no arrangement fits."""
     if not nest.blocks:
         return Placed(0, 0)
-    # A name too long for any box is shortened anyway; beyond those, the sheet grows before a word is cut.
-    bearable = _Measure(_Plan(size, 1, 1, _COMFORTABLE)).total(nest.blocks)[1]
-    for growth in _GROWTH if thorough else _GROWTH[:1]:
-        width, height = room[0] * growth, room[1] * growth
-        found = [(plan, *_Measure(plan).total(nest.blocks)) for plan in _plans(nest, size, width, height)]
-        fitting = [one for one in found if one[1] <= height and one[2] <= bearable]
+    for growth in _GROWTH:
+        width = room[0] * growth
+        fitting = list(_fitting(nest, size, (width, room[1] * growth)))
         if fitting:
             return _place_columns(nest.blocks, min(fitting, key=lambda one: one[1])[0], width)
-    plan, tall, _ = min(found, key=lambda one: (one[2], one[1]))
-    return _place_columns(nest.blocks, plan, width) if thorough else Placed(width, max(tall, room[1] + 1), _UNSEEN)
+    measured = [(plan, _Measure(plan)) for plan in _plans(nest, size, width, room[1] * growth)]
+    plan, _ = min(measured, key=lambda one: (one[1].cuts(nest.blocks), one[1].height(nest.blocks)))
+    return _place_columns(nest.blocks, plan, width)
+
+
+def nest_fits(nest: Nest, size: float, room: tuple[float, float]) -> bool:
+    """Says whether any arrangement fits, without placing anything."""
+    return not nest.blocks or any(True for _ in _fitting(nest, size, room))
+
+
+def _fitting(nest: Nest, size: float, room: tuple[float, float]) -> Iterator[tuple[_Plan, float]]:
+    """The arrangements that fit, with their heights."""
+    # A name too long for any box is shortened anyway; beyond those, the sheet grows before a word is cut.
+    bearable = _Measure(_Plan(size, 1, 1, _COMFORTABLE)).cuts(nest.blocks)
+    for plan in _plans(nest, size, *room):
+        measure = _Measure(plan)
+        height = measure.height(nest.blocks)
+        if height <= room[1] and measure.cuts(nest.blocks) <= bearable:
+            yield plan, height
 
 
 def _plans(nest: Nest, size: float, width: float, height: float) -> list[_Plan]:
@@ -69,14 +80,17 @@ class _Measure:
         self._plan = plan
         self._counted: dict[tuple[int, float], tuple[int, int]] = {}
 
-    def total(self, blocks: tuple[Block, ...]) -> tuple[float, int]:
-        """Returns the height of the tallest column and how many texts would have to be cut."""
-        cuts = sum(self._cuts(block, 0, self._plan.width) for block in blocks)
+    def height(self, blocks: tuple[Block, ...]) -> float:
+        """Returns the height of the tallest column."""
         if not all(block.blocks for block in blocks):
-            return self._inside(blocks, self._plan.width), cuts
+            return self._inside(blocks, self._plan.width)
         heights = [self._group(block, self._plan.width) for block in blocks]
         columns = _columns(heights, self._plan.columns)
-        return max(sum(heights[n] + _GAP * 2 for n in column) for column in columns) - _GAP * 2, cuts
+        return max(sum(heights[n] + _GAP * 2 for n in column) for column in columns) - _GAP * 2
+
+    def cuts(self, blocks: tuple[Block, ...]) -> int:
+        """Returns how many texts would have to be cut."""
+        return sum(self._cuts(block, self._plan.width) for block in blocks)
 
     def _inside(self, blocks: tuple[Block, ...], width: float) -> float:
         total = 0.0
@@ -96,9 +110,9 @@ class _Measure:
         lines, _ = self._count(block, _group_room(block, width), 2)
         return 7 + fonts.height(lines, self._plan.size) + self._inside(block.blocks, width - 2 * _PAD) + _PAD
 
-    def _cuts(self, block: Block, depth: int, width: float) -> int:
+    def _cuts(self, block: Block, width: float) -> int:
         if block.blocks:
-            return sum(self._cuts(inner, depth + 1, width - 2 * _PAD) for inner in block.blocks)
+            return sum(self._cuts(inner, width - 2 * _PAD) for inner in block.blocks)
         return self._count(block, _leaf_room(block, _each(width, self._plan)), 4)[1]
 
     def _count(self, block: Block, room: float, most: int) -> tuple[int, int]:
@@ -161,7 +175,7 @@ def _place_columns(blocks: tuple[Block, ...], plan: _Plan, width: float) -> Plac
     if not all(block.blocks for block in blocks):
         shapes, bottom = _place_all(blocks, 0, 0, plan.width, plan, 0)
         return Placed(width, bottom, tuple(shapes))
-    heights = [_Measure(plan).total((block,))[0] for block in blocks]
+    heights = [_Measure(plan).height((block,)) for block in blocks]
     shapes, tallest = [], 0.0
     for column, numbers in enumerate(_columns(heights, plan.columns)):
         y = 0.0

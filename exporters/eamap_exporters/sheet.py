@@ -14,7 +14,7 @@ from eamap.model.panels import Page
 from eamap_exporters import fonts
 from eamap_exporters.layout_chart import place_chart
 from eamap_exporters.layout_matrix import measure_matrix, place_matrix
-from eamap_exporters.layout_nest import place_nest
+from eamap_exporters.layout_nest import nest_fits, place_nest
 from eamap_exporters.layout_network import place_network
 from eamap_exporters.layout_page import place_page
 from eamap_exporters.pages import paginate
@@ -68,6 +68,8 @@ def fits(diagram: Diagram, body: Body) -> bool:
     """Says whether a body can be read on one slide."""
     page = diagram.with_body(body)
     room = _room(page, WIDTH)
+    if isinstance(body, Nest):
+        return nest_fits(body, fonts.SMALLEST, room)
     if isinstance(body, Matrix) and not isinstance(body, Chart):
         return _within(Placed(*measure_matrix(body, fonts.SMALLEST, room)), room)
     return _within(_place(body, fonts.SMALLEST, room, thorough=False), room)
@@ -78,6 +80,9 @@ def _place_best(diagram: Diagram, body: Body) -> Placed:
     room = _room(diagram, WIDTH)
     best = _place(body, fonts.SMALLEST, room)
     for size in _LARGER if _within(best, room) else ():
+        # A larger text that does not fit is dropped: nobody looks how large a sheet would hold it.
+        if isinstance(body, Nest) and not nest_fits(body, size, room):
+            break
         placed = _place(body, size, room)
         if not _within(placed, room):
             break
@@ -88,7 +93,7 @@ def _place_best(diagram: Diagram, body: Body) -> Placed:
 def _place(body: Body, size: float, room: tuple[float, float], *, thorough: bool = True) -> Placed:
     match body:
         case Nest():
-            placed = place_nest(body, size, room, thorough=thorough)
+            placed = place_nest(body, size, room)
         case Network():
             placed = place_network(body, size, room, thorough=thorough)
         case Page():
