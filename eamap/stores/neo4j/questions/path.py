@@ -12,10 +12,8 @@ from eamap.model.relations import RELATIONS
 from eamap.stores.neo4j.layout import EAMAP
 from eamap.stores.neo4j.questions.writing import day_of, holds
 
-_TYPES = "|".join(WORKING)
-_STEP = f"(()-[r:{_TYPES} WHERE {holds()}]-{{}}())"
 _TEXT = f"""MATCH (a:{EAMAP} {{{{id: $origin}}}}), (b:{EAMAP} {{{{id: $target}}}})
-MATCH p = ALL SHORTEST (a){_STEP}{{{{1,}}}}(b)
+MATCH p = allShortestPaths((a)-[:{"|".join(WORKING)}*1..]-{{}}(b)) WHERE all(r IN relationships(p) WHERE {holds()})
 RETURN [n IN nodes(p) | n.id] AS nodes,
 [r IN relationships(p) | [type(r), startNode(r).id, r.since, r.until, r.source, r.row, r.rule,
  startNode(r).source, startNode(r).row, startNode(r).rule, endNode(r).source, endNode(r).row, endNode(r).rule]] AS links
