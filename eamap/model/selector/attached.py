@@ -12,7 +12,7 @@ from eamap.model.ids import key_part, organisation_code, thing_id
 from eamap.model.selector.compare import matches
 from eamap.model.selector.fields import naming
 from eamap.model.selector.grammar import Text
-from eamap.model.selector.onday import EstateOn, joined, no_ids
+from eamap.model.selector.onday import EstateOn, joined
 
 if TYPE_CHECKING:
     import polars as pl
@@ -24,8 +24,22 @@ _SURE = ("stated", "inferred")
 
 def attached(on: EstateOn, kind: str, text: Text) -> pl.Series:
     """Returns the ids of the things named, and of everything attached to them; some may be ids of nothing."""
-    things = joined([named(on, kind, text), _as_id(kind, text)]).unique()
+    import polars as pl
+
+    meant = pl.Series("id", ids_meant(kind, text), dtype=pl.String)
+    things = joined([named(on, kind, text), meant]).unique()
     return joined([things, _FOLLOWED[kind](on, things)])
+
+
+def ids_meant(kind: str, text: Text) -> list[str]:
+    """Returns the ids that a name would make, so that links to a thing nobody describes are found as well.
+
+    An organisation's id is its code as :func:`organisation_code` writes it, so it goes by these and no others.
+    """
+    plain = text.plain or ""
+    key = plain[len(kind) + 1 :] if plain.lower().startswith(f"{kind}:") else plain
+    made = [organisation_code(key), key.upper()] if kind == "organisation" else [key_part(key)]
+    return sorted({thing_id(kind, each) for each in (key, *made)}) if key else []
 
 
 def named(on: EstateOn, kind: str, text: Text) -> pl.Series:
@@ -36,6 +50,8 @@ def named(on: EstateOn, kind: str, text: Text) -> pl.Series:
     import polars as pl
 
     table = on.things(kind)
+    if kind == "organisation" and text.plain is not None:
+        return table.filter(pl.col("id").is_in(ids_meant(kind, text)))["id"]
     names = ("code",) if kind == "organisation" else NAMES
     tests = [matches(pl.col(name), text) for name in names if table.schema.get(name) == pl.String()]
     aliases = [_among(name, text) for name in ("alias", "aliases") if table.schema.get(name) == pl.String()]
@@ -48,17 +64,6 @@ def _among(name: str, text: Text) -> pl.Expr:
 
     parts = pl.col(name).str.split("; ")
     return parts.list.eval(matches(pl.element(), text)).list.any()
-
-
-def _as_id(kind: str, text: Text) -> pl.Series:
-    """Returns the id a text would have, so that links to a thing nobody describes are found as well."""
-    import polars as pl
-
-    plain = (text.plain or "").removeprefix(f"{kind}:")
-    if not plain:
-        return no_ids()
-    made = organisation_code(plain) if kind == "organisation" else key_part(plain)
-    return pl.Series("id", sorted({thing_id(kind, made), thing_id(kind, plain)}))
 
 
 def descendants(on: EstateOn, ids: pl.Series) -> pl.Series:

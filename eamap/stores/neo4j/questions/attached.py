@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from eamap.model.ids import key_part, organisation_code, thing_id
-from eamap.model.selector.attached import NAMES
+from eamap.model.selector.attached import NAMES, ids_meant
 from eamap.model.selector.fields import naming
 from eamap.model.selector.grammar import Attached
 from eamap.stores.neo4j.layout import EAMAP, LABELS
@@ -63,6 +62,8 @@ def _held(name: str, kind: str) -> frozenset[str]:
 def named(writing: Writing, catalogue: Catalogue, term: Attached) -> str:
     """Returns the clause that finds the things ``n`` that go by a name, as an attachment word names them."""
     kind, text = term.kind, term.name
+    if kind == "organisation" and text.plain is not None:
+        return f"{_by_id(writing, term)} WHERE n:{LABELS[kind]}"
     has = catalogue.texts(kind)
     names = ("code",) if kind == "organisation" else NAMES
     key = f"substring(n.id, {len(kind) + 1})"
@@ -76,13 +77,14 @@ def named(writing: Writing, catalogue: Catalogue, term: Attached) -> str:
 
 def _meant(writing: Writing, catalogue: Catalogue, term: Attached) -> list[str]:
     """Returns the branches that find the things named, and the ends of links that have the id the name would make."""
-    branches = [f"{named(writing, catalogue, term)} RETURN n"]
-    plain = (term.name.plain or "").removeprefix(f"{term.kind}:")
-    if plain:
-        made = organisation_code(plain) if term.kind == "organisation" else key_part(plain)
-        ids = sorted({thing_id(term.kind, made), thing_id(term.kind, plain)})
-        branches.append(f"UNWIND {writing.value(ids)} AS id MATCH (n:{EAMAP} {{id: id}}) RETURN n")
-    return branches
+    by_id = [f"{_by_id(writing, term)} RETURN n"] if term.name.plain else []
+    # An organisation goes by its id, of which nobody need search all there are.
+    by_name = [] if by_id and term.kind == "organisation" else [f"{named(writing, catalogue, term)} RETURN n"]
+    return by_name + by_id
+
+
+def _by_id(writing: Writing, term: Attached) -> str:
+    return f"UNWIND {writing.value(ids_meant(term.kind, term.name))} AS id MATCH (n:{EAMAP} {{id: id}})"
 
 
 def _partners(source: str, name: str, *patterns: str) -> str:

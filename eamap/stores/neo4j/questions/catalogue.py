@@ -89,6 +89,4 @@ def catalogue_of(on: EstateOn) -> Catalogue:
     """Returns the catalogue of an estate, as a push publishes it."""
     from eamap.stores.neo4j.drawn import columns_of
 
-    return Catalogue(
-        columns_of(on.estate, on.as_of), tuple((part.name, part.source) for part in on.estate.sources), on.as_of
-    )
+    return Catalogue(columns_of(on), tuple((part.name, part.source) for part in on.estate.sources), on.as_of)

@@ -15,8 +15,8 @@ _TAIL = f"""WITH [y IN {{}} WHERE y:System] AS exposed
 CALL (exposed) {{{{ UNWIND exposed AS y MATCH (y)<-[r:OPERATES|USES]-(o) WHERE {holds()}
 RETURN count(DISTINCT o) AS organisations }}}}
 CALL (exposed) {{{{ UNWIND exposed AS y MATCH (y)-[r:REALISES]->(k) WHERE {SURE} RETURN count(DISTINCT k) AS capabilities }}}}
-CALL (exposed) {{{{ UNWIND exposed AS y MATCH (y)-[r:INSTANCE_OF]->(p) WHERE {holds()} WITH DISTINCT p
-MATCH (p)-[r:SUPPLIED_BY]->(u) WHERE {holds()} RETURN count(DISTINCT u) AS suppliers }}}}
+CALL (exposed) {{{{ UNWIND exposed AS y MATCH (y)-[r:INSTANCE_OF]->(p) WHERE {holds()} RETURN collect(DISTINCT p) AS products }}}}
+CALL (products) {{{{ UNWIND products AS p MATCH (p)-[r:SUPPLIED_BY]->(u) WHERE {holds()} RETURN count(DISTINCT u) AS suppliers }}}}
 RETURN [y IN exposed | y.id], organisations, capabilities, suppliers"""
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from eamap.model.ids import thing_id
+from eamap.model.selector.attached import ids_meant
 from eamap.model.selector.bind import LOOKED_AT, terms, warnings
 from eamap.model.selector.grammar import Attached, Expression, Identity
 from eamap.stores.neo4j.layout import EAMAP, LABELS
@@ -42,7 +43,8 @@ def _asked(catalogue: Catalogue, term: Expression) -> Iterator[Question]:
             clause = named(writing, catalogue, term)
             yield Question(f"{clause} RETURN properties(n) LIMIT 1", writing.parameters)
             if term.kind == "organisation" and term.name.plain is not None:
-                yield Question(CODES, {"name": term.name.plain.lower()})
+                ids = ids_meant(term.kind, term.name)
+                yield Question(CODES, {"ids": ids, "name": term.name.plain.lower()})
 
 
 def near(label: str) -> str:
@@ -55,7 +57,8 @@ def near(label: str) -> str:
 
 
 CODES = (
+    f"OPTIONAL MATCH (there:{EAMAP}:Organisation) WHERE there.id IN $ids WITH count(there) AS found WHERE found = 0 "
     f"MATCH (n:Organisation) WHERE n:{EAMAP} AND toLower(n.name) = $name "
     "RETURN {id: n.id, name: n.name, code: n.code} ORDER BY n.code LIMIT 3"
 )
-"""The question for the codes of organisations of a name."""
+"""The question for the codes of organisations of a name; it finds none where something goes by the name as a code."""
