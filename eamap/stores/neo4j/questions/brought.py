@@ -76,7 +76,7 @@ def _beside(writing: Writing, lists: Sequence[str]) -> str:
         f"UNWIND near AS z WITH z WHERE {many} RETURN z",
         f"UNWIND near AS a MATCH (a)--(z) WHERE {many} RETURN z",
     ]
-    inner = "\nUNION\n".join(branches)
+    inner = "\nUNION ALL\n".join(branches)
     return writing.collect(
         f"WITH {' + '.join(lists)} AS near\nCALL (near) {{\n{inner}\n}}\nRETURN collect(DISTINCT z) AS {{name}}"
     )

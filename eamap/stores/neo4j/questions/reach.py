@@ -48,7 +48,7 @@ def from_one(
         met = f"MATCH {at_interfaces(towards, 'i')} WHERE {holds()} WITH DISTINCT i"
         branches.append(f"{met} {_going_on(towards, types, hops)} RETURN DISTINCT z")
     begin = f"MATCH (a:{EAMAP} {{id: {writing.value(identifier)}}})"
-    inner = "\nUNION\n".join(branches)
+    inner = "\nUNION ALL\n".join(branches)
     return writing.collect(
         f"{begin}\nCALL (a) {{\n{inner}\n}}\nWITH a, z WHERE z <> a RETURN collect(DISTINCT z) AS {{name}}"
     )
@@ -76,13 +76,8 @@ def from_many(writing: Writing, starts: str, towards: Towards, hops: int | None,
     if hops is None or hops > LAYERS:
         most = "" if hops is None else str(hops - LAYERS)
         on = arrow(towards, types, quantified=f"1,{most}")
-        parts.append(
-            together(
-                [found[-1], f"seen{last}"],
-                [f"UNWIND {found[-1]} AS a MATCH {on} WITH DISTINCT z WHERE NOT z IN seen{last} RETURN z"],
-                "far",
-            )
-        )
+        parts.append(together([found[-1]], [f"UNWIND {found[-1]} AS a MATCH {on} RETURN z"], "met"))
+        parts.append(f"WITH *, [z IN met WHERE NOT z IN seen{last}] AS far")
         found.append("far")
     return writing.collect("\n".join([*parts, f"RETURN {' + '.join(found)} AS {{name}}"]))
 

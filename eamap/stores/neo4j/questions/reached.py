@@ -60,6 +60,6 @@ def _starts(writing: Writing, ids: Sequence[str]) -> str:
 
 
 def _asked(writing: Writing, head: str, branches: Sequence[str], scope: str) -> Question:
-    inner = "\nUNION\n".join(branches)
+    inner = "\nUNION ALL\n".join(branches)
     text = "\n".join([*writing.lists, head, f"CALL ({scope}) {{\n{inner}\n}}", f"RETURN {TOLD}"])
     return Question(text, writing.parameters)

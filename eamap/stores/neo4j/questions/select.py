@@ -49,10 +49,11 @@ _SEEK, _LIST, _SCAN, _ALL = 1, 100, 10_000, 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """A clause that finds things ``n`` to begin with, and roughly how many it finds."""
+    """A clause that finds things ``n`` to begin with, and roughly how many it finds; ``listed`` names the list it takes them from."""
 
     clause: str
     cost: int
+    listed: str = ""
 
 
 def question(
@@ -102,17 +103,19 @@ class _Compiled:
         self.named: dict[str, str] = {}
         self.wanted: frozenset[str] | None = None
         """The kinds that ``n`` can only be where the present term stands; None where it can be any."""
+        self.begun = ""
+        """The list that every ``n`` is taken from, so that nobody asks whether it is in there."""
 
     def found(self, tree: Expression) -> str:
         """Returns the clauses that find the things ``n`` of a tree."""
-        condition = self.condition(tree)
-        starts = self.starts(tree) or [Start(matching(()), _ALL)]
-        clauses = list(dict.fromkeys(start.clause for start in starts))
-        if len(clauses) == 1:
-            return f"{clauses[0]}\nWITH * WHERE NOT n:{MENTIONED} AND {condition}"
-        branches = "\nUNION\n".join(f"{clause} RETURN n" for clause in clauses)
+        starts = list(dict.fromkeys(self.starts(tree) or [Start(matching(()), _ALL)]))
+        with self.beginning(starts[0].listed if len(starts) == 1 else ""):
+            condition = f"WITH * WHERE NOT n:{MENTIONED} AND {self.condition(tree)}"
+        if len(starts) == 1:
+            return f"{starts[0].clause}\n{condition}"
+        branches = "\nUNION ALL\n".join(f"{start.clause} RETURN n" for start in starts)
         scope = ", ".join(self.writing.names)
-        return f"CALL ({scope}) {{\n{branches}\n}}\nWITH * WHERE NOT n:{MENTIONED} AND {condition}"
+        return f"CALL ({scope}) {{\n{branches}\n}}\n{condition}"
 
     # Conditions ---------------------------------------------------------------------------------------------------
 
@@ -130,13 +133,23 @@ class _Compiled:
         finally:
             self.wanted = before
 
+    @contextmanager
+    def beginning(self, listed: str) -> Iterator[None]:
+        """Compiles the conditions of a block on things taken from a list."""
+        before, self.begun = self.begun, listed
+        try:
+            yield
+        finally:
+            self.begun = before
+
     def _narrowed(self, tree: And) -> frozenset[str] | None:
         kinds = [frozenset({part.kind}) for part in tree.parts if isinstance(part, Kind) and part.kind != "*"]
         return reduce(and_, [*kinds, *([] if self.wanted is None else [self.wanted])]) if kinds else self.wanted
 
     def _and(self, tree: And) -> str:
         with self.within(self._narrowed(tree)):
-            return "(" + " AND ".join(self.condition(part) for part in tree.parts) + ")"
+            parts = [part for part in map(self.condition, tree.parts) if part != ALWAYS]
+            return "(" + " AND ".join(parts or [ALWAYS]) + ")"
 
     def _or(self, tree: Or) -> str:
         return "(" + " OR ".join(self.condition(part) for part in tree.parts) + ")"
@@ -154,10 +167,14 @@ class _Compiled:
         return f"({labelled([tree.kind])} AND {matches(self.writing, value, tree.key)})"
 
     def _attached(self, tree: Attached) -> str:
-        return f"n IN {self.listed(tree)}"
+        return self._among(tree)
 
     def _reach(self, tree: Reach) -> str:
-        return f"n IN {self.listed(tree)}"
+        return self._among(tree)
+
+    def _among(self, tree: Attached | Reach) -> str:
+        listed = self.listed(tree)
+        return ALWAYS if listed == self.begun else f"n IN {listed}"
 
     def _equals(self, tree: Equals) -> str:
         return self._compared(tree)
@@ -242,7 +259,8 @@ class _Compiled:
                 identifier = self.writing.value(thing_id(tree.kind, tree.key.plain))
                 return [Start(f"MATCH (n:{EAMAP} {{id: {identifier}}})", _SEEK)]
             case Attached() | Reach():
-                return [Start(f"UNWIND {self.listed(tree)} AS n", _LIST)]
+                listed = self.listed(tree)
+                return [Start(f"UNWIND {listed} AS n", _LIST, listed)]
             case Equals(field=field) | Compares(field=field) | Knows(field=field):
                 return self._of_kinds(self.catalogue.kinds_with(field))
             case And():

@@ -75,10 +75,14 @@ def matching(kinds: Sequence[str], name: str = "n") -> str:
 
 
 def together(imported: Sequence[str], branches: Sequence[str], name: str, node: str = "z") -> str:
-    """Returns a subquery that collects, once each, the nodes that several branches return as ``node``."""
+    """Returns a subquery that collects, once each, the nodes that several branches return as ``node``.
+
+    The branches are not made distinct before they are collected: the server would compare the imported lists with each row,
+    and keep them for each.
+    """
     scope = ", ".join(imported)
-    inner = "\nUNION\n".join(branches)
-    return f"CALL ({scope}) {{\nCALL ({scope}) {{\n{inner}\n}}\nRETURN collect({node}) AS {name}\n}}"
+    inner = "\nUNION ALL\n".join(branches)
+    return f"CALL ({scope}) {{\nCALL ({scope}) {{\n{inner}\n}}\nRETURN collect(DISTINCT {node}) AS {name}\n}}"
 
 
 def along(source: str, pattern: str, *conditions: str) -> str:
