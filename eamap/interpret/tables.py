@@ -27,9 +27,10 @@ class InterpretedTables(Mapping[str, "pl.DataFrame"]):
         self._made: dict[str, pl.DataFrame] = {}
 
     def __getitem__(self, name: str) -> pl.DataFrame:
+        if name not in self._makers:
+            return _with_every_field(name, self.stored[name])  # who stores it knows whether to keep it
         if name not in self._made:
-            table = self._makers[name]() if name in self._makers else self.stored[name]
-            self._made[name] = _with_every_field(name, table)
+            self._made[name] = _with_every_field(name, self._makers[name]())
         return self._made[name]
 
     def __contains__(self, name: object) -> bool:

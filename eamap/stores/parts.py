@@ -64,20 +64,17 @@ class LazyPart(SourceTables):
         return rows
 
 
-class LazyTables(Mapping[str, "pl.DataFrame"]):
-    """Tables by name, each read when it is first asked for and kept from then on."""
+class PassingTables(Mapping[str, "pl.DataFrame"]):
+    """Tables by name, each read whenever it is asked for, so that who goes through all of them holds one at a time."""
 
     def __init__(self, names: tuple[str, ...], load: Callable[[str], pl.DataFrame]) -> None:
         self._names = dict.fromkeys(names)
         self._load = load
-        self._loaded: dict[str, pl.DataFrame] = {}
 
     def __getitem__(self, name: str) -> pl.DataFrame:
         if name not in self._names:
             raise KeyError(name)
-        if name not in self._loaded:
-            self._loaded[name] = self._load(name)
-        return self._loaded[name]
+        return self._load(name)
 
     def __contains__(self, name: object) -> bool:
         return name in self._names
@@ -87,3 +84,27 @@ class LazyTables(Mapping[str, "pl.DataFrame"]):
 
     def __len__(self) -> int:
         return len(self._names)
+
+
+class LazyTables(PassingTables):
+    """Tables by name, each read when it is first asked for and kept from then on."""
+
+    def __init__(self, names: tuple[str, ...], load: Callable[[str], pl.DataFrame]) -> None:
+        super().__init__(names, load)
+        self._loaded: dict[str, pl.DataFrame] = {}
+
+    def __getitem__(self, name: str) -> pl.DataFrame:
+        if name not in self._loaded:
+            self._loaded[name] = super().__getitem__(name)
+        return self._loaded[name]
+
+    def passing(self) -> PassingTables:
+        """Returns the same tables for somebody who needs each for a moment: what is not kept yet is not kept by that."""
+        return PassingTables(
+            tuple(self._names), lambda name: self._loaded[name] if name in self._loaded else self._load(name)
+        )
+
+
+def passing(tables: Mapping[str, pl.DataFrame]) -> Mapping[str, pl.DataFrame]:
+    """Returns tables that are not kept by being gone through, where they can be read again."""
+    return tables.passing() if isinstance(tables, LazyTables) else tables

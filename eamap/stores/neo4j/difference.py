@@ -39,19 +39,42 @@ class Step:
             yield self.rows.slice(start, BATCH).rows()
 
 
-def steps(before: Mapping[str, pl.DataFrame], after: Mapping[str, pl.DataFrame]) -> list[Step]:
-    """Returns what to do, in order; tables that did not change are in neither mapping."""
-    pairs = {name: _pair(before.get(name), after.get(name)) for name in sorted({*before, *after})}
-    links = {name.removeprefix(LINKS): pair for name, pair in pairs.items() if name.startswith(LINKS)}
-    nodes = {name.removeprefix(NODES): pair for name, pair in pairs.items() if name.startswith(NODES)}
-    mentioned = nodes.pop(MENTIONED, None)
-    found = [step for relation, pair in links.items() for step in _links_gone(relation, *pair)]
-    found += [step for kind, pair in nodes.items() for step in _nodes_gone(LABELS[kind], *pair)]
-    found += _mentioned_gone(*mentioned) if mentioned else []
-    found += [step for kind, pair in nodes.items() for step in _nodes_come(LABELS[kind], *pair)]
-    found += _mentioned_come(*mentioned) if mentioned else []
-    found += [step for relation, pair in links.items() for step in _links_come(relation, *pair)]
-    return [step for step in found if step.rows.height]
+@dataclass(frozen=True)
+class Steps:
+    """What to do, in order; tables that did not change are in neither mapping.
+
+    It is worked out table by table whenever it is gone through, because all the tables of a country are more than a client
+    should need memory for.
+    """
+
+    before: Mapping[str, pl.DataFrame]
+    after: Mapping[str, pl.DataFrame]
+
+    def __iter__(self) -> Iterator[Step]:
+        return (step for step in self._every() if step.rows.height)
+
+    def _every(self) -> Iterator[Step]:
+        mentioned = NODES + MENTIONED
+        for name in _of(LINKS, self.before):
+            yield from _links_gone(name.removeprefix(LINKS), *self._pair(name))
+        for name in _of(NODES, self.before):
+            yield from _nodes_gone(LABELS[name.removeprefix(NODES)], *self._pair(name))
+        if mentioned in self.before:
+            yield from _mentioned_gone(*self._pair(mentioned))
+        for name in _of(NODES, self.after):
+            yield from _nodes_come(LABELS[name.removeprefix(NODES)], *self._pair(name))
+        if mentioned in self.after:
+            yield from _mentioned_come(*self._pair(mentioned))
+        for name in _of(LINKS, self.after):
+            yield from _links_come(name.removeprefix(LINKS), *self._pair(name))
+
+    def _pair(self, name: str) -> Pair:
+        return _pair(self.before.get(name), self.after.get(name))
+
+
+def _of(start: str, tables: Mapping[str, pl.DataFrame]) -> list[str]:
+    """Returns the names of the tables of things, or of links, in order."""
+    return sorted(name for name in tables if name.startswith(start) and name != NODES + MENTIONED)
 
 
 def _pair(before: pl.DataFrame | None, after: pl.DataFrame | None) -> Pair:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from eamap.model.estate import LINKS, Estate
@@ -19,17 +19,33 @@ NAMES_BETWEEN = "\x1f"
 LISTS = (*REASONS, SOURCES)
 
 
-def graph_tables(estate: Estate, day: date) -> dict[str, pl.DataFrame]:
-    """Returns ``nodes/KIND`` (``id`` and properties), ``nodes/Mentioned`` and ``links/RELATION`` (``from``, ``to``, properties).
+MANY = 200_000
+"""Things from which on what was read and worked out for one table is let go before the next is made."""
 
-    ``estate`` is interpreted for the day. Lists are text, their members with :data:`NAMES_BETWEEN` between them.
+
+def graph_tables(on: EstateOn, anew: Callable[[], EstateOn]) -> Iterator[tuple[str, pl.DataFrame]]:
+    """Yields ``nodes/KIND`` (``id`` and properties), ``links/RELATION`` (``from``, ``to``, properties), ``nodes/Mentioned``.
+
+    The estate is interpreted for the day; ``anew`` gives it without what was worked out. Lists are text, their members with
+    :data:`NAMES_BETWEEN` between them. Whoever keeps none of the tables needs memory for one.
     """
-    on = EstateOn(estate, day)
-    nodes = {NODES + kind: _nodes(on, kind) for kind in on.kinds if kind in LABELS}
-    links = {LINKS + relation: _links(on, relation) for relation in RELATIONS}
-    links[LINKS + RELIES_ON] = _relied_on(links[LINKS + "CONSUMES"], links[LINKS + "EXPOSES"])
-    links = {name: table for name, table in links.items() if table.height}
-    return {**nodes, NODES + MENTIONED: _mentioned(nodes, links), **links}
+    import polars as pl
+
+    none = pl.Series("id", [], dtype=pl.String)
+    known, ends = none, [none]
+    for kind in filter(LABELS.__contains__, on.kinds):
+        nodes = _nodes(on, kind)
+        known = pl.concat([known, nodes["id"]])
+        yield NODES + kind, nodes
+        del nodes
+    for relation in (*RELATIONS, RELIES_ON):
+        on = anew() if known.len() > MANY else on
+        links = _relied_on(on) if relation == RELIES_ON else _links(on, relation)
+        ends += [_no_things(links[end], known) for end in ("from", "to")]
+        if links.height:
+            yield LINKS + relation, links
+        del links
+    yield NODES + MENTIONED, pl.concat(ends).unique().sort().to_frame()
 
 
 def _nodes(on: EstateOn, kind: str) -> pl.DataFrame:
@@ -82,20 +98,20 @@ def _links(on: EstateOn, relation: str) -> pl.DataFrame:
     return _plain(table.filter(ends).select("from", "to", *said).unique(maintain_order=True))
 
 
-def _relied_on(consumed: pl.DataFrame, exposed: pl.DataFrame) -> pl.DataFrame:
+def _relied_on(on: EstateOn) -> pl.DataFrame:
     """Returns who relies on whom through which interface, as the consumer's link says it."""
     import polars as pl
 
+    consumed, exposed = _links(on, "CONSUMES"), _links(on, "EXPOSES")
     exposing = exposed.select(pl.col("to").alias("through"), pl.col("from").alias("to"))
     relied = consumed.rename({"to": "through"}).join(exposing, on="through", maintain_order="left")
     return relied.select("from", "to", pl.exclude("from", "to")).unique(maintain_order=True)
 
 
-def columns_of(estate: Estate, day: date) -> dict[str, dict[str, str]]:
+def columns_of(on: EstateOn) -> dict[str, dict[str, str]]:
     """Returns for each kind its columns and what each holds: text, whole, number or other. Selectors are judged by it."""
     import polars as pl
 
-    on = EstateOn(estate, day)
     tables = {kind: on.things(kind) for kind in LABELS}
     return {
         kind: {
@@ -112,11 +128,6 @@ def columns_of(estate: Estate, day: date) -> dict[str, dict[str, str]]:
     }
 
 
-def _mentioned(nodes: dict[str, pl.DataFrame], links: dict[str, pl.DataFrame]) -> pl.DataFrame:
+def _no_things(ends: pl.Series, known: pl.Series) -> pl.Series:
     """Returns the ends of links that are no things."""
-    import polars as pl
-
-    none = pl.DataFrame(schema={"id": pl.String})
-    ends = [table.select(pl.col(end).alias("id").unique()) for table in links.values() for end in ("from", "to")]
-    things = pl.concat([none, *(table.select("id") for table in nodes.values())])
-    return pl.concat([none, *ends]).unique().join(things, on="id", how="anti").sort("id")
+    return ends.unique().rename("id").to_frame().join(known.to_frame(), on="id", how="anti")["id"]

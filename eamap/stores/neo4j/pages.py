@@ -8,15 +8,16 @@ it is made of (:mod:`eamap.stores.neo4j.contents`), and those that neither it no
 from __future__ import annotations
 
 import io
+import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 from weakref import WeakValueDictionary, ref
 
 from eamap.errors import StoreError
 from eamap.stores.manifest import address
 from eamap.stores.neo4j.contents import Held
-from eamap.stores.parts import LazyTables
+from eamap.stores.parts import LazyTables, PassingTables
 from eamap.stores.sameness import same_rows
 
 if TYPE_CHECKING:
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 
 PIECE = 1 << 19
 """Bytes of one property: a few hundred of them make a transaction, and one makes no message that a server would refuse."""
+
+IN_MEMORY = 32 << 20
+"""Bytes to be written that are held in memory; beyond, they go to a temporary file."""
 
 AT_ONCE = 32
 """Pages that one question brings over; 16 MB at most."""
@@ -48,7 +52,7 @@ class Pages:
 
     def __init__(self, server: Server) -> None:
         self._server = server
-        self._staged: dict[str, bytes] = {}
+        self._staged = Staged()
         self._fetched: dict[str, bytes] = {}
         self._frames: WeakValueDictionary[str, pl.DataFrame] = WeakValueDictionary()
         self._known: dict[int, tuple[ref[pl.DataFrame], Held]] = {}
@@ -58,7 +62,7 @@ class Pages:
     def content(self, held: Held) -> bytes:
         """Returns the bytes of a table or document; StoreError if the server no longer has them all."""
         if held.digest in self._staged:
-            return self._staged[held.digest]
+            return self._staged.read(held.digest)
         keys = _keys(held)
         found = self._fetched if keys[0] in self._fetched else dict(self._server.read(_READ, keys=keys))
         content = b"".join(bytes(found[key]) for key in keys if key in found)
@@ -86,6 +90,10 @@ class Pages:
             self._remember(table, held)
         return table
 
+    def passing(self, held: Mapping[str, Held]) -> PassingTables:
+        """Returns tables for somebody who needs each for a moment."""
+        return PassingTables(tuple(held), lambda name: self.load(held[name]))
+
     def _remember(self, table: pl.DataFrame, held: Held) -> None:
         self._frames[held.digest] = table
         self._known[id(table)] = (ref(table), held)
@@ -106,26 +114,26 @@ class Pages:
         if before is not None and before != held and before.height == held.height and _same(self.load(before), table):
             return before
         if before != held:
-            self._staged[held.digest] = content
+            self._staged.put(held.digest, content)
         self._remember(table, held)
         return held
 
     def stage_bytes(self, content: bytes) -> Held:
         """Returns how bytes are kept, staging them; those that are there already are written once more at no harm."""
         held = Held(address(content), len(content), 0)
-        self._staged[held.digest] = content
+        self._staged.put(held.digest, content)
         return held
 
     def rows(self, there: Iterable[str]) -> Iterator[list[object]]:
         """Yields what :data:`WRITE` writes: all that is staged and not ``there``, piece by piece."""
         there = set(there)
-        for digest, content in self._staged.items():
-            for number in range(pieces(len(content))) if digest not in there else ():
-                yield [f"{digest}/{number}", digest, number, content[number * PIECE : (number + 1) * PIECE]]
+        for digest, size in self._staged.sizes().items():
+            for number in range(pieces(size)) if digest not in there else ():
+                yield [f"{digest}/{number}", digest, number, self._staged.read(digest, number * PIECE, PIECE)]
 
     def staged_bytes(self) -> int:
         """Returns how many bytes are staged."""
-        return sum(map(len, self._staged.values()))
+        return sum(self._staged.sizes().values())
 
     def forget(self) -> None:
         """Forgets what was staged: it was written, or is not wanted; and what was fetched."""
@@ -144,6 +152,43 @@ def pieces(size: int) -> int:
 
 def _same(one: pl.DataFrame, other: pl.DataFrame) -> bool:
     return same_rows(one, other)
+
+
+class Staged:
+    """Bytes by their sha256 that are to be written; many of them lie in a temporary file that nobody else sees."""
+
+    def __init__(self) -> None:
+        self._file: IO[bytes] | None = None
+        self._places: dict[str, tuple[int, int]] = {}
+
+    def __contains__(self, digest: str) -> bool:
+        return digest in self._places
+
+    def sizes(self) -> dict[str, int]:
+        """Returns how long each is, in the order in which they came."""
+        return {digest: size for digest, (_, size) in self._places.items()}
+
+    def put(self, digest: str, content: bytes) -> None:
+        """Keeps bytes."""
+        if self._file is None:
+            self._file = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - closed by `clear`
+        if digest not in self._places:
+            self._places[digest] = (self._file.seek(0, io.SEEK_END), len(content))
+            self._file.write(content)
+
+    def read(self, digest: str, start: int = 0, most: int | None = None) -> bytes:
+        """Returns bytes, or ``most`` of them from a start on."""
+        place, size = self._places[digest]
+        assert self._file is not None, "what has a place is in the file"
+        self._file.seek(place + start)
+        return self._file.read(min(size - start, size if most is None else most))
+
+    def clear(self) -> None:
+        """Forgets all, and the file with it."""
+        self._places.clear()
+        if self._file is not None:
+            self._file.close()
+            self._file = None
 
 
 class PagedTables(LazyTables):

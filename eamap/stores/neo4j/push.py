@@ -12,9 +12,9 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any, cast
@@ -76,12 +76,18 @@ class Change:
     contents: Contents
     listed: str
     """Digest and size of the page that lists the contents, as the books hold them: ``DIGEST:SIZE``."""
-    steps: Sequence[Step]
+    steps: Iterable[Step]
+    """What to do, which can be gone through several times."""
 
-    @property
-    def rows(self) -> int:
-        """How many rows the steps have."""
-        return sum(step.rows.height for step in self.steps)
+    def within(self, most: int) -> Change | None:
+        """Returns the change with its steps worked out, for one transaction; None where they have more rows than ``most``."""
+        found: list[Step] = []
+        for step in self.steps:
+            most -= step.rows.height
+            if most < 0:
+                return None
+            found.append(step)
+        return replace(self, steps=found)
 
 
 @dataclass
@@ -103,10 +109,12 @@ class Writing:
 
     def apply(self, change: Change) -> None:
         """Makes the graph the version, in one transaction if it fits."""
-        if self.batched or change.rows > at_once(self.server) or self.pages.staged_bytes() > PAGES_AT_ONCE << 20:
+        many = self.batched or self.pages.staged_bytes() > PAGES_AT_ONCE << 20
+        few = None if many else change.within(at_once(self.server))
+        if few is None:
             self._in_batches(change)
         else:
-            self._at_once_or_in_batches(change)
+            self._at_once_or_in_batches(few)
         self.pages.forget()
         self._replan()
 

@@ -7,27 +7,29 @@ how the graph is changed stands in the modules beside this one; this one makes a
 from __future__ import annotations
 
 import json
+from collections import ChainMap
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any, TypeVar
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from eamap.errors import StoreError
-from eamap.model.estate import Estate
+from eamap.model.estate import LINKS, Estate
+from eamap.model.selector import EstateOn
 from eamap.protocols import Publication, SourceTables, VersionInfo
 from eamap.stores.manifest import address as digest_of
 from eamap.stores.neo4j.address import Address, parse
 from eamap.stores.neo4j.contents import Contents, Held, HeldPart, read_contents
-from eamap.stores.neo4j.difference import steps
+from eamap.stores.neo4j.difference import Steps
 from eamap.stores.neo4j.drawn import NODES, columns_of, graph_tables
 from eamap.stores.neo4j.layout import MENTIONED
 from eamap.stores.neo4j.pages import Lazily, PagedDocuments, PagedRows, PagedTables, Pages
 from eamap.stores.neo4j.push import Change, Writing, locked
 from eamap.stores.neo4j.server import Server
 from eamap.stores.neo4j.state import State, read_state, steady, there
-from eamap.stores.parts import LazyPart, plain_meta, source_part
+from eamap.stores.parts import LazyPart, LazyTables, passing, plain_meta, source_part
 from eamap.stores.versions import nothing_published
 
 if TYPE_CHECKING:
@@ -271,17 +273,17 @@ class Neo4jStore:
         held = base.graph if base else {}
         moved = [name for name in {*held, *target.graph} if held.get(name) != target.graph.get(name)]
         before, after = (
-            {name: self._pages.load(graph[name]) for name in moved if name in graph} for graph in (held, target.graph)
+            self._pages.passing({name: graph[name] for name in moved if name in graph})
+            for graph in (held, target.graph)
         )
-        return Change(target, listed, steps(before, after))
+        return Change(target, listed, Steps(before, after))
 
     def _drafted(self, publication: Publication, base: Contents | None, published: str, day: date) -> Contents:
         before = {part.name: part for part in base.parts} if base else {}
         parts = {part.part: self._kept_part(part, before.get(part.part)) for part in publication.parts}
         if len(parts) < len(publication.parts):
             raise ValueError("two parts of one publication have the same name")
-        meant = self._meant(publication, parts, day)
-        graph = graph_tables(meant, day)
+        graph, columns = self._graph(partial(self._meant, publication, parts, day), base)
         return Contents(
             version=(base.version if base else 0) + 1,
             published=published,
@@ -290,18 +292,32 @@ class Neo4jStore:
             decisions=self._pages.stage(publication.decisions, base.decisions if base else None),
             documents=self._documents(publication.documents),
             tables=self._tables(publication.tables, base.tables if base else {}),
-            graph=self._tables(graph, base.graph if base else {}),
+            graph=graph,
             day=day.isoformat(),
-            columns=columns_of(meant, day),
+            columns=columns,
             before=tuple(sorted({*base.digests(), self._listed[0].partition(":")[0]})) if base and self._listed else (),
         )
 
-    def _meant(self, publication: Publication, parts: Mapping[str, HeldPart], day: date) -> Estate:
+    def _meant(self, publication: Publication, parts: Mapping[str, HeldPart], day: date) -> EstateOn:
         sources = tuple(source_part(part.name, part.meta, part.rows.height) for part in parts.values())
         documents = {sha256: content for sha256, (_, content) in publication.documents.items()}
         names = {sha256: name for sha256, (name, _) in publication.documents.items()}
-        stated = Estate(dict(publication.tables), sources, version=1, documents=documents, document_names=names)
-        return self._meaning(stated, day)
+        tables = passing(publication.tables)
+        # Things are needed again and again while the estate is drawn, and each table of links once.
+        kept = LazyTables(tuple(name for name in tables if not name.startswith(LINKS)), tables.__getitem__)
+        held = ChainMap(cast("Any", kept), cast("Any", tables))
+        stated = Estate(held, sources, version=1, documents=documents, document_names=names)
+        return EstateOn(self._meaning(stated, day), day)
+
+    def _graph(
+        self, meant: Callable[[], EstateOn], base: Contents | None
+    ) -> tuple[dict[str, Held], dict[str, dict[str, str]]]:
+        """Returns how each table of the graph is kept, and the columns of each kind of thing."""
+        before, on = base.graph if base else {}, meant()
+        columns, tables = columns_of(on), graph_tables(on, meant)
+        del on  # whoever makes the tables lets go of it
+        held = {name: self._pages.stage(table, before.get(name)) for name, table in tables}
+        return dict(sorted(held.items())), columns
 
     def _kept_part(self, part: SourceTables, before: HeldPart | None) -> HeldPart:
         tables = self._tables(part.tables, before.tables if before else {})
@@ -315,7 +331,8 @@ class Neo4jStore:
     def _tables(self, tables: Mapping[str, pl.DataFrame], before: Mapping[str, Held]) -> dict[str, Held]:
         if isinstance(tables, PagedTables) and tables.pages is self._pages:
             return dict(tables.held)
-        return {name: self._pages.stage(tables[name], before.get(name)) for name in sorted(tables)}
+        each = passing(tables)
+        return {name: self._pages.stage(each[name], before.get(name)) for name in sorted(each)}
 
     def _documents(self, documents: Mapping[str, tuple[str, bytes]]) -> dict[str, tuple[str, Held]]:
         if isinstance(documents, PagedDocuments) and documents.pages is self._pages:
