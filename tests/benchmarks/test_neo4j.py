@@ -13,8 +13,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from eamap.model.selector import EstateOn
 from eamap.stores.folder import FolderStore
-from eamap.stores.neo4j.difference import BATCH, steps
+from eamap.stores.neo4j.difference import BATCH, Steps
 from eamap.stores.neo4j.drawn import graph_tables
 from eamap.stores.neo4j.layout import schema
 from eamap.stores.neo4j.store import understood
@@ -81,9 +82,10 @@ def bare(server: serving.Served, folder: FolderStore, most: int | None = None) -
     """
     from datetime import date
 
-    estate = understood(folder.estate(), date.fromisoformat(DAY[:10]))
+    day = date.fromisoformat(DAY[:10])
+    on = EstateOn(understood(folder.estate(), day), day)
     work = [(_by_name(step.text, step.rows.columns), step.rows.head(most or step.rows.height).to_dicts()) for step in
-            steps({}, graph_tables(estate, date.fromisoformat(DAY[:10])))]  # fmt: skip
+            Steps({}, dict(graph_tables(on, lambda: on)))]  # fmt: skip
     with server.driver() as driver, driver.session(database=server.database) as session:
         for statement in schema():
             session.run(statement).consume()
@@ -106,14 +108,12 @@ def _by_name(text: str, columns: list[str]) -> str:
 def test_a_push_is_nearly_as_fast_as_a_bare_loop_and_again_nearly_nothing(
     size: str, server: serving.Served, folder: FolderStore, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    nodes_removed(server)
     bare(server, folder, WARMING)  # the server's own warming up is nobody's
     nodes_removed(server)
     loop, rows = bare(server, folder)
     nodes_removed(server)
     first, memory = pushed(server, folder)
     again, _ = pushed(server, folder)
-    nodes_removed(server)
     with capsys.disabled():
         print(
             f"\n{size}: {rows:,} rows; bare loop {loop:.1f} s ({rows / loop:,.0f} rows/s), push {first:.1f} s "

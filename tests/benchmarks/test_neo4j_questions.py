@@ -21,6 +21,7 @@ from eamap.analysis.pathways.gaps import Scope
 from eamap.cli.opening import Opened
 from eamap.cli.options import Reading
 from eamap.cli.pathways.handoffs import gaps_of
+from eamap.model.graph import WORKING
 from eamap.model.questions import EmbeddedQuestions
 from eamap.model.selector.parse import parse_expression
 from eamap.protocols import Questions
@@ -32,7 +33,7 @@ from eamap.stores.neo4j.questions.select import question
 from eamap.stores.neo4j.questions.writing import day_of, holds
 from eamap.stores.neo4j.store import Neo4jStore
 from tests.benchmarks.neo4j_sizes import SIZES, ingested, serving_for
-from tests.neo4j.graphs import DAY, nodes_removed
+from tests.neo4j.graphs import DAY
 
 TODAY = date.fromisoformat(DAY[:10])
 TURNS = int(os.environ.get("EAMAP_BENCH_TURNS", "5"))
@@ -70,14 +71,12 @@ TIMES: dict[str, dict[str, tuple[float, float, int]]] = {}
 def sized(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sized]:
     """A size, in a folder store and on a server."""
     with serving_for(request.param) as server:
-        nodes_removed(server)
         folder = ingested(request.param, tmp_path_factory.mktemp(request.param))
         store = Neo4jStore(server.address)
         with store.writer(60):
             store.publish(folder.publication(), published=DAY)
         yield _sized(request.param, folder, store)
         store.close()
-        nodes_removed(server)
 
 
 def _sized(name: str, folder: FolderStore, store: Neo4jStore) -> Sized:
@@ -164,16 +163,16 @@ COUNTED = (
         "WITH o, k, collect(DISTINCT y) AS ys, collect(DISTINCT p) AS ps RETURN o.id, k.id, size(ys), size(ps)"
     ),
 )
-_WORKING = TEXTS[True].partition("[r:")[2].partition(" WHERE")[0]
+_STEP = f"(()-[r:{'|'.join(WORKING)} WHERE {holds()}]-())"
 _ENDS = "MATCH (a:Eamap {id: $system}), (b:Eamap {id: $other})"
 # An alternative that does not look for a second path answers less: it cannot say "one of several".
 _TOLD = "RETURN length(p) LIMIT 2"
 JOINED = (
-    f"{_ENDS} MATCH p = SHORTEST 1 GROUP (a)(()-[r:{_WORKING} WHERE {holds()}]-()){{1,}}(b) {_TOLD}",
-    f"{_ENDS} MATCH p = allShortestPaths((a)-[:{_WORKING}*1..]-(b)) WHERE all(r IN relationships(p) WHERE {holds()}) {_TOLD}",
+    f"{_ENDS} MATCH p = ALL SHORTEST (a){_STEP}{{1,}}(b) {_TOLD}",
+    f"{_ENDS} MATCH p = SHORTEST 1 GROUP (a){_STEP}{{1,}}(b) {_TOLD}",
     (
-        f"{_ENDS} MATCH q = ANY SHORTEST (a)(()-[r:{_WORKING} WHERE {holds()}]-()){{1,}}(b) WITH a, b, length(q) AS long "
-        f"MATCH p = ALL SHORTEST (a)(()-[r:{_WORKING} WHERE {holds()}]-()){{1,}}(b) WHERE length(p) = long {_TOLD}"
+        f"{_ENDS} MATCH q = ANY SHORTEST (a){_STEP}{{1,}}(b) WITH a, b, length(q) AS long "
+        f"MATCH p = ALL SHORTEST (a){_STEP}{{1,}}(b) WHERE length(p) = long {_TOLD}"
     ),
 )
 
