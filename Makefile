@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 PYTEST := $(BIN)/python -m pytest
 WORKERS ?= auto
-SHARED_OUT := $(if $(EAMAP_NEO4J_URI),-p no:xdist,-n 2 --dist loadfile)
+SHARED_OUT := $(if $(EAMAP_NEO4J_URI),-p no:xdist,-n 2 --dist loadfile --no-loadscope-reorder)
 OUT := demo-output
 HL7 := .cache/hl7
 # Two programs run at a time, with a core each.

@@ -14,7 +14,6 @@ from datetime import date
 from pathlib import Path
 
 import polars as pl
-import pytest
 
 from eamap.interpret import interpret
 from eamap.model.decisions import no_decisions
@@ -29,7 +28,7 @@ from tests.contracts.test_selectors import AS_OF as DAY_OF_CASES
 from tests.contracts.test_selectors import small_estate
 from tests.golden.conftest import AS_OF, ingested
 from tests.neo4j import serving
-from tests.neo4j.conftest import emptied
+from tests.neo4j.conftest import ours
 
 ROOT = Path(__file__).resolve().parents[2]
 ESTATES = ("by hand", "northmoor", "board")
@@ -106,10 +105,7 @@ def asked_of_three(publication: Publication, folder: Path, server: serving.Serve
 @contextmanager
 def in_three_stores(name: str, folder: Path, server: serving.Served) -> Iterator[Asked]:
     """Yields one of :data:`ESTATES`, on a server that holds nothing else of eamap's."""
-    with pytest.MonkeyPatch.context() as patch:
-        for variable, value in server.environment.items():
-            patch.setenv(variable, value)
-        emptied(server)
+    with ours(server):
         if name == "by hand":
             asked = asked_of_three(publication_of(small_estate()), folder / "copy", server, DAY_OF_CASES, as_it_is)
         else:

@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
 from eamap.stores.neo4j import push
 from tests.neo4j import serving
 from tests.neo4j.graphs import nodes_removed
+
+LONGEST = ("test_same_answers", "test_push_faults", "test_server_kills", "test_slices")
+"""The files that take longest begin first, so that the processes that share all of them end together."""
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Puts the files that take longest before the others; everything else stays in its order."""
+    places = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path.stem, len(LONGEST)))
 
 
 def started(**settings: str) -> serving.Local:
@@ -46,27 +57,11 @@ def own_server(killable: serving.Local) -> serving.Local:
 
 
 @pytest.fixture
-def empty_database(neo4j_server: serving.Served, monkeypatch: pytest.MonkeyPatch) -> serving.Served:
-    """The server without anything of eamap's, and eamap's credentials for it; nodes of others stay where they are."""
-    for name, value in neo4j_server.environment.items():
-        monkeypatch.setenv(name, value)
-    emptied(neo4j_server)
-    return neo4j_server
-
-
-@pytest.fixture
-def cleared(neo4j_server: serving.Served, monkeypatch: pytest.MonkeyPatch) -> Iterator[serving.Served]:
-    """The server without eamap's nodes, and eamap's credentials for it; its constraints stay, for making them takes time.
-
-    Nor is it told to plan anew after each push of three rows, which would take longer than the push.
-    """
-    monkeypatch.setattr(push, "_REPLAN", "RETURN 1")
-    for name, value in neo4j_server.environment.items():
-        monkeypatch.setenv(name, value)
-    as_it_was(neo4j_server)
-    nodes_removed(neo4j_server)
-    yield neo4j_server
-    nodes_removed(neo4j_server)
+def cleared(neo4j_server: serving.Served) -> Iterator[serving.Served]:
+    """The server without eamap's nodes, and eamap's credentials for it."""
+    with ours(neo4j_server):
+        yield neo4j_server
+        nodes_removed(neo4j_server)
 
 
 @pytest.fixture
@@ -81,11 +76,24 @@ def as_it_was(server: serving.Served) -> None:
         server.configure()
 
 
+@contextmanager
+def ours(server: serving.Served) -> Iterator[None]:
+    """Empties a server of eamap's nodes and gives eamap its credentials for a while.
+
+    It is not told to plan anew after each push of three rows, which would take longer than the push.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(push, "_REPLAN", "RETURN 1")
+        for name, value in server.environment.items():
+            patch.setenv(name, value)
+        emptied(server)
+        yield
+
+
 def emptied(server: serving.Served) -> None:
-    """Removes eamap's nodes, constraints and indexes, and nothing else; a server of ours runs as it was started again."""
+    """Removes eamap's nodes and nothing else; a server of ours runs as it was started again.
+
+    Constraints stay, for making them takes time and lets the server forget every plan.
+    """
     as_it_was(server)
     nodes_removed(server)
-    with server.driver() as driver, driver.session(database=server.database) as session:
-        for kind, kinds in (("CONSTRAINT", "CONSTRAINTS"), ("INDEX", "INDEXES")):
-            for row in list(session.run(f"SHOW {kinds} YIELD name WHERE name STARTS WITH 'eamap_' RETURN name")):
-                session.run(f"DROP {kind} `{row['name']}` IF EXISTS").consume()

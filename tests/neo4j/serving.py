@@ -54,7 +54,10 @@ OPENED = [f"--add-opens=java.base/{name}=ALL-UNNAMED" for name in
           ("java.nio", "java.io", "sun.nio.ch", "java.lang", "java.util.concurrent")]  # fmt: skip
 # A server that is started and killed every few seconds spends its time on getting fast; these let it stay as it is. What it
 # loads is kept beside its jars when it first ends of itself, and read from there afterwards.
-BRIEF = "-XX:TieredStopAtLevel=1"
+BRIEF = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
+# Whether a plan is the best for what is there now is not asked of estates of a few hundred things, and planning is what takes
+# time: a text that was planned once keeps its plan.
+PLANNED_ONCE = "dbms.cypher.min_replan_interval=1h\n"
 LOADED = "classes.jsa"
 # Says the server's process number, then waits: when whoever started it is gone, however it went, its stdin ends.
 GUARD = '"$@" >/dev/null & child=$!; echo $child; cat >/dev/null; kill $child 2>/dev/null; wait $child'
@@ -204,7 +207,8 @@ class Local(Served):
         java_for(wanted)
         fetched(wanted)
         server = cls(f"bolt://127.0.0.1:{port}", USER, secrets.token_hex(12), release=wanted, heap=heap, brief=brief)
-        server.write(SETTINGS.format(port=port, heap=heap, page_cache=page_cache), settings)
+        text = SETTINGS.format(port=port, heap=heap, page_cache=page_cache) + (PLANNED_ONCE if brief else "")
+        server.write(text, settings)
         server.administer("dbms", "set-initial-password", server.password)
         server.start()
         return server
@@ -237,7 +241,7 @@ class Local(Served):
         if not self.brief:
             return []
         kept, own = fetched(self.release).parent / LOADED, self.home / LOADED
-        return [BRIEF, f"-XX:SharedArchiveFile={kept}" if kept.exists() else f"-XX:ArchiveClassesAtExit={own}"]
+        return [*BRIEF, f"-XX:SharedArchiveFile={kept}" if kept.exists() else f"-XX:ArchiveClassesAtExit={own}"]
 
     def keep_loaded(self) -> None:
         """Puts what a brief server loaded where the next will find it; in one step, for another may be starting now."""

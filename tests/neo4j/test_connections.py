@@ -21,15 +21,15 @@ SECRET = "not the password of anybody"
 
 
 @pytest.fixture
-def address(empty_database) -> Address:
+def address(cleared) -> Address:
     """Where the server of the tests is; the environment holds its credentials."""
-    return Address(empty_database.uri, empty_database.database)
+    return Address(cleared.uri, cleared.database)
 
 
 @pytest.fixture
-def credentials(empty_database) -> Credentials:
+def credentials(cleared) -> Credentials:
     """Those of the server of the tests."""
-    return Credentials(empty_database.user, empty_database.password)
+    return Credentials(cleared.user, cleared.password)
 
 
 def failing(server: Server) -> StoreError:
@@ -120,8 +120,11 @@ def test_work_that_fails_leaves_nothing(address) -> None:
 def test_two_nodes_with_one_id_are_told(address) -> None:
     with Server(address) as server:
         server.run("CREATE CONSTRAINT eamap_test_id IF NOT EXISTS FOR (n:EamapTest) REQUIRE n.id IS UNIQUE")
-        with pytest.raises(StoreError, match="contradicts"):
-            server.write(lambda tx: tx.run("UNWIND [1, 1] AS id CREATE (:EamapTest {id: id})").consume())
+        try:
+            with pytest.raises(StoreError, match="contradicts"):
+                server.write(lambda tx: tx.run("UNWIND [1, 1] AS id CREATE (:EamapTest {id: id})").consume())
+        finally:
+            server.run("DROP CONSTRAINT eamap_test_id")
 
 
 def test_bad_cypher_is_told_with_the_servers_words(address) -> None:

@@ -16,17 +16,13 @@ from eamap.stores.neo4j.questions.passthrough import passed_through
 from eamap.stores.neo4j.store import Neo4jStore
 from tests.contracts.test_selectors import AS_OF, small_estate
 from tests.neo4j.asking import as_it_is, publication_of, put
-from tests.neo4j.conftest import emptied
+from tests.neo4j.conftest import ours
 
 
 @pytest.fixture(scope="module")
 def store(neo4j_server) -> Iterator[Neo4jStore]:
-    patch = pytest.MonkeyPatch()
-    for name, value in neo4j_server.environment.items():
-        patch.setenv(name, value)
-    emptied(neo4j_server)
-    yield put(Neo4jStore(neo4j_server.address, meaning=as_it_is), publication_of(small_estate()), AS_OF)
-    patch.undo()
+    with ours(neo4j_server):
+        yield put(Neo4jStore(neo4j_server.address, meaning=as_it_is), publication_of(small_estate()), AS_OF)
 
 
 def asked(store, text, seconds=30.0, rows=100):

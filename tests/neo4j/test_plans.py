@@ -13,7 +13,7 @@ from eamap.stores.neo4j.questions.passthrough import steps
 from eamap.stores.neo4j.questions.texts import shipped
 from tests.contracts.test_selectors import AS_OF, small_estate
 from tests.neo4j.asking import as_it_is, publication_of, put
-from tests.neo4j.conftest import emptied
+from tests.neo4j.conftest import ours
 
 UNIQUE = ("NodeUniqueIndexSeek", "NodeUniqueIndexSeek(Locking)")
 SEEKS = (*UNIQUE, "NodeIndexSeek", "MultiNodeIndexSeek")
@@ -25,15 +25,11 @@ TEXTS = shipped(catalogue_of(EstateOn(small_estate(), AS_OF)))
 def session(neo4j_server) -> Iterator[Any]:
     from eamap.stores.neo4j.store import Neo4jStore
 
-    patch = pytest.MonkeyPatch()
-    for name, value in neo4j_server.environment.items():
-        patch.setenv(name, value)
-    emptied(neo4j_server)
-    store = put(Neo4jStore(neo4j_server.address, meaning=as_it_is), publication_of(small_estate()), AS_OF)
-    with neo4j_server.driver() as driver, driver.session(database=neo4j_server.database) as opened:
-        yield opened
-    store.close()
-    patch.undo()
+    with ours(neo4j_server):
+        store = put(Neo4jStore(neo4j_server.address, meaning=as_it_is), publication_of(small_estate()), AS_OF)
+        with neo4j_server.driver() as driver, driver.session(database=neo4j_server.database) as opened:
+            yield opened
+        store.close()
 
 
 def operator(step) -> str:

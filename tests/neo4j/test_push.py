@@ -241,8 +241,6 @@ def test_batches_that_broke_off_are_refused_and_finished_by_the_next_push(
     with pytest.raises(RuntimeError, match="killed"):
         pushed(cut, folder)
     monkeypatch.undo()
-    for name, value in cleared.environment.items():
-        monkeypatch.setenv(name, value)
     state = cut.state()
     assert state is not None
     assert (state.broken, state.done, state.words) == (True, taken[-1], "updating 0 to 1")

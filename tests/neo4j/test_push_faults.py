@@ -26,9 +26,9 @@ from tests.neo4j.proxy import Proxy
 
 
 @pytest.fixture
-def address(empty_database) -> Address:
+def address(cleared) -> Address:
     """Where the server of the tests is; the environment holds its credentials."""
-    return Address(empty_database.uri, empty_database.database)
+    return Address(cleared.uri, cleared.database)
 
 
 @pytest.mark.slow

@@ -18,11 +18,11 @@ MARKED = "MATCH (n:EamapStore {name: 'bookmark'}) RETURN n.id"
 
 
 @pytest.fixture
-def routing(empty_database) -> Iterator[Address]:
+def routing(cleared) -> Iterator[Address]:
     """The server by an address that asks it first which members there are."""
-    uri = empty_database.uri.replace("bolt", "neo4j", 1)
+    uri = cleared.uri.replace("bolt", "neo4j", 1)
     assert uri.startswith("neo4j")
-    yield Address(uri, empty_database.database)
+    yield Address(uri, cleared.database)
 
 
 def bookmarks(server: Server) -> set[str]:
@@ -41,11 +41,11 @@ def test_each_write_leaves_a_bookmark_that_the_next_session_begins_with(routing)
         assert seen[1] != seen[2], "the second write left the bookmark of the first"
 
 
-def test_a_bookmark_lets_another_session_read_what_was_written(routing, empty_database):
+def test_a_bookmark_lets_another_session_read_what_was_written(routing, cleared):
     with Server(routing) as server:
         server.write(lambda transaction: transaction.run(MARK, number="3").consume())
         told = neo4j.Bookmarks.from_raw_values(bookmarks(server))
-    auth = (empty_database.user, empty_database.password)
+    auth = (cleared.user, cleared.password)
     with (
         neo4j.GraphDatabase.driver(routing.uri, auth=auth) as driver,
         driver.session(database=routing.database, bookmarks=told, default_access_mode="READ") as session,

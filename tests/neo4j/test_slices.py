@@ -15,7 +15,7 @@ from eamap.cli.main import program
 from eamap.stores.neo4j.store import Neo4jStore
 from tests.golden.conftest import AS_OF
 from tests.neo4j.asking import made, put
-from tests.neo4j.conftest import emptied
+from tests.neo4j.conftest import ours
 
 pytestmark = pytest.mark.slow
 DAY = ("--as-of", AS_OF.isoformat())
@@ -32,10 +32,7 @@ SCOPES = (
 def stores(neo4j_server, tmp_path_factory) -> Iterator[tuple[Path, str]]:
     """A folder store of the sample and the address of a server that holds the same."""
     folder = made("northmoor", tmp_path_factory.mktemp("sliced"))
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in neo4j_server.environment.items():
-            patch.setenv(name, value)
-        emptied(neo4j_server)
+    with ours(neo4j_server):
         put(Neo4jStore(neo4j_server.address), folder.publication(), AS_OF).close()
         yield folder.folder, neo4j_server.address
 

@@ -13,7 +13,7 @@ from polars.testing import assert_frame_equal
 from eamap.cli.main import program
 from eamap.stores.folder import FolderStore
 from tests.golden.conftest import ingested
-from tests.neo4j.conftest import emptied
+from tests.neo4j.conftest import ours
 from tests.neo4j.graphs import assert_same
 from tests.neo4j.serving import Served
 
@@ -32,14 +32,10 @@ def both(neo4j_server: Served, northmoor: Path, tmp_path_factory) -> Iterator[tu
     place = tmp_path_factory.mktemp("pulled")
     ingested(sorted((northmoor / "sources").iterdir()), place / "here")
     run("decide", "--from", northmoor / "decisions.csv", "--store", place / "here")
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in neo4j_server.environment.items():
-            patch.setenv(name, value)
-        emptied(neo4j_server)
+    with ours(neo4j_server):
         run("store", "push", "--store", neo4j_server.address, "--folder", place / "here", "--owner", "Northmoor")
         run("store", "pull", "--store", neo4j_server.address, "--folder", place / "there")
         yield FolderStore(place / "here"), FolderStore(place / "there")
-        emptied(neo4j_server)
 
 
 def test_every_source_decision_and_document_comes_back(both) -> None:

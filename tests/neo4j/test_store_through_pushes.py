@@ -15,17 +15,28 @@ from eamap.model.selector import EstateOn
 from eamap.protocols import Questions
 from eamap.stores.memory import MemoryStore
 from eamap.stores.neo4j.address import Address
+from eamap.stores.neo4j.questions.answers import ServerQuestions
 from tests.neo4j import pushing
 from tests.neo4j.asking import put
 
 DAY = date(2026, 3, 1)
 PUSHES = 3
+
+
+def sliced(on: Questions) -> Any:
+    """Returns what is said of the systems of a slice, and their links; of a store that makes none, of the whole."""
+    estate = on.sliced(on.extent("kind:system")) if isinstance(on, ServerQuestions) else on.on.estate
+    names = estate.tables["things/system"].select("id", "name").sort("id").rows()
+    return names, estate.tables["links/DEPENDS_ON"].select("from", "to").sort("from", "to").rows()
+
+
 ASKED: dict[str, Callable[[Questions], Any]] = {
     "all systems": lambda on: on.select("kind:system").ids.to_list(),
     "by name": lambda on: on.select('name:"part 0*" or name:"part 1 as of 5"').ids.to_list(),
     "dependence": lambda on: on.select("+system:X/0-60").ids.to_list(),
     "reach": lambda on: on.reach(["system:X/1-70"])["id"].to_list(),
     "impact": lambda on: on.impact("system:X/0-200")["id"].to_list(),
+    "slice": sliced,
 }
 
 
@@ -63,8 +74,8 @@ class Asking(threading.Thread):
 
 
 @pytest.mark.slow
-def test_every_answer_is_that_of_the_version_it_names(empty_database) -> None:
-    address = Address(empty_database.uri, empty_database.database)
+def test_every_answer_is_that_of_the_version_it_names(cleared) -> None:
+    address = Address(cleared.uri, cleared.database)
     expected = {version: sound(version) for version in range(1, PUSHES + 2)}
     for name in ASKED:
         assert len({repr(each[name]) for each in expected.values()}) > 1, f"{name!r} does not tell versions apart"
