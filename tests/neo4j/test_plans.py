@@ -28,6 +28,8 @@ def session(neo4j_server) -> Iterator[Any]:
     with ours(neo4j_server):
         store = put(Neo4jStore(neo4j_server.address, meaning=as_it_is), publication_of(small_estate()), AS_OF)
         with neo4j_server.driver() as driver, driver.session(database=neo4j_server.database) as opened:
+            # By what is there now, as after every push but those of the tests.
+            opened.run("CALL db.prepareForReplanning(60)").consume()
             yield opened
         store.close()
 
