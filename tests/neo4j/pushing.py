@@ -85,9 +85,16 @@ def as_stated(estate: Estate, day: date) -> Estate:
     return estate
 
 
-def store(address: Address, credentials: Credentials | None = None, **settings: object) -> Neo4jStore:
+def store(
+    address: Address, credentials: Credentials | None = None, *, retrying: float = 2.0, **settings: object
+) -> Neo4jStore:
     """Returns the store on a server, which gives up soon."""
-    return Neo4jStore(Server(address, credentials, retrying=2.0), meaning=as_stated, **settings)
+    return Neo4jStore(Server(address, credentials, retrying=retrying), meaning=as_stated, **settings)
+
+
+def cut_off(address: Address, credentials: Credentials | None = None, **settings: object) -> Neo4jStore:
+    """Returns a store whose server will not come back, so that to try again is to wait for nothing."""
+    return store(address, credentials, retrying=0.0, **settings)
 
 
 def push(kept: Neo4jStore, version: int) -> int:
@@ -204,7 +211,7 @@ def kills_of_the_server(local, many: int, seed: int, *, batched: bool) -> Tally:
         push(store(address, credentials, batched=batched), 2)
         took = longest = time.monotonic() - started
     for version in range(3, many + 3):
-        pushing = Pushing(store(address, credentials, batched=batched), version)
+        pushing = Pushing(cut_off(address, credentials, batched=batched), version)
         with Server(address, credentials) as watch, pushing.going():
             in_time = kill(local, pushing, watch, chance, took)
         local.start()

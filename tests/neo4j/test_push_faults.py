@@ -41,7 +41,7 @@ def test_a_wire_that_is_cut_during_a_push_leaves_nothing_half(address, batched) 
         whole = wire.sent
     for version, share in enumerate((0.3, 0.8, 0.97), 3):
         with Proxy(address.uri, cut_after=int(whole * share)) as wire:
-            kept = pushing.store(Address(wire.uri, address.database), batched=batched)
+            kept = pushing.cut_off(Address(wire.uri, address.database), batched=batched)
             with pytest.raises(StoreError):
                 pushing.push(kept, version)
         pushing.judge(pushing.store(address), version, pushing.Tally(), batched=batched)
@@ -104,10 +104,15 @@ def test_two_writers_of_the_same_publish_it_once(address, root: Path) -> None:
     pushing.holds(kept, 2)
 
 
-def test_a_second_writer_waits_and_is_told_who_is_first(address) -> None:
+def test_a_second_writer_waits_and_is_told_who_is_first(address, monkeypatch) -> None:
+    monkeypatch.setattr(push, "_LEAST", 0.5)
     first = pushing.store(address, holder="the night shift")
     pushing.push(first, 1)
-    with first.writer(5), pytest.raises(StoreError, match="the night shift"), pushing.store(address).writer(0.5):
+    with (
+        first.writer(5),
+        pytest.raises(StoreError, match=r"the night shift; waited 0\.7 s"),
+        pushing.store(address).writer(0.7),
+    ):
         pass
 
 

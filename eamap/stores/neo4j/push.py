@@ -356,8 +356,9 @@ def _has_books(server: Server) -> bool:
 
 def _waited(server: Server, wait: float) -> None:
     """Waits until the lock is free; a lock that is taken again before we have it is waited for without a limit."""
+    wait = max(wait, _LEAST)
     try:
-        with server.session() as session, session.begin_transaction(timeout=max(wait, _LEAST)) as tx:
+        with server.session() as session, session.begin_transaction(timeout=wait) as tx:
             tx.run(_LOCK).consume()
     except StoreError as error:
         if not short_of(error).endswith(_WAITED):
