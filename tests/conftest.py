@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[1]
 REQUIRED = frozenset(filter(None, os.environ.get("EAMAP_REQUIRE", "").split(",")))
 NEEDS = re.compile(r"needs (?P<thing>[a-z0-9-]+): \S")
 ONLY_ON = re.compile(r"only on \S")
-SERVED = {"neo4j_server", "killable", "own_server", "empty_database"}
+SERVED = {"neo4j_server", "killable", "own_server"}
 
 # What a developer has installed beside eamap must not change a test; programs started by tests inherit this.
 os.environ["EAMAP_PLUGINS"] = "built-in"

@@ -32,8 +32,9 @@ from eamap.stores.neo4j.questions.path import TEXTS
 from eamap.stores.neo4j.questions.select import question
 from eamap.stores.neo4j.questions.writing import day_of, holds
 from eamap.stores.neo4j.store import Neo4jStore
-from tests.benchmarks.neo4j_sizes import SIZES, ingested, serving_for
+from tests.benchmarks.neo4j_sizes import SIZES
 from tests.neo4j.graphs import DAY
+from tests.neo4j.serving import Served
 
 TODAY = date.fromisoformat(DAY[:10])
 TURNS = int(os.environ.get("EAMAP_BENCH_TURNS", "5"))
@@ -67,16 +68,14 @@ TIMES: dict[str, dict[str, tuple[float, float, int]]] = {}
 """For each size and question: the seconds of both sides, and the links; for the growth at the end."""
 
 
-@pytest.fixture(scope="module", params=SIZES)
-def sized(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sized]:
-    """A size, in a folder store and on a server."""
-    with serving_for(request.param) as server:
-        folder = ingested(request.param, tmp_path_factory.mktemp(request.param))
-        store = Neo4jStore(server.address)
-        with store.writer(60):
-            store.publish(folder.publication(), published=DAY)
-        yield _sized(request.param, folder, store)
-        store.close()
+@pytest.fixture(scope="module")
+def sized(size: str, server: Served, folder: FolderStore) -> Iterator[Sized]:
+    """A size, in a folder store and on a server, where another benchmark may have pushed it before."""
+    store = Neo4jStore(server.address)
+    with store.writer(60):
+        store.publish(folder.publication(), published=DAY)
+    yield _sized(size, folder, store)
+    store.close()
 
 
 def _sized(name: str, folder: FolderStore, store: Neo4jStore) -> Sized:
