@@ -17,11 +17,11 @@ UV := $(BIN)/python -m uv pip compile pyproject.toml --quiet --universal --pytho
 	--generate-hashes --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help install develop demo test test-neo4j static format lint types imports check bench kills hl7 lock clean
+.PHONY: help install develop demo test test-neo4j static format lint types imports check bench bench-neo4j kills hl7 lock clean
 
 help: ## Lists the targets.
 	@echo "make TARGET, where TARGET is one of:"
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "eamap needs Python 3.11 or later; try: make PYTHON=python3.12"; exit 1; }
@@ -99,6 +99,10 @@ check: static test ## Checks everything: format, rules, types, layers, tests, do
 
 bench: develop ## Measures the speed, as ratios within one run.
 	@$(PYTEST) -s -p no:xdist --override-ini addopts=--strict-markers tests/benchmarks
+
+bench-neo4j: develop ## Measures pushes to a Neo4j server and questions on it, with an ICS or what EAMAP_BENCH_SIZES names.
+	@EAMAP_REQUIRE=$${EAMAP_REQUIRE:+$$EAMAP_REQUIRE,}neo4j $(PYTEST) -s -p no:xdist --override-ini addopts=--strict-markers \
+		tests/benchmarks/test_neo4j.py tests/benchmarks/test_neo4j_questions.py
 
 kills: develop ## Kills an ingest at 200 random moments, a Neo4j server at 100 of pushes, and looks for losses.
 	@EAMAP_KILLS=200 $(PYTEST) -s tests/kills

@@ -42,8 +42,8 @@ MOST = 1.5
 """The most of the best alternative's time that a shipped query may take."""
 SLACK = 2.0
 """A ratio may miss its target by this factor before the test fails."""
-LIMIT = 20.0
-"""Seconds that an alternative gets."""
+PATIENCE = 5.0
+"""Seconds that an alternative gets, or three times what the shipped query took, whichever is more: some never end."""
 FLOOR = 0.004
 """Seconds that any question takes: a round trip. Below it nothing is compared."""
 DEP = "RUNS_ON|DEPENDS_ON|RELIES_ON"
@@ -210,25 +210,29 @@ def compared(sized: Sized) -> dict[str, tuple[str, dict[str, Any], tuple[str, ..
 @pytest.mark.parametrize("name", ["select", "reach", "exposure", "matrix", "path"])
 def test_a_shipped_query_is_as_good_as_what_a_person_would_write(sized: Sized, name: str, capsys: Any) -> None:
     shipped, parameters, others, answer = compared(sized)[name]
+    begun = time.perf_counter()
     expected = answer(sized.store.server.read(shipped, **parameters))
-    found = {text: within(sized, text, parameters) for text in others}
+    limit = max(PATIENCE, 3 * (time.perf_counter() - begun))
+    found = {text: within(sized, text, parameters, limit) for text in others}
     ended = [text for text in others if found[text] is not None]
     assert all(answer(found[text]) == expected for text in ended), "an alternative answers another question"
     least = by_turns([lambda text=text: sized.store.server.read(text, **parameters) for text in (shipped, *ended)])  # type: ignore[misc]
-    ratio = max(least[0], FLOOR) / max(min(least[1:], default=LIMIT), FLOOR)
+    ratio = max(least[0], FLOOR) / max(min(least[1:], default=limit), FLOOR)
     with capsys.disabled():
-        told = [f"{seconds * 1000:,.1f} ms" for seconds in least[1:]] + [f"over {LIMIT} s"] * (len(others) - len(ended))
+        told = [f"{seconds * 1000:,.1f} ms" for seconds in least[1:]] + [f"over {limit:.0f} s"] * (
+            len(others) - len(ended)
+        )
         print(f"\n{sized.name} {name}: shipped {least[0] * 1000:,.1f} ms, alternatives {', '.join(told)}: {ratio:.2f}")
     assert ratio < MOST * SLACK
 
 
-def within(sized: Sized, text: str, parameters: dict[str, Any]) -> list[Any] | None:
+def within(sized: Sized, text: str, parameters: dict[str, Any], limit: float) -> list[Any] | None:
     """Returns the rows of an alternative; None where it does not end within the limit: some walk every path there is."""
     import neo4j
 
     with sized.store.server.session(read=True) as session:
         try:
-            return [tuple(row) for row in session.run(neo4j.Query(text, timeout=LIMIT), parameters)]  # type: ignore[arg-type]
+            return [tuple(row) for row in session.run(neo4j.Query(text, timeout=limit), parameters)]  # type: ignore[arg-type]
         except neo4j.exceptions.Neo4jError as error:
             if "TimedOut" in str(error.code) or "OutOfMemory" in str(error.code):
                 return None
