@@ -41,7 +41,8 @@ def graph_tables(on: EstateOn, anew: Callable[[], EstateOn]) -> Iterator[tuple[s
     for relation in (*RELATIONS, RELIES_ON):
         on = anew() if known.len() > MANY else on
         links = _relied_on(on) if relation == RELIES_ON else _links(on, relation)
-        ends += [_no_things(links[end], known) for end in ("from", "to")]
+        if relation != RELIES_ON:  # its ends are those of two relations before
+            ends += [_no_things(links[end], known) for end in ("from", "to")]
         if links.height:
             yield LINKS + relation, links
         del links
@@ -93,19 +94,28 @@ def _links(on: EstateOn, relation: str) -> pl.DataFrame:
     table = on.estate.links(relation)
     ends = pl.col("from").is_not_null() & pl.col("to").is_not_null()
     if RELATIONS[relation].kept is Kept.COLUMN:
-        return table.filter(ends).select("from", "to").unique(maintain_order=True)
+        return _once(table.filter(ends).select("from", "to"))
     said = [name for name in properties(table.columns) if name not in ("from", "to")]
-    return _plain(table.filter(ends).select("from", "to", *said).unique(maintain_order=True))
+    return _plain(_once(table.filter(ends).select("from", "to", *said)))
+
+
+def _once(table: pl.DataFrame) -> pl.DataFrame:
+    """Returns the rows once each, in order.
+
+    Rows whose hashes all differ are different; to see that takes a small part of the memory of comparing them.
+    """
+    hashes = table.hash_rows()
+    return table if hashes.n_unique() == table.height else table.unique(maintain_order=True)
 
 
 def _relied_on(on: EstateOn) -> pl.DataFrame:
     """Returns who relies on whom through which interface, as the consumer's link says it."""
     import polars as pl
 
-    consumed, exposed = _links(on, "CONSUMES"), _links(on, "EXPOSES")
-    exposing = exposed.select(pl.col("to").alias("through"), pl.col("from").alias("to"))
-    relied = consumed.rename({"to": "through"}).join(exposing, on="through", maintain_order="left")
-    return relied.select("from", "to", pl.exclude("from", "to")).unique(maintain_order=True)
+    # What is joined is there once each, so what comes of it is. No table of a million links has a name that would keep it.
+    exposing = _once(_links(on, "EXPOSES").select(pl.col("to").alias("through"), pl.col("from").alias("to")))
+    relied = _links(on, "CONSUMES").rename({"to": "through"}).join(exposing, on="through", maintain_order="left")
+    return relied.select("from", "to", pl.exclude("from", "to"))
 
 
 def columns_of(on: EstateOn) -> dict[str, dict[str, str]]:
