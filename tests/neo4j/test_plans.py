@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import polars as pl
 import pytest
 
+from eamap.model.estate import LINKS
+from eamap.model.relations import RELATIONS
 from eamap.model.selector import EstateOn
+from eamap.stores.neo4j.difference import Steps
 from eamap.stores.neo4j.questions.catalogue import catalogue_of
 from eamap.stores.neo4j.questions.passthrough import steps
 from eamap.stores.neo4j.questions.texts import shipped
@@ -96,3 +100,15 @@ def test_a_bad_plan_would_be_seen(session):
         "MATCH (a:Nobody {id: $id}) RETURN a",
     ):
         assert complaints(session.run("EXPLAIN " + text).consume().plan)
+
+
+def test_what_links_two_things_is_looked_for_between_them(session):
+    """A standard has thousands of links; to walk them for each that goes took minutes a batch at the size of a country."""
+    links = pl.DataFrame({"from": ["system:RXX/pas"], "to": ["system:RXX/pas"], "why": ["x"]})
+    one = {LINKS + relation: links for relation in RELATIONS}
+    several = {name: pl.concat([links, links.with_columns(why=pl.lit("y"))]) for name in one}
+    texts = [step.text for pair in ((one, {}), ({}, one), (one, several)) for step in Steps(*pair)]
+    assert len(texts) == 3 * len(RELATIONS)
+    for text in texts:
+        plan = session.run("EXPLAIN " + text, rows=[], store="").consume().plan
+        assert "Expand(All)" not in {operator(step) for step in steps(plan)}, text

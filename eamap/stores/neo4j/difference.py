@@ -143,7 +143,9 @@ def _mentioned_come(before: pl.DataFrame, after: pl.DataFrame) -> Iterator[Step]
 def _links_gone(relation: str, before: pl.DataFrame, after: pl.DataFrame) -> Iterator[Step]:
     ends = ["from", "to"]
     gone = before.select(ends).unique(maintain_order=True).join(after, on=ends, how="anti", maintain_order="left")
-    yield Step(f"UNWIND $rows AS r {_ENDS} MATCH (a)-[e:{relationship(relation)}]->(b) DELETE e", gone)
+    # OPTIONAL, so that both ends are looked up first. Else the server may walk all links of one, of which a standard has
+    # thousands, for every row.
+    yield Step(f"UNWIND $rows AS r {_ENDS} OPTIONAL MATCH (a)-[e:{relationship(relation)}]->(b) DELETE e", gone)
 
 
 def _links_come(relation: str, before: pl.DataFrame, after: pl.DataFrame) -> Iterator[Step]:
