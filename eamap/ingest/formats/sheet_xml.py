@@ -48,7 +48,9 @@ _PIECE = 1 << 20
 """Bytes of XML looked at together, or a few more."""
 _UNPLACED = re.compile(rb"<(?:\w+:)?(?:row|c)\s(?![^>]*\br=)")
 _BLANK = re.compile(rb'<(?:row|c) r="\w+"[^>]*/>')
-_STARTS_AT_A1 = re.compile(rb'\s*<row r="1"[^>]*>\s*<c r="A1"[^>]*>\s*<v>[^<]')
+_STARTS_AT_A1 = re.compile(
+    rb'\s*<row r="1"[^>]*>\s*<c r="A1"[^>]*?(?:>\s*<v>[^<]| t="inlineStr"[^>]*>\s*<is>\s*<t[^>]*>[^<&\s])'
+)
 _COLUMN = re.compile(rb"<(?:\w+:)?col\s([^>]*)>")
 _START = re.compile(rb"<(?:\w+:)?sheetData\b[^>/]*>")
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"

@@ -16,6 +16,7 @@ import xlsxwriter
 
 from eamap.errors import SourceError
 from eamap.ingest.formats import read
+from eamap.ingest.formats.sheet_xml import prepared
 from eamap.model.grid import Grid, column_letter
 
 Fill = Callable[[Any, Any], None]
@@ -246,6 +247,39 @@ def test_inline_text_is_read(tmp_path: Path) -> None:
     inline = '<c r="A2" t="inlineStr"><is><r><t>N</t></r><r><t>M1</t></r></is></c>'
     rewritten(path, lambda text: re.sub(r'<c r="A2".*?</c>', inline, text))
     assert grids(path)[0].cells.rows()[1] == (2, "NM1", "PAS")
+
+
+@pytest.mark.parametrize(
+    ("first", "text"),
+    [
+        ('t="inlineStr"><is><t>Code</t></is>', "Code"),
+        ('s="1" t="inlineStr"> <is> <t xml:space="preserve">Code </t></is>', "Code "),
+        ('t="inlineStr"><is><t>&amp;c</t></is>', "&c"),
+        ('t="inlineStr"><is><r><t>Co</t></r><r><t>de</t></r></is>', "Code"),
+        ('t="inlineStr"><is><t> </t></is>', None),
+        ('t="inlineStr"><is><t></t></is>', None),
+        ('t="inlineStr"><is><t/></is>', None),
+        ('t="inlineStr"><is/>', None),
+        ("><is><t>Code</t></is>", "Code"),
+        ('t="str"><v>Code</v>', "Code"),
+        ('t="str"><v></v>', None),
+    ],
+)
+def test_what_is_written_in_the_first_cell_moves_no_other(tmp_path: Path, first: str, text: str | None) -> None:
+    cell = r'<c r="A1"[^>]*>.*?</c>'
+    path = rewritten(book(tmp_path, plain), lambda xml: re.sub(cell, f'<c r="A1" {first}</c>', xml, count=1))
+    (found,) = grids(path)
+    assert found.cells.rows() == [(1, text, "Name"), (2, "NM1", "PAS")]
+    assert found.places == ("A", "B")
+
+
+def test_a_sheet_whose_first_cell_has_text_is_not_written_anew(tmp_path: Path) -> None:
+    made = book(tmp_path, plain)
+    inline = '<c r="A1" t="inlineStr"><is><t>Code</t></is></c>'
+    for path in (made, rewritten(made, lambda text: re.sub(r'<c r="A1"[^>]*>.*?</c>', inline, text, count=1))):
+        with zipfile.ZipFile(path) as package:
+            xml = package.read("xl/worksheets/sheet1.xml")
+        assert prepared(xml, "here").pieces == ()
 
 
 def test_formula_like_labels_stay_text(tmp_path: Path) -> None:
