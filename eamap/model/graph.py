@@ -16,9 +16,11 @@ from eamap.model.citations import Citation
 from eamap.model.estate import Estate
 from eamap.model.relations import RELATIONS
 from eamap.model.selector import EstateOn, Selection, Selector, select_on
-from eamap.model.selector.frontier import HOP, first_of_each, linked, no_hops, reached
+from eamap.model.selector.frontier import HOP, first_of_each, linked, no_hops
 from eamap.model.selector.grammar import Towards
 from eamap.model.selector.onday import joined
+from eamap.model.selector.reach import reached
+from eamap.model.selector.ways import Ways
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -77,7 +79,7 @@ def reach(
     import polars as pl
 
     starts = pl.Series("id", list(ids), dtype=pl.String)
-    return reached(_on(estate, as_of), starts, direction, hops=hops, relations=_known(relations))
+    return reached(_on(estate, as_of), starts, Ways(direction, _known(relations)), hops)
 
 
 def _on(estate: Estate | EstateOn, as_of: date | None) -> EstateOn:
@@ -88,11 +90,11 @@ def _on(estate: Estate | EstateOn, as_of: date | None) -> EstateOn:
     return EstateOn(estate, as_of)
 
 
-def _known(relations: Sequence[str]) -> Sequence[str]:
+def _known(relations: Sequence[str]) -> tuple[str, ...]:
     for name in relations:
         if name not in RELATIONS:
             raise UsageError(f"there is no relation {name!r}", hint=f"relations are {', '.join(RELATIONS)}")
-    return relations
+    return tuple(relations)
 
 
 # Impact -----------------------------------------------------------------------------------------------------------
@@ -113,7 +115,7 @@ def impact(estate: Estate | EstateOn, identifier: str | Sequence[str], *, as_of:
     if isinstance(identifier, str):
         require(on, identifier)
     start = pl.Series("id", failing, dtype=pl.String)
-    standing = reached(on, start, Towards.NEEDING, also=STANDING)
+    standing = reached(on, start, Ways(Towards.NEEDING, also=STANDING))
     systems = joined([start, standing["id"]])
     systems = systems.filter(systems.str.starts_with("system:"))
     touched = pl.concat(

@@ -14,6 +14,7 @@ from eamap.model.graph import Step, impact, reach, require, shortest_path
 from eamap.model.selector import EVERYTHING, EstateOn, Selection, select_on
 from eamap.model.selector.flood import flooded
 from eamap.model.selector.grammar import Towards
+from eamap.model.selector.ways import Ways
 
 if TYPE_CHECKING:
     import polars as pl
@@ -93,7 +94,7 @@ class EmbeddedQuestions:
         import polars as pl
 
         components = self.on.things("component").filter(pl.col("raw").is_in(list(raw)))["id"]
-        found = flooded(self.on, components, Towards.NEEDING)
+        found = flooded(self.on, components, Ways(Towards.NEEDING))
         systems = self.on.ids({"system": found["system"]} if "system" in found else {})
         operating, using = (self.on.partners(name, systems, forward=False) for name in ("OPERATES", "USES"))
         products = self.on.partners("INSTANCE_OF", systems)

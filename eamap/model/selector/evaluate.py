@@ -11,7 +11,6 @@ from eamap.model.selector.attached import attached
 from eamap.model.selector.compare import matches, wanted
 from eamap.model.selector.fields import kinds_with, type_of
 from eamap.model.selector.flood import flooded
-from eamap.model.selector.frontier import reached
 from eamap.model.selector.grammar import (
     And,
     Attached,
@@ -28,6 +27,8 @@ from eamap.model.selector.grammar import (
     Reach,
 )
 from eamap.model.selector.onday import Chosen, EstateOn, both, either, joined, no_ids
+from eamap.model.selector.reach import is_near, reached
+from eamap.model.selector.ways import Ways
 
 if TYPE_CHECKING:
     import polars as pl
@@ -120,14 +121,10 @@ def _attested(on: EstateOn, tree: Attested) -> Chosen:
 
 
 def _reach(on: EstateOn, tree: Reach) -> Chosen:
-    begin = starts(on, tree.start)
-    if tree.hops is not None and tree.hops <= _NEAR and begin.len() <= _FEW:
-        return on.of_ids(reached(on, begin, tree.towards, hops=tree.hops, relations=tree.via)["id"])
-    return flooded(on, begin, tree.towards, hops=tree.hops, relations=tree.via)
-
-
-_NEAR, _FEW = 2, 100
-"""So near a few things, scanning the links costs less than numbering them all."""
+    begin, ways = starts(on, tree.start), Ways(tree.towards, tree.via)
+    if is_near(begin, tree.hops):
+        return on.of_ids(reached(on, begin, ways, tree.hops)["id"])
+    return flooded(on, begin, ways, tree.hops)
 
 
 def starts(on: EstateOn, start: Expression) -> pl.Series:

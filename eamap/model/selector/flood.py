@@ -6,47 +6,55 @@ and the hops are made on these. Two ids of things never share a number: that is 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from eamap.model.selector.frontier import DEPENDENCE
-from eamap.model.selector.grammar import Towards
 from eamap.model.selector.onday import Chosen, EstateOn
+from eamap.model.selector.ways import NEEDS, Ways
 
 if TYPE_CHECKING:
     import polars as pl
 
 
-def flooded(
-    on: EstateOn, starts: pl.Series, towards: Towards, *, hops: int | None = None, relations: Sequence[str] = ()
-) -> Chosen:
-    """Returns the things that :func:`eamap.model.selector.frontier.reached` finds, as a set."""
+def flooded(on: EstateOn, starts: pl.Series, ways: Ways, hops: int | None = None) -> Chosen:
+    """Returns the things that :func:`eamap.model.selector.reach.reached` finds, as a set."""
     import polars as pl
 
-    seed, numbers = numbered(on)
-    here, there = ("from", "to") if towards is Towards.NEEDED else ("to", "from")
-    edges = _edges(on, starts, seed, relations).select(pl.col(here).alias("here"), pl.col(there).alias("there"))
-    edge = starts.unique().hash(seed)
-    edges = edges.filter(~pl.col("there").is_in(edge.implode()))
-    found, distance = [edge.clear()], 0
-    while edge.len() and (hops is None or distance < hops):
-        distance += 1
-        followed = edges["here"].is_in(edge.implode())
-        edge = edges["there"].filter(followed).unique()
-        # A link that was followed, or that leads to what is found, has no more to say; so each hop reads fewer.
-        edges = edges.filter(~followed & ~edges["there"].is_in(edge.implode()))
-        found.append(edge)
-    reached = pl.concat([column.alias("id") for column in found]).implode()
+    seed, numbers = numbered(on, on.kinds)
+    here, there = ("from", "to") if ways.forward else ("to", "from")
+    links = _links(on, starts, seed, ways.relations).select(pl.col(here).alias("here"), pl.col(there).alias("there"))
+    far = distances(links, starts.hash(seed), hops)
+    reached = far.filter(pl.col("distance") > 0)["number"].implode()
     return {kind: column.is_in(reached) for kind, column in numbers.items()}
 
 
-def numbered(on: EstateOn) -> tuple[int, dict[str, pl.Series]]:
-    """Returns a seed and the number of every thing by kind, no number twice."""
+def distances(links: pl.DataFrame, starts: pl.Series, hops: int | None = None) -> pl.DataFrame:
+    """Returns ``number`` and ``distance`` of what links (``here``, ``there``) lead to from the starts, which are at 0."""
+    import polars as pl
+
+    edge = starts.unique()
+    links = links.filter(~pl.col("there").is_in(edge.implode()))
+    # Most links begin at something that nothing leads to: a component is needed and, as a rule, needs nothing.
+    met = pl.concat([links["there"], edge.alias("there")])
+    links = links.filter(pl.col("here").is_in(met.implode()))
+    waves = [edge]
+    while edge.len() and (hops is None or len(waves) <= hops):
+        followed = links["here"].is_in(edge.implode())
+        edge = links["there"].filter(followed).unique()
+        # A link that was followed, or that leads to what is found, has no more to say; so each hop reads fewer.
+        links = links.filter(~followed & ~links["there"].is_in(edge.implode()))
+        waves.append(edge)
+    found = [pl.select(number=wave, distance=pl.lit(far, dtype=pl.Int64)) for far, wave in enumerate(waves)]
+    return pl.concat(found)
+
+
+def numbered(on: EstateOn, kinds: Iterable[str]) -> tuple[int, dict[str, pl.Series]]:
+    """Returns a seed and the numbers of the things of some kinds, by kind; no number twice."""
     import polars as pl
 
     seed = 0
     while True:
-        numbers = {kind: on.things(kind)["id"].hash(seed) for kind in on.kinds}
+        numbers = {kind: on.things(kind)["id"].hash(seed) for kind in kinds}
         columns = [pl.Series("id", [], dtype=pl.UInt64), *(column.alias("id") for column in numbers.values())]
         everything = pl.concat(columns)
         if everything.n_unique() == everything.len() or seed == _SEEDS:
@@ -58,7 +66,7 @@ _SEEDS = 8
 """After so many seeds it is not the numbers that are to blame: the estate holds an id twice, which is one thing."""
 
 
-def _edges(on: EstateOn, starts: pl.Series, seed: int, relations: Sequence[str]) -> pl.DataFrame:
+def _links(on: EstateOn, starts: pl.Series, seed: int, relations: Sequence[str]) -> pl.DataFrame:
     """Returns the links to follow, ``from`` what needs ``to`` what is needed; a consumer needs whoever exposes."""
     import polars as pl
 
@@ -72,7 +80,7 @@ def _edges(on: EstateOn, starts: pl.Series, seed: int, relations: Sequence[str])
     # An interface is met only where the reach starts at one.
     ends = consumed.filter(pl.col("to").is_in(begin))
     begins = exposed.filter(pl.col("to").is_in(begin)).select(pl.col("to").alias("from"), pl.col("from").alias("to"))
-    plain = [_hashed(on, name, seed) for name in DEPENDENCE[:2]]
+    plain = [_hashed(on, name, seed) for name in NEEDS]
     return pl.concat([*plain, over.select("from", "to"), ends, begins])
 
 

@@ -1,4 +1,4 @@
-"""Reach as joins, one hop at a time: what the things at the edge are linked to, less what was seen.
+"""Hops as joins: the things at an edge, or all there are, and what links lead to from them.
 
 No graph is built: a hop over the links of a whole country costs one scan of the tables that can continue from the kinds
 of thing at the edge.
@@ -7,50 +7,31 @@ of thing at the edge.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from functools import cache
 from typing import TYPE_CHECKING
 
-from eamap.model.relations import RELATIONS
-from eamap.model.selector.grammar import Towards
-from eamap.model.selector.onday import EstateOn, joined
+from eamap.model.selector.onday import EstateOn
+from eamap.model.selector.ways import Ways
 
 if TYPE_CHECKING:
     import polars as pl
-
-DEPENDENCE = ("RUNS_ON", "DEPENDS_ON", "CONSUMES")
-"""What ``+`` follows; a consumer depends on the system that exposes the interface, and the two links are one hop."""
 
 HOP = ("id", "previous", "relation", "through", "source", "row", "rule")
 """Columns of a hop: from ``previous`` to ``id`` by ``relation``, ``through`` an interface where two links are one hop."""
 
 
-def reached(
-    on: EstateOn,
-    starts: pl.Series,
-    towards: Towards,
-    *,
-    hops: int | None = None,
-    relations: Sequence[str] = (),
-    also: Sequence[str] = (),
-) -> pl.DataFrame:
-    """Returns everything that can be reached, less the starts: the columns of a hop and ``distance``, sorted by id.
-
-    Where a thing is reached by several links in the same number of hops, the first in order of id is told.
-    ``relations`` empty means dependence, and ``also`` more relations beside it; relations that are named are followed as
-    they stand, one link a hop.
-    """
+@cache
+def no_hops() -> pl.DataFrame:
+    """Returns an empty table of hops."""
     import polars as pl
 
-    edge = starts.alias("id").unique().sort()
-    seen, found, distance = edge, [no_hops().with_columns(pl.lit(0, dtype=pl.Int64).alias("distance"))], 0
-    while edge.len() and (hops is None or distance < hops):
-        distance += 1
-        step = step_from(on, edge, towards, relations, also).filter(~pl.col("id").is_in(seen.implode()))
-        step = first_of_each(step, HOP)
-        edge = step["id"]
-        seen = joined([seen, edge])
-        found.append(step.with_columns(pl.lit(distance, dtype=pl.Int64).alias("distance")))
-    return pl.concat(found).sort("id")
+    return pl.DataFrame(schema={**dict.fromkeys(HOP, pl.String()), "row": pl.UInt32()})
+
+
+def kinds_of(ids: pl.Series) -> set[str]:
+    """Returns the kinds of the things with these ids."""
+    return set(ids.str.extract(r"^([a-z-]+):").drop_nulls().unique().to_list())
 
 
 def first_of_each(step: pl.DataFrame, order: Sequence[str]) -> pl.DataFrame:
@@ -69,45 +50,26 @@ def first_of_each(step: pl.DataFrame, order: Sequence[str]) -> pl.DataFrame:
     return pl.concat([step.filter(~several), chosen])
 
 
-def _kinds(edge: pl.Series) -> set[str]:
-    return set(edge.str.extract(r"^([a-z-]+):").drop_nulls().unique().to_list())
-
-
-@cache
-def no_hops() -> pl.DataFrame:
-    """Returns an empty table of hops."""
+def step_from(on: EstateOn, edge: pl.Series | None, kinds: AbstractSet[str], ways: Ways) -> pl.DataFrame:
+    """Returns one hop from the things at the edge, which are of some kinds; ``None`` means all things of these kinds."""
     import polars as pl
 
-    return pl.DataFrame(schema={**dict.fromkeys(HOP, pl.String()), "row": pl.UInt32()})
-
-
-def step_from(
-    on: EstateOn, edge: pl.Series, towards: Towards, relations: Sequence[str], also: Sequence[str] = ()
-) -> pl.DataFrame:
-    """Returns one hop from the things at the edge."""
-    import polars as pl
-
-    forward = towards is Towards.NEEDED
-    kinds = _kinds(edge)
-    plain = relations or (*DEPENDENCE[:2], *also)
-    steps = [linked(on, edge, name, forward=forward) for name in plain if _continues(name, kinds, forward)]
-    if not relations:
-        steps += _over_interfaces(on, edge, kinds, forward)
+    steps = [linked(on, edge, name, forward=ways.forward) for name in ways.continuing(kinds)]
+    if ways.from_interfaces(kinds):
+        steps.append(linked(on, edge, "EXPOSES" if ways.forward else "CONSUMES", forward=False))
+    if ways.over_interfaces(kinds):
+        near, far = ("CONSUMES", "EXPOSES") if ways.forward else ("EXPOSES", "CONSUMES")
+        steps.append(_two_links(on, edge, near, far, ways.forward))
     steps = [step for step in steps if step.height]
     return steps[0] if len(steps) == 1 else pl.concat([no_hops(), *steps])
 
 
-def _continues(relation: str, kinds: set[str], forward: bool) -> bool:
-    ends = RELATIONS[relation].origins if forward else RELATIONS[relation].targets
-    return bool(kinds & set(ends))
-
-
-def linked(on: EstateOn, edge: pl.Series, relation: str, *, forward: bool) -> pl.DataFrame:
-    """Returns the hop over one relation as it stands."""
+def linked(on: EstateOn, edge: pl.Series | None, relation: str, *, forward: bool) -> pl.DataFrame:
+    """Returns the hop over one relation as it stands, from the things at the edge or from all."""
     import polars as pl
 
     near, far = ("from", "to") if forward else ("to", "from")
-    links = on.touching(relation, near, edge)
+    links = on.held(relation) if edge is None else on.touching(relation, near, edge)
     if not links.height:
         return no_hops()
     return links.select(
@@ -121,18 +83,7 @@ def linked(on: EstateOn, edge: pl.Series, relation: str, *, forward: bool) -> pl
     )
 
 
-def _over_interfaces(on: EstateOn, edge: pl.Series, kinds: set[str], forward: bool) -> list[pl.DataFrame]:
-    """Returns the hop from consumer to exposer, or back; an interface itself is met only where the reach starts."""
-    steps = []
-    if "interface" in kinds:
-        steps.append(linked(on, edge, "EXPOSES" if forward else "CONSUMES", forward=False))
-    if kinds & {"system", "organisation"}:
-        near, far = ("CONSUMES", "EXPOSES") if forward else ("EXPOSES", "CONSUMES")
-        steps.append(_two_links(on, edge, near, far, forward))
-    return steps
-
-
-def _two_links(on: EstateOn, edge: pl.Series, near: str, far: str, forward: bool) -> pl.DataFrame:
+def _two_links(on: EstateOn, edge: pl.Series | None, near: str, far: str, forward: bool) -> pl.DataFrame:
     """Joins the links at the edge to the other links of their interfaces; the consumer's row is the one cited."""
     import polars as pl
 
@@ -141,7 +92,7 @@ def _two_links(on: EstateOn, edge: pl.Series, near: str, far: str, forward: bool
     )
     if not here.height:
         return no_hops()
-    there = linked(on, here["through"].unique(), far, forward=False)
+    there = linked(on, None if edge is None else here["through"].unique(), far, forward=False)
     there = there.select("id", pl.col("previous").alias("through"), "source", "row", "rule")
     cited = "" if forward else "_right"
     return here.join(there, on="through").select(

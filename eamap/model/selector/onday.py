@@ -66,21 +66,26 @@ class EstateOn:
         columns = (pl.col(name).alias(end), pl.col("id").alias(other), "source", "row", "rule")
         return self.things(kind).lazy().select(*columns).filter(pl.col(end).is_not_null())
 
+    def held(self, relation: str) -> pl.DataFrame:
+        """Returns the links of a relation that hold, without what only some relations carry."""
+        if relation not in self._held:
+            self._held[relation] = self.links(relation).select(*_HELD).collect()
+        return self._held[relation]
+
     def touching(self, relation: str, end: str, ids: pl.Series) -> pl.DataFrame:
-        """Returns the links of a relation that hold and have one end among ``ids``, without what only some relations carry.
+        """Returns the links of a relation that hold and have one end among ``ids``.
 
         A reach asks again at every hop, and comparing numbers costs a tenth of comparing a million texts; texts are
         compared where the numbers agree.
         """
         import polars as pl
 
-        if relation not in self._held:
-            self._held[relation] = self.links(relation).select(*_HELD).collect()
-        if not self._held[relation].height:
-            return self._held[relation]
+        held = self.held(relation)
+        if not held.height:
+            return held
         if (relation, end) not in self._hashes:
-            self._hashes[relation, end] = self._held[relation][end].hash()
-        likely = self._held[relation].filter(self._hashes[relation, end].is_in(ids.hash().implode()))
+            self._hashes[relation, end] = held[end].hash()
+        likely = held.filter(self._hashes[relation, end].is_in(ids.hash().implode()))
         return likely.filter(pl.col(end).is_in(ids.implode()))
 
     def partners(self, relation: str, ids: pl.Series, *, forward: bool = True) -> pl.Series:

@@ -8,12 +8,13 @@ from hypothesis import given, settings
 
 from eamap.errors import UsageError
 from eamap.model.estate import Estate
-from eamap.model.graph import WORKING, graph, impact, reach, shortest_path
+from eamap.model.graph import STANDING, WORKING, graph, impact, reach, shortest_path
 from eamap.model.schema import link_schema, thing_schema
 from eamap.model.selector import EstateOn, select
 from eamap.model.selector.flood import flooded
-from eamap.model.selector.frontier import reached
 from eamap.model.selector.grammar import Towards
+from eamap.model.selector.reach import is_near, reached
+from eamap.model.selector.ways import Ways
 from tests.contracts.test_selectors import AS_OF, small_estate
 
 ESTATE = small_estate()
@@ -117,8 +118,19 @@ def test_a_shortest_path_is_as_short_as_networkx_says(estate, a, b, directed):
 def test_a_flood_finds_what_reach_finds(estate, start, towards, hops, relations):
     on = EstateOn(estate, AS_OF)
     one = pl.Series("id", [start])
-    found = on.ids(flooded(on, one, towards, hops=hops, relations=relations))
-    assert found.to_list() == reached(on, one, towards, hops=hops, relations=relations)["id"].to_list()
+    ways = Ways(towards, relations)
+    assert on.ids(flooded(on, one, ways, hops)).to_list() == reached(on, one, ways, hops)["id"].to_list()
+
+
+@given(estates(), st.sets(st.sampled_from(SYSTEMS + INTERFACES + COMPONENTS), min_size=1, max_size=3),
+       st.sampled_from(list(Towards)), st.sampled_from([(), ("OPERATES", "CONSUMES", "EXPOSES")]))  # fmt: skip
+@settings(max_examples=60)
+def test_what_is_near_is_told_alike_by_scanning_and_by_numbering(estate, starts, towards, relations):
+    on, ways = EstateOn(estate, AS_OF), Ways(towards, relations, also=STANDING)
+    some = pl.Series("id", sorted(starts))
+    assert is_near(some, 2)
+    assert not is_near(some, None)
+    assert reached(on, some, ways, 2).equals(reached(on, some, ways).filter(pl.col("distance") <= 2))
 
 
 @given(estates(), st.randoms(use_true_random=False))
