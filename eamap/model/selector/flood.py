@@ -23,17 +23,20 @@ def flooded(on: EstateOn, starts: pl.Series, ways: Ways, hops: int | None = None
     seed, numbers = numbered(on, on.kinds)
     here, there = ("from", "to") if ways.forward else ("to", "from")
     links = _links(on, starts, seed, ways.relations).select(pl.col(here).alias("here"), pl.col(there).alias("there"))
-    far = distances(links, starts.hash(seed), hops)
+    begin = starts.hash(seed).unique()
+    far = distances(links, begin, begin, hops)
     reached = far.filter(pl.col("distance") > 0)["number"].implode()
     return {kind: column.is_in(reached) for kind, column in numbers.items()}
 
 
-def distances(links: pl.DataFrame, starts: pl.Series, hops: int | None = None) -> pl.DataFrame:
-    """Returns ``number`` and ``distance`` of what links (``here``, ``there``) lead to from the starts, which are at 0."""
+def distances(links: pl.DataFrame, edge: pl.Series, seen: pl.Series, hops: int | None = None) -> pl.DataFrame:
+    """Returns how far links lead from the things at an edge: ``number`` and ``distance``, those at the edge at 0.
+
+    ``links`` has ``here`` and ``there``; what was seen, the edge among it, is not reached again.
+    """
     import polars as pl
 
-    edge = starts.unique()
-    links = links.filter(~pl.col("there").is_in(edge.implode()))
+    links = links.filter(~pl.col("there").is_in(seen.implode()))
     # Most links begin at something that nothing leads to: a component is needed and, as a rule, needs nothing.
     met = pl.concat([links["there"], edge.alias("there")])
     links = links.filter(pl.col("here").is_in(met.implode()))

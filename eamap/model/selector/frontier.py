@@ -7,7 +7,6 @@ of thing at the edge.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from collections.abc import Set as AbstractSet
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -29,9 +28,9 @@ def no_hops() -> pl.DataFrame:
     return pl.DataFrame(schema={**dict.fromkeys(HOP, pl.String()), "row": pl.UInt32()})
 
 
-def kinds_of(ids: pl.Series) -> set[str]:
+def kinds_of(ids: pl.Series) -> frozenset[str]:
     """Returns the kinds of the things with these ids."""
-    return set(ids.str.extract(r"^([a-z-]+):").drop_nulls().unique().to_list())
+    return frozenset(ids.str.extract(r"^([a-z-]+):").drop_nulls().unique().to_list())
 
 
 def first_of_each(step: pl.DataFrame, order: Sequence[str]) -> pl.DataFrame:
@@ -50,7 +49,7 @@ def first_of_each(step: pl.DataFrame, order: Sequence[str]) -> pl.DataFrame:
     return pl.concat([step.filter(~several), chosen])
 
 
-def step_from(on: EstateOn, edge: pl.Series | None, kinds: AbstractSet[str], ways: Ways) -> pl.DataFrame:
+def step_from(on: EstateOn, edge: pl.Series | None, kinds: frozenset[str], ways: Ways) -> pl.DataFrame:
     """Returns one hop from the things at the edge, which are of some kinds; ``None`` means all things of these kinds."""
     import polars as pl
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from eamap.model.relations import RELATIONS
@@ -12,7 +11,7 @@ NEEDS = ("RUNS_ON", "DEPENDS_ON")
 """What ``+`` follows as it stands. It follows CONSUMES too: a consumer depends on the system that exposes the interface,
 and the two links are one hop."""
 
-_EITHER_SIDE = frozenset({"system", "organisation"})
+EITHER_SIDE = frozenset({"system", "organisation"})
 """The kinds that expose and consume interfaces."""
 
 
@@ -34,22 +33,19 @@ class Ways:
         """The relations that are followed as they stand."""
         return self.relations or (*NEEDS, *self.also)
 
-    def continuing(self, kinds: AbstractSet[str]) -> list[str]:
+    def continuing(self, kinds: frozenset[str]) -> list[str]:
         """Returns those of the plain relations that can lead on from things of some kinds."""
         return [name for name in self.plain if kinds & set(self._ends(name)[0])]
 
-    def met(self, kinds: AbstractSet[str]) -> AbstractSet[str]:
-        """Returns the kinds of thing that a reach from some kinds may meet, these among them."""
-        far = {kind for name in self.continuing(kinds) for kind in self._ends(name)[1]}
-        if self.over_interfaces(kinds) or self.from_interfaces(kinds):
-            far |= _EITHER_SIDE
-        return kinds if far <= kinds else self.met(kinds | far)
+    def leads_to(self, name: str) -> tuple[str, ...]:
+        """Returns the kinds of thing at the far end of a relation."""
+        return self._ends(name)[1]
 
-    def over_interfaces(self, kinds: AbstractSet[str]) -> bool:
+    def over_interfaces(self, kinds: frozenset[str]) -> bool:
         """Whether the hop between the two sides of an interface can lead on from things of some kinds."""
-        return not self.relations and bool(kinds & _EITHER_SIDE)
+        return not self.relations and bool(kinds & EITHER_SIDE)
 
-    def from_interfaces(self, kinds: AbstractSet[str]) -> bool:
+    def from_interfaces(self, kinds: frozenset[str]) -> bool:
         """Whether there is a hop from an interface itself, which is met only where a reach by dependence starts."""
         return not self.relations and "interface" in kinds
 
