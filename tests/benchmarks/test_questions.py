@@ -48,7 +48,7 @@ if kept is not None:
     rows = estate.things("component").join(systems, left_on="system", right_on="id", how="left")
     rows = rows.join(pl.read_parquet(kept), left_on="raw", right_on="text", how="left")
     rows = rows.join(lifecycle.load().cycles, on=["product", "cycle"], how="left")
-    rows.filter(pl.col("eol") < "2026-11-22").height
+    print(rows.filter(pl.col("eol") < "2026-11-22").height)
 """
 
 
