@@ -1,4 +1,4 @@
-"""Reach without the ways: which things are reached, fast enough where that is most of a country.
+"""How far links lead, on numbers: which things are reached, fast enough where that is most of a country.
 
 Comparing ids is what costs: a hop over a million links reads a million texts. So ids are reduced to 64-bit numbers once
 and the hops are made on these. Two ids of things never share a number: that is checked, and another seed taken if they do.

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 _NEAR, _FEW = 3, 100
-"""So many hops, or a set of things so near so few, are found by scanning the links; that costs less than numbering them."""
+"""For so many hops scanning the links costs less than numbering them all; where no last hops are asked, from so few things."""
 
 
 def is_near(starts: pl.Series, hops: int | None) -> bool:
