@@ -36,8 +36,17 @@ if TYPE_CHECKING:
 
 def chosen(on: EstateOn, tree: Expression) -> Chosen:
     """Returns the things a selector selects; every field of it must be known (see :mod:`eamap.model.selector.bind`)."""
-    answer: Callable[[EstateOn, Any], Chosen] = _ANSWERS[type(tree)]
-    return answer(on, tree)
+    if tree not in on.chosen:
+        answer: Callable[[EstateOn, Any], Chosen] = _ANSWERS[type(tree)]
+        found = answer(on, tree)
+        if len(on.chosen) >= _REMEMBERED:
+            del on.chosen[next(iter(on.chosen))]
+        on.chosen[tree] = found
+    return on.chosen[tree]
+
+
+_REMEMBERED = 256
+"""Sets kept at most for one estate and day: many selectors of one answer have parts in common."""
 
 
 def _all_of(on: EstateOn, tree: And) -> Chosen:

@@ -19,6 +19,7 @@ from eamap.model.relations import RELATIONS, Kept
 if TYPE_CHECKING:
     import polars as pl
 
+    from eamap.model.selector.grammar import Expression
     from eamap.model.selector.selection import Selection
 
 Chosen: TypeAlias = "Mapping[str, pl.Series]"
@@ -38,6 +39,8 @@ class EstateOn:
     _hashes: dict[tuple[str, str], pl.Series] = field(default_factory=dict, repr=False)
     selected: dict[str, Selection] = field(default_factory=dict, repr=False)
     """The last few selections by selector: each number of an answer is explained by asking for the same things again."""
+    chosen: dict[Expression, Chosen] = field(default_factory=dict, repr=False)
+    """The last sets that selectors and their parts chose."""
 
     @cached_property
     def kinds(self) -> tuple[str, ...]:
