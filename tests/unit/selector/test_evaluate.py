@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 
 from eamap.errors import UsageError
-from eamap.model.selector import EstateOn, parse, select, select_on
+from eamap.model.selector import EstateOn, evaluate, parse, select, select_on
 from eamap.model.selector.onday import holding
 from tests.contracts.test_selectors import AS_OF, CASES, small_estate
 
@@ -38,6 +38,18 @@ def test_and_or_not_obey_the_laws_of_sets(a, b, c):
     assert ids(f"({a}) or ({b})") == ids(a) | ids(b) == ids(f"({b}) or ({a})")
     assert ids(f"not (({a}) and ({b}))") == ids(f"not ({a}) or not ({b})")
     assert ids(f"({a}) and (({b}) or ({c}))") == ids(f"({a}) and ({b}) or ({a}) and ({c})")
+
+
+@given(SELECTORS, SELECTORS)
+@settings(max_examples=40)
+def test_what_is_remembered_changes_no_answer(one, other):
+    both = f"({one}) and not ({other})"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(evaluate, "_REMEMBERED", 1)
+        few = EstateOn(ESTATE, AS_OF)
+        assert frozenset(select_on(few, both).ids) == ids(both)
+        assert len(few.chosen) == 1
+    assert frozenset(select(ESTATE, both, AS_OF).ids) == ids(both) == ids(one) - ids(other)
 
 
 @given(SELECTORS)
