@@ -14,6 +14,7 @@ _GAP = 26.0
 _WIDEST_NAME = 290.0
 _TALLEST_NAME = 165.0
 _MOST_PANELS = 4
+_HEADING_LINES = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +81,30 @@ def _plan(
     words = [word for c in matrix.columns for word in c.label.plain.split()]
     upright = any(fonts.width(word, size, True) > column - 6 for word in words)
     if upright:
-        longest = max(fonts.width(c.label.plain, size, True) for c in matrix.columns)
-        head = min(_TALLEST_NAME * size / fonts.SMALLEST, longest) + 10
+        head = _upright_head(matrix, size, column)
     else:
-        wrapped = [fonts.wrap(c.label, column - 6, size, bold=True, most=4) for c in matrix.columns]
+        wrapped = [fonts.wrap(c.label, column - 6, size, bold=True, most=_HEADING_LINES) for c in matrix.columns]
         head = fonts.height(max(map(len, wrapped)), size) + 8
     return _Plan(size, name, column, head, upright, cells, bars)
+
+
+def _upright_head(matrix: Matrix, size: float, column: float) -> float:
+    """Returns how high upright headings stand: higher than they should only where one would be cut."""
+    longest = max(fonts.width(c.label.plain, size, True) for c in matrix.columns)
+    head, step = min(_TALLEST_NAME * size / fonts.SMALLEST, longest), _TALLEST_NAME / 10
+    while head < longest and any(_cut(c.label, head, size, column) for c in matrix.columns):
+        head = min(head + step, longest)
+    return head + 10
+
+
+def _cut(label: Text, head: float, size: float, column: float) -> bool:
+    most = _upright_lines(column, size)
+    return len(fonts.wrap(label, head, size, bold=True, most=most + 1)) > most
+
+
+def _upright_lines(column: float, size: float) -> int:
+    """Returns how many lines an upright heading may have."""
+    return max(int((column - 4) / (size * fonts.LEADING)), 1)
 
 
 def _panels(matrix: Matrix, plan: _Plan, panels: int) -> list[tuple[Heading, ...]]:
@@ -176,7 +195,7 @@ def _row_name(row: Heading, y: float, height: float, plan: _Plan) -> Shape:
 def _column_name(column: Heading, place: int, plan: _Plan) -> Shape:
     x, spoken = plan.name + place * plan.column, said(column.label, None, (column.note,))
     if plan.upright:
-        most = max(int((plan.column - 4) / (plan.size * fonts.LEADING)), 1)
+        most = _upright_lines(plan.column, plan.size)
         texts = fonts.wrap(column.label, plan.head - 10, plan.size, bold=True, most=most)
         left = x + (plan.column - fonts.height(len(texts), plan.size)) / 2
         lines = tuple(
@@ -184,7 +203,7 @@ def _column_name(column: Heading, place: int, plan: _Plan) -> Shape:
             for n, text in enumerate(texts)
         )
     else:
-        texts = fonts.wrap(column.label, plan.column - 6, plan.size, bold=True, most=4)
+        texts = fonts.wrap(column.label, plan.column - 6, plan.size, bold=True, most=_HEADING_LINES)
         top = plan.head - 4 - fonts.height(len(texts), plan.size)
         lines = stack([(texts, True)], x + plan.column / 2, top, plan.size, anchor="middle")
     return Shape(f"column {column.id}", x, 0, plan.column, plan.head, "plain", None, lines, spoken, column.ref)

@@ -25,6 +25,7 @@ _MOST = 1500
 _LOOK_OFTEN_BELOW = 60
 _MOST_ROWS = 6
 _FEW = 7
+_CHIP_LINES = 10
 
 
 def place_network(network: Network, size: float, room: tuple[float, float], *, thorough: bool = True) -> Placed:
@@ -100,7 +101,7 @@ def _box(block: Block, size: float) -> Shape:
 
 def _chip(edge: Edge, size: float) -> Shape:
     room = size * 10
-    texts = [(fonts.wrap(edge.label, room, size, most=5), False)] if edge.label else []
+    texts = [(fonts.wrap(edge.label, room, size, most=_CHIP_LINES), False)] if edge.label else []
     if edge.status:
         texts.append((fonts.wrap(Text.of(edge.status.word), room, size, bold=True, most=1), True))
     lines = stack(texts, 0, 3, size, anchor="middle")

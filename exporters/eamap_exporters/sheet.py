@@ -160,7 +160,7 @@ def _footer(diagram: Diagram, wide: float) -> tuple[Line, ...]:
     imprint = first
     for text in rest:
         imprint = imprint.plus(Text.of("  ·  ")).plus(text)
-    paragraphs = [(fonts.wrap(note, wide - 2 * MARGIN, fonts.SMALLEST, most=2), False) for note in diagram.footnotes]
+    paragraphs = [(fonts.wrap(note, wide - 2 * MARGIN, fonts.SMALLEST, most=4), False) for note in diagram.footnotes]
     paragraphs.append((fonts.wrap(imprint, wide - 2 * MARGIN, fonts.SMALLEST, most=4), False))
     return stack(paragraphs, 0, 6, fonts.SMALLEST)
 

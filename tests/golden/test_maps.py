@@ -22,6 +22,7 @@ from tests.unit.maps.estates import spans
 CHECKS = ("LIF001", "INT001", "FHR001", "FHR002", "FHR003", "FHR004", "FHR013")
 DRAWN = {"capability": ("org:ZN00",), "products": ("org:ZN00",), "interface": ("org:ZN07", "org:ZN00")}
 """Each ref is a question to the whole estate, so not every scope is proved."""
+_TEXT = "{http://schemas.openxmlformats.org/drawingml/2006/main}t"
 
 
 @pytest.fixture(scope="module")
@@ -151,3 +152,19 @@ def test_all_maps_make_one_deck(northmoor_ingested, tmp_path):
         "Supplier map",
     ):
         assert any(title.startswith(word) for title in titles)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "name, selector",
+    [("suppliers", "org:ZE00"), ("gap", "org:ZE00"), ("interface", "org:ZN00"), ("products", "org:ZN00")],
+)
+def test_no_text_of_a_slide_is_cut(northmoor_ingested, tmp_path, name, selector):
+    from pptx import Presentation
+
+    path = tmp_path / "map.pptx"
+    assert run(northmoor_ingested[0], name, selector, "-o", str(path)).exit_code == 0
+    # A label is text of a shape, and shapes may stand in groups of groups.
+    texts = [each.text for slide in Presentation(str(path)).slides for each in slide.element.iter(_TEXT) if each.text]
+    assert len(texts) > 40
+    assert not [text for text in texts if "…" in text]
