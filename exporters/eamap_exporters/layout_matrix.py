@@ -187,9 +187,9 @@ def _row_name(row: Heading, y: float, height: float, plan: _Plan) -> Shape:
     texts = fonts.wrap(row.label, plan.name - 12, plan.size, most=2)
     top = y + (height - fonts.height(len(texts), plan.size)) / 2
     lines = stack([(texts, False)], 4, top, plan.size)
-    return Shape(
-        f"row {row.id}", 0, y, plan.name, height, "plain", None, lines, said(row.label, None, (row.note,)), row.ref
-    )
+    spoken = said(row.label, None, (row.note,))
+    box = (0, y, plan.name, height)
+    return Shape(f"row {row.id}", *box, "plain", None, lines, spoken, row.ref, rests="middle")
 
 
 def _column_name(column: Heading, place: int, plan: _Plan) -> Shape:
@@ -206,7 +206,8 @@ def _column_name(column: Heading, place: int, plan: _Plan) -> Shape:
         texts = fonts.wrap(column.label, plan.column - 6, plan.size, bold=True, most=_HEADING_LINES)
         top = plan.head - 4 - fonts.height(len(texts), plan.size)
         lines = stack([(texts, True)], x + plan.column / 2, top, plan.size, anchor="middle")
-    return Shape(f"column {column.id}", x, 0, plan.column, plan.head, "plain", None, lines, spoken, column.ref)
+    box = (x, 0, plan.column, plan.head)
+    return Shape(f"column {column.id}", *box, "plain", None, lines, spoken, column.ref, rests="bottom")
 
 
 def _group_band(row: Heading, y: float, plan: _Plan, columns: int) -> Shape:

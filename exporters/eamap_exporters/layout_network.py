@@ -108,18 +108,8 @@ def _chip(edge: Edge, size: float) -> Shape:
     width = max((fonts.width(line.text.plain, size, line.bold) for line in lines), default=10.0) + 10
     spoken = said(edge.label, edge.status, (edge.note,))
     centred = tuple(line.moved(width / 2, 0) for line in lines)
-    return Shape(
-        f"label of {edge.id}",
-        0,
-        0,
-        width,
-        fonts.height(len(lines), size) + 6,
-        "chip",
-        edge.status,
-        centred,
-        spoken,
-        edge.ref,
-    )
+    box = (0, 0, width, fonts.height(len(lines), size) + 6)
+    return Shape(f"label of {edge.id}", *box, "chip", edge.status, centred, spoken, edge.ref, rests="middle")
 
 
 def _title_size(block: Block, size: float) -> tuple[float, float]:

@@ -11,6 +11,7 @@ import io
 import zipfile
 from collections.abc import Iterable, Mapping
 from datetime import datetime, time
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +20,14 @@ from eamap.model.diagram import Diagram, Text
 from eamap_exporters import fonts, palette
 from eamap_exporters.files import write_bytes
 from eamap_exporters.palette import paint
-from eamap_exporters.scene import BAND, Line, Placed, Scene, Shape, Wire
+from eamap_exporters.scene import BAND, Line, Placed, Rest, Scene, Shape, Wire
 from eamap_exporters.sheet import HEIGHT, MARGIN, WIDTH, compose_pages
 
 _EMU = 9525
 _FONT = "Arial"
 _MOST_SLIDES = 60
+_RIM = 2.0
+"""What is kept free at the edge of a text that wraps: with a narrower font it would run up to its neighbour."""
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -139,7 +142,7 @@ class _Pen:
         room = marking.x - 2 * MARGIN - fonts.width(marking.text.plain, marking.size, True) + 4
         box = (lines[0].x - 1, top, room, len(lines) * 27 + 2)
         shape.left, shape.top, shape.width, shape.height = map(self._emu, box)
-        self._fill_text(shape, lines, (0.0, 0.0, 0.0, 0.0), "t")
+        self._fill_text(shape, lines, (0.0, 0.0, 0.0, 0.0), "top")
         _name(shape, "title", title, title.refs)
 
     def words(self, line: Line) -> None:
@@ -147,12 +150,18 @@ class _Pen:
         room = WIDTH / self._shrink / (3 if line.anchor == "end" else 1) - 48
         left = line.x - room if line.anchor == "end" else line.x
         shape = self._shapes.add_textbox(*map(self._emu, (left, line.y - line.size, room, line.size * 1.35)))
-        self._fill_text(shape, [line], (0, 0, 0, 0), "t")
+        self._fill_text(shape, [line], (0, 0, 0, 0), "top")
         _name(shape, "heading", line.text, line.text.refs)
 
     def footer(self, scene: Scene) -> None:
-        for line in scene.footer:
-            self.words(line)
+        """All that stands below, as one text: a narrower font makes its lines longer and leaves no gaps."""
+        lines = list(scene.footer)
+        first, room = lines[0], scene.w - 2 * MARGIN
+        box = (first.x, first.y - first.size, room, fonts.height(len(lines), first.size))
+        shape = self._shapes.add_textbox(*map(self._emu, box))
+        self._fill_text(shape, lines, (0, 0, 0, 0), "top")
+        told = reduce(Text.plus, (line.text for line in lines))
+        _name(shape, "footer", told, told.refs)
 
     def place(self, placed: Placed) -> list[Any]:
         """Draws everything; returns what stands on the slide in the order it must lie, lowest first."""
@@ -228,7 +237,7 @@ class _Pen:
         _hatch(band, look)
         band.line.fill.background()
         letter = Line(Text.of(look.letter), 0, 0, 12, True, "middle")
-        self._fill_text(band, [letter], (0, 0, 0, 0), "m", colour=palette.PAPER)
+        self._fill_text(band, [letter], (0, 0, 0, 0), "middle", colour=palette.PAPER)
         word = shape.status.word if shape.status else ""
         _name(band, f"sign of {shape.id}", Text.of(word), ())
         return band
@@ -239,27 +248,29 @@ class _Pen:
             return
         if lines[0].upright:
             drawn.text_frame._txBody.bodyPr.set("vert", "vert270")
-            self._fill_text(drawn, lines, (3, 2, 3, 2), "m")
+            self._fill_text(drawn, lines, (3, 2, 3, 2), "middle")
             return
         first = lines[0]
         left = max(first.x - shape.x - 1, 0) if first.anchor == "start" else 1.0
         if first.anchor == "middle" and shape.look == "cell" and shape.status is not None:
             left += BAND
-        top = max(first.y - first.size * 1.0 - shape.y, 0)
-        self._fill_text(drawn, lines, (left, top, 0, 0), "t")
+        top = max(first.y - first.size - shape.y, 0) if shape.rests == "top" else 0.0
+        bottom = _RIM if shape.rests == "bottom" else 0.0
+        right = _RIM if len(lines) > 1 else 0.0
+        self._fill_text(drawn, lines, (left, top, right, bottom), shape.rests)
 
     def _fill_text(
         self,
         drawn: Any,
         lines: list[Line],
         inset: tuple[float, float, float, float],
-        anchor: str,
+        rests: Rest,
         colour: str = palette.INK,
     ) -> None:
         frame = drawn.text_frame
         frame.word_wrap = True
         frame.margin_left, frame.margin_top, frame.margin_right, frame.margin_bottom = map(self._emu, inset)
-        frame._txBody.bodyPr.set("anchor", {"t": "t", "m": "ctr"}[anchor])
+        frame._txBody.bodyPr.set("anchor", {"top": "t", "middle": "ctr", "bottom": "b"}[rests])
         paragraphs: dict[int, list[Line]] = {}
         for line in lines:
             paragraphs.setdefault(line.paragraph, []).append(line)

@@ -14,6 +14,7 @@ from eamap_exporters.fonts import LEADING
 
 Look = Literal["frame", "box", "cell", "chip", "dot", "plate", "span", "solid", "plain"]
 Anchor = Literal["start", "middle", "end"]
+Rest = Literal["top", "middle", "bottom"]
 BAND = 17.0
 """Width of the strip that carries a status's letter."""
 
@@ -42,7 +43,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A placed box. ``said`` is what the tooltip and the alt text say: the full words, also where the drawn are cut."""
+    """A placed box. ``said`` is what the tooltip and the alt text say: the full words, also where the drawn are cut.
+
+    ``rests`` says where in the box its text is kept by formats that wrap by themselves, and so may need fewer lines.
+    """
 
     id: str
     x: float
@@ -56,6 +60,7 @@ class Shape:
     ref: str = ""
     depth: int = 0
     pale: float = 0.0
+    rests: Rest = "top"
 
     def moved(self, dx: float, dy: float) -> Shape:
         """Returns the shape and its text elsewhere."""

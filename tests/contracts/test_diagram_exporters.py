@@ -294,6 +294,11 @@ def words_of(path):
     raise AssertionError(f"no reader for {path.suffix}")
 
 
+def leaves(shapes):
+    for shape in shapes:
+        yield from leaves(shape.shapes) if shape.shape_type == 6 else (shape,)
+
+
 def test_there_is_an_exporter_for_every_promised_picture():
     suffixes = {suffix for name in EXPORTERS for suffix in load(Group.EXPORTERS, name).suffixes}
     assert {".svg", ".png", ".pdf", ".html", ".dot", ".mmd", ".pptx"} <= suffixes
@@ -371,10 +376,6 @@ def test_every_number_in_an_svg_has_a_ref(which, tmp_path):
 def test_every_number_on_a_slide_has_a_ref(which, tmp_path):
     from pptx import Presentation
 
-    def leaves(shapes):
-        for shape in shapes:
-            yield from leaves(shape.shapes) if shape.shape_type == 6 else (shape,)
-
     (path,) = export("pptx", DIAGRAMS[which](), tmp_path)
     for slide in Presentation(path).slides:
         for shape in leaves(slide.shapes):
@@ -385,10 +386,6 @@ def test_every_number_on_a_slide_has_a_ref(which, tmp_path):
 @pytest.mark.parametrize("which", DIAGRAMS)
 def test_slides_are_wide_native_and_readable(which, tmp_path):
     from pptx import Presentation
-
-    def leaves(shapes):
-        for shape in shapes:
-            yield from leaves(shape.shapes) if shape.shape_type == 6 else (shape,)
 
     (path,) = export("pptx", DIAGRAMS[which](), tmp_path)
     deck = Presentation(path)
@@ -404,6 +401,22 @@ def test_slides_are_wide_native_and_readable(which, tmp_path):
             if shape.has_text_frame:
                 sizes = [run.font.size.pt for part in shape.text_frame.paragraphs for run in part.runs]
                 assert all(size >= 9 for size in sizes)
+
+
+def test_text_that_a_viewer_wraps_anew_stays_where_it_stood(tmp_path):
+    """Arial is narrower than what is measured: fewer lines must not leave a name above its row or its column."""
+    from pptx import Presentation
+    from pptx.enum.text import MSO_ANCHOR
+
+    def anchors(which, start):
+        (path,) = export("pptx", which, tmp_path)
+        shapes = leaves(Presentation(path).slides[0].shapes)
+        return {shape.text_frame.vertical_anchor for shape in shapes if shape.name.startswith(start)}
+
+    assert anchors(matrix(), "row row ") == {MSO_ANCHOR.MIDDLE}
+    assert anchors(matrix(), "column column ") == {MSO_ANCHOR.BOTTOM}
+    assert anchors(network(), "label of ") == {MSO_ANCHOR.MIDDLE}
+    assert anchors(nest(), "footer") == {MSO_ANCHOR.TOP}
 
 
 def test_connectors_are_glued(tmp_path):
