@@ -6,6 +6,7 @@ use that instead: it is narrower, so whatever fits here fits there. Lengths are 
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from functools import cache, lru_cache
 from importlib.util import find_spec
@@ -22,6 +23,8 @@ LEADING = 1.22
 _SAFETY = 1.03
 _UNKNOWN_GLYPH = 1.0
 _ELLIPSIS = "…"
+_NUMBER = re.compile(r"\d+(?:[-/_,.:]\d+)*")
+"""A number, a date, a version or a range: what must not be told in halves."""
 
 
 def folder() -> Path:
@@ -69,15 +72,14 @@ def wrap(text: Text, room: float, size: float, *, bold: bool = False, most: int 
 def shorten(text: Text, room: float, size: float, *, bold: bool = False) -> Text:
     """Returns the text in one line, cut and ended with an ellipsis where it does not fit.
 
-    A number is never cut in two: half a number is a wrong number.
+    A number is never cut in two: half a number is a wrong number, and half a date another date.
     """
     plain = text.plain
     if width(plain, size, bold) <= room:
         return text
     stop = _fitting(plain, 0, room - width(_ELLIPSIS, size, bold), size, bold)
-    if 0 < stop < len(plain) and plain[stop].isdigit():
-        while stop and plain[stop - 1].isdigit():
-            stop -= 1
+    while _in_number(plain, stop):
+        stop -= 1
     return text.cut(0, len(plain[:stop].rstrip())).plus(Text((Span(_ELLIPSIS),)))
 
 
@@ -130,9 +132,18 @@ def _good_break(plain: str, start: int, stop: int) -> int:
         return stop
     for ends in (" ", "-/_,"):
         for at in range(stop, start + 1, -1):
-            if plain[at - 1] in ends:
+            if plain[at - 1] in ends and not _in_number(plain, at):
                 return at
     at = stop
-    while at > start + 1 and plain[at - 1].isdigit() and plain[at].isdigit():
+    while at > start + 1 and _in_number(plain, at):
         at -= 1
     return at if at > start + 1 else stop
+
+
+def _in_number(plain: str, at: int) -> bool:
+    return any(start < at < stop for start, stop in _numbers(plain))
+
+
+@lru_cache(maxsize=10_000)
+def _numbers(plain: str) -> tuple[tuple[int, int], ...]:
+    return tuple(found.span() for found in _NUMBER.finditer(plain))

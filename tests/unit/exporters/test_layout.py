@@ -111,11 +111,14 @@ def test_splitting_loses_and_repeats_nothing(body):
     assert sum(map(units, split(body, 4))) >= units(body)
 
 
-def test_a_shortened_text_never_shows_half_a_number():
-    text = Text.of("about ", (123456789, "n"), " things")
+@pytest.mark.parametrize("number", ["123456789", "1,234,567", "12.5", "2024-07-09", "09/07/2024", "10.0.22621"])
+def test_no_text_shows_half_a_number(number):
+    text = Text.of("about ", (number, "n"), " things")
     for room in range(20, 140):
-        digits = "".join(c for c in shorten(text, room, 12).plain if c.isdigit())
-        assert digits in {"", "123456789"}
+        drawn = shorten(text, room, 12).plain
+        assert number in drawn or not any(c.isdigit() for c in drawn)
+        if room >= width(number, 12):
+            assert any(number in line.plain for line in wrap(text, room, 12, most=9))
 
 
 def test_wrapping_keeps_every_character_and_its_ref():
