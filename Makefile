@@ -68,8 +68,9 @@ $(OUT)/slides.pptx:
 $(OUT)/estate.xlsx:
 	$(EAMAP) export -o $@
 
+# As many processes as there are cores, with one each: threads that wait for one another would take a fifth of them.
 test: develop ## Runs the tests, all but those that ask a Neo4j server.
-	@$(PYTEST) -n $(WORKERS) --dist worksteal -m "not neo4j"
+	@POLARS_MAX_THREADS=1 $(PYTEST) -n $(WORKERS) --dist worksteal -m "not neo4j"
 	@echo "Left out: what asks a Neo4j server. make test-neo4j runs it, with Java 17 and Maven or EAMAP_NEO4J_URI."
 
 # A test that finds no server has failed. Two processes have one each, unless all ask somebody's. The newest release runs on
