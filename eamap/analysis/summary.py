@@ -43,6 +43,8 @@ _STATED = (
     _Line("What there is", "suppliers of those systems, of all suppliers named", f"distinct(supplier; {LIVE})", "distinct(supplier; kind:system)"),
     _Line("What there is", "connection points between systems that follow FHIR, of all listed",
           "count(kind:interface and protocol:fhir)", "count(kind:interface)"),
+    _Line("How much is known", "systems of which it is known whether they are in live production use: both status and environment",
+          "count(kind:system and status:* and environment:*)", "count(kind:system)"),
     _Line("How much is known", "systems whose supplier is known", "count(kind:system and supplier:*)", "count(kind:system)"),
     _Line("How much is known", "systems for which it is known or inferred what they do", "count(kind:system and capability:*)", "count(kind:system)"),
     _Line("How much is known", "connection points that name a standard eamap knows", "count(kind:interface and standard:*)", "count(kind:interface)"),

@@ -139,7 +139,9 @@ def _issues(reading: Reading) -> pl.DataFrame:
     import polars as pl
 
     grid = reading.match.table.grid
-    found = pl.concat([from_issues(grid.issues), *reading.issues, from_issues(list(_unused(reading)))])
+    found = pl.concat(
+        [from_issues(grid.issues), *reading.issues, from_issues([*_unused(reading), *_use_not_told(reading)])]
+    )
     sheet = pl.when(pl.col("sheet") == "").then(pl.lit(grid.sheet)).otherwise(pl.col("sheet"))
     placed = found.with_columns(pl.lit(grid.file).alias("file"), sheet.alias("sheet")).select(ISSUE_COLUMNS)
     return placed.unique(maintain_order=True).sort("row", "column", "code", maintain_order=True)
@@ -174,6 +176,24 @@ def _unused(reading: Reading) -> Iterable[Issue]:
             "nothing to do if they are a title",
             str(skipped),
         )
+
+
+def _use_not_told(reading: Reading) -> Iterable[Issue]:
+    """Says that a list of systems has no column for whether they are in use: answers about live systems leave them out."""
+    match = reading.match
+    fields = [rule.fields for rule in match.mapping.rules if rule.make == "system"]
+    missing = [
+        name
+        for name in ("status", "environment")
+        if (sources := {source for each in fields if name in each for source in each[name].sources})
+        and not sources & match.columns.keys()
+    ]
+    if missing:
+        message = (
+            f"no column says the {' or the '.join(missing)} of these systems: they do not count as live production"
+        )
+        hint = "add the column, or a constant to a mapping (docs/mappings.md), unless another source says it"
+        yield Issue("", "", match.table.header_row, "", "use-not-told", message, hint, ", ".join(missing))
 
 
 def _raw_rows(reading: Reading) -> pl.DataFrame:

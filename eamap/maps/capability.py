@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from eamap.maps import facts
 from eamap.maps.scope import LEAF, Scope, scope_of
-from eamap.maps.wording import counted, listed, many, plural, sources, subtitle, tally, title
+from eamap.maps.wording import counted, listed, many, plural, sources, subtitle, tally, title, uncounted
 from eamap.model.diagram import NOTHING, Block, Diagram, Nest, Status, Text
 from eamap.model.estate import Estate
 from eamap.model.refs.bodies import CERTAINTIES
@@ -78,6 +78,8 @@ class _Drawing:
     certain: Mapping[str, Mapping[str, int]]
     stated: Mapping[str, Mapping[str, int]]
     support: Mapping[str, Mapping[str, int]]
+    untold: Mapping[str, int]
+    """Systems that surely do it, and of which nobody says whether they are in use."""
 
     def domains(self) -> tuple[Block, ...]:
         """Returns the boxes of the model in its own order, and one for what is not in the model."""
@@ -180,6 +182,10 @@ class _Drawing:
                 return status, Text.of(
                     f"stated {reason.replace('-', ' ')}: ", counted(n, self._reason(reason, identifier))
                 )
+        n = self.untold.get(identifier, 0)
+        if n:
+            ref = many(f"{self.scope.untold} and {identifier}")
+            return Status.UNKNOWN, Text.of(counted(n, ref), f" {plural(n, 'system')} whose use is not stated")
         return Status.UNKNOWN, Text.of("not in the inventory")
 
     def _reason(self, reason: str, identifier: str) -> str:
@@ -217,17 +223,7 @@ class _Drawing:
         who = Text.of("Organisations: ", counted(told, self.scope.documented), " of ", counted(everyone, many(self.scope.bodies)),
                       " in scope are documented (a system or a stated absence). Only live production systems count; "
                       "possible (a suite's module, not confirmed) is not coverage.")  # fmt: skip
-        untold = self._untold()
-        if untold:
-            who = who.plus(
-                Text.of(" Not counted, status or environment unknown: ", counted(untold, many(self.scope.untold)), ".")
-            )
-        return (who,)
-
-    def _untold(self) -> int:
-        from eamap.model.selector import select_on
-
-        return select_on(self.scope.on, self.scope.untold).ids.len()
+        return who, *uncounted(self.scope)
 
     def tables(self) -> tuple[pl.DataFrame, ...]:
         """Returns the rows that are drawn, for the list of sources."""
@@ -249,7 +245,8 @@ _WORST = (
 def _drawing(scope: Scope, verdicts: pl.DataFrame | None, findings: bool) -> _Drawing:
     import polars as pl
 
-    done = facts.does(scope)
+    done = facts.does(scope, scope.system_ids)
+    untold = facts.sure(facts.does(scope, scope.untold_ids)).group_by("capability").len()
     reach = (
         facts.sure(done).join(scope.held, on="system").group_by("capability").agg(pl.col("body").n_unique().alias("n"))
     )
@@ -270,6 +267,7 @@ def _drawing(scope: Scope, verdicts: pl.DataFrame | None, findings: bool) -> _Dr
         _nested(certain),
         _nested(stated),
         _nested(support),
+        dict(untold.rows()),
     )
 
 

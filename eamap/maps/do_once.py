@@ -16,7 +16,7 @@ from eamap.analysis.doonce.assessment import NO, POSSIBLE, YES, Assessment
 from eamap.maps.judged import ANSWERS, GATES, METHOD, MODES, Judged
 from eamap.maps.products import InCommon
 from eamap.maps.scope import scope_of
-from eamap.maps.wording import sources, subtitle, title
+from eamap.maps.wording import sources, subtitle, title, uncounted
 from eamap.model.diagram import NOTHING, Cell, Diagram, Heading, Matrix, Shade, Status, Text
 from eamap.model.estate import Estate
 from eamap.model.selector import EstateOn
@@ -108,12 +108,13 @@ class _Drawing:
             "Scores put a long list in order; they choose nothing."
         )
         if self.doonce is None:
-            return (said,)
+            return said, *uncounted(self.common.scope)
         counts = {"weight_draws": "weightings", "permutations": "random arrangements", "bootstraps": "resamples"}
         told = Text.of("Worked out with ")
         for place, (name, words) in enumerate(counts.items()):
             told = told.plus(Text.of(", " * bool(place), self.doonce.constant(METHOD + name), f" {words}"))
-        return said, told.plus(Text.of(". One capability on a page: eamap doonce CAPABILITY -o page.pdf"))
+        page = told.plus(Text.of(". One capability on a page: eamap doonce CAPABILITY -o page.pdf"))
+        return said, *uncounted(self.common.scope), page
 
 
 def _level(doonce: Judged, row: str, found: Assessment, pale: float) -> Cell:

@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 SURE = CERTAINTIES[:2]
 
 
-def does(scope: Scope) -> pl.DataFrame:
-    """Returns ``system``, ``capability`` and the surest ``certainty`` of it, of the live production systems in scope."""
+def does(scope: Scope, systems: pl.Series) -> pl.DataFrame:
+    """Returns ``system``, ``capability`` and the surest ``certainty`` of it, of systems by their ids."""
     import polars as pl
 
-    links = scope.on.links("REALISES").filter(pl.col("from").is_in(scope.system_ids.implode())).collect()
+    links = scope.on.links("REALISES").filter(pl.col("from").is_in(systems.implode())).collect()
     order = {name: place for place, name in enumerate(CERTAINTIES)}
     certainty = pl.col("certainty").fill_null(CERTAINTIES[0])
     rows = links.select(system="from", capability="to", certainty=certainty)

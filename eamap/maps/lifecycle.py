@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from eamap.maps import facts
 from eamap.maps.scope import Scope, scope_of
-from eamap.maps.wording import counted, many, names, plural, short, sources, subtitle, tally, title
+from eamap.maps.wording import counted, many, names, plural, short, sources, subtitle, tally, title, uncounted
 from eamap.model.diagram import Block, Diagram, Nest, Status, Text
 from eamap.model.estate import Estate
 from eamap.model.selector import EstateOn
@@ -175,6 +175,7 @@ class _Drawing:
         return (
             Text.of("A system stands once, under the first of its capabilities. Its state is that of its worst component; what cannot be "
                     "matched or lacks a fact is unknown, never supported. Extended support counts only with proof that it was bought."),
+            *uncounted(self.scope),
         )  # fmt: skip
 
     def tables(self) -> tuple[pl.DataFrame, ...]:
@@ -198,7 +199,7 @@ def _places(scope: Scope) -> dict[str, tuple[str, str]]:
     operators = scope.on.links("OPERATES").select(system="to", body="from").unique("system", keep="first").collect()
     order = scope.on.things("capability").select(capability="id").with_row_index("order")
     first = (
-        facts.sure(facts.does(scope))
+        facts.sure(facts.does(scope, scope.system_ids))
         .join(order, on="capability", how="left")
         .sort("system", "order", nulls_last=True)
         .unique("system", keep="first", maintain_order=True)

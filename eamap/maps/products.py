@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from eamap.maps import facts
 from eamap.maps.scope import LEAF, Scope, scope_of
-from eamap.maps.wording import counted, listed, many, names, plural, short, sources, subtitle, tally, title
+from eamap.maps.wording import counted, listed, many, names, plural, short, sources, subtitle, tally, title, uncounted
 from eamap.model.diagram import NOTHING, Bar, Cell, Diagram, Heading, Matrix, Status, Tally, Text
 from eamap.model.estate import Estate
 from eamap.model.selector import EstateOn
@@ -64,7 +64,11 @@ class InCommon:
     def done(self) -> pl.DataFrame:
         """Who does what with which system: ``body``, ``system``, ``capability``."""
         held = self.scope.held
-        return facts.sure(facts.does(self.scope)).join(held, on="system").select("body", "system", "capability")
+        return (
+            facts.sure(facts.does(self.scope, self.scope.system_ids))
+            .join(held, on="system")
+            .select("body", "system", "capability")
+        )
 
     @cached_property
     def used(self) -> pl.DataFrame:
@@ -269,6 +273,7 @@ class InCommon:
             Text.of("Rows: capabilities for which at least two organisations have a known product; the others are not shown. Blank: not in "
                     "the inventory. Only live production systems count. Columns: documented organisations, by code. "
                     "Different product does not mean different process, nor the same product the same."),
+            *uncounted(self.scope),
         )  # fmt: skip
 
     def tables(self) -> tuple[pl.DataFrame, ...]:

@@ -71,6 +71,11 @@ class Scope:
         return select_on(self.on, self.systems).ids
 
     @cached_property
+    def untold_ids(self) -> pl.Series:
+        """The ids of the systems in scope of which nobody says whether they are in use, sorted."""
+        return select_on(self.on, self.untold).ids
+
+    @cached_property
     def held(self) -> pl.DataFrame:
         """Who has which system, whatever its state: ``body``, ``system``, each pair once, of organisations in scope."""
         import polars as pl

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from eamap.analysis.market.holdings import Holdings, holdings
 from eamap.analysis.market.suppliers import concentration, shares_of
 from eamap.maps.scope import scope_of
-from eamap.maps.wording import counted, names, plural, sources, subtitle, title
+from eamap.maps.wording import counted, names, plural, sources, subtitle, title, uncounted
 from eamap.model.diagram import Block, Count, Diagram, Nest, Status, Tally, Text
 from eamap.model.estate import Estate
 from eamap.model.refs import Ref
@@ -169,6 +169,7 @@ class _Drawing:
                     "shares of suppliers, each organisation weighing the same; the words go by the lines of the reference set market. Only live "
                     "production systems count, and what they surely do. All care settings are together here, and brands are not their "
                     "owners: eamap suppliers tells them apart."),
+            *uncounted(self.scope),
         )  # fmt: skip
 
     def tables(self) -> tuple[pl.DataFrame, ...]:

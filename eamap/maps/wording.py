@@ -67,6 +67,18 @@ def subtitle(says: str, scope: Scope, as_of: date) -> Text:
     return line.plus(Text.of(", version ", (version, f"version({version})")))
 
 
+def uncounted(scope: Scope) -> tuple[Text, ...]:
+    """Returns the footnote on systems that may be in use, or may not: nobody says; none where all are told."""
+    n = scope.untold_ids.len()
+    if not n:
+        return ()
+    return (
+        Text.of(
+            "Not counted, status or environment unknown: ", counted(n, many(scope.untold)), f" {plural(n, 'system')}."
+        ),
+    )
+
+
 def sources(
     scope: Scope, tables: Iterable[pl.DataFrame], reference: Mapping[str, Mapping[str, Any]]
 ) -> tuple[Source, ...]:

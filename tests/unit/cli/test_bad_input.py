@@ -25,9 +25,9 @@ from click.testing import CliRunner
 
 from eamap.cli.main import program
 
-HEAD = "Organisation code,System ID,System name,System type,Supplier,Product,Status,Installed\n"
-PAS = "RJE,pas,PAS,Patient administration system,Epic,Epic,Live,2020\n"
-RIS = "RJE,ris,CRIS,Radiology information system,Magentus,CRIS,Live,2021\n"
+HEAD = "Organisation code,System ID,System name,System type,Supplier,Product,Status,Environment,Installed\n"
+PAS = "RJE,pas,PAS,Patient administration system,Epic,Epic,Live,Live,2020\n"
+RIS = "RJE,ris,CRIS,Radiology information system,Magentus,CRIS,Live,Live,2021\n"
 CONTRACTS = "Contract ID,Title,Supplier,Buyer,Total value,Start date,End date\n"
 SOURCE, STORE = 3, 5
 """Exit codes."""
@@ -234,7 +234,7 @@ def test_nul_bytes_are_taken_out_and_said(desk: Desk) -> None:
 
 
 def test_a_cell_of_a_megabyte(desk: Desk) -> None:
-    said = desk.ingest(desk.write("list.csv", HEAD + PAS + f"RJE,big,{'x' * 2**20},PAS,Epic,Epic,Live,2020\n"))
+    said = desk.ingest(desk.write("list.csv", HEAD + PAS + f"RJE,big,{'x' * 2**20},PAS,Epic,Epic,Live,Live,2020\n"))
     assert said.code == 0, said.err
     assert len(said.err) < 2000
     assert max(len(issue["value"]) for issue in [{"value": ""}, *said.issues]) < 2000
@@ -449,7 +449,7 @@ def test_a_folder_that_is_no_store(desk: Desk) -> None:
 
 # Editions ---------------------------------------------------------------------------------------------------------
 
-MANY = "".join(f"RJE,s{number},System {number},PAS,Epic,Epic,Live,2020\n" for number in range(10))
+MANY = "".join(f"RJE,s{number},System {number},PAS,Epic,Epic,Live,Live,2020\n" for number in range(10))
 
 
 def ids(desk: Desk) -> set[str]:
@@ -490,7 +490,7 @@ def test_a_file_of_which_most_went_is_a_question(desk: Desk) -> None:
 
 def test_a_partial_file_retires_nothing(desk: Desk) -> None:
     desk.taken(desk.write("list_2026.csv", HEAD + MANY))
-    said = desk.taken(desk.write("more.csv", HEAD + PAS + "RJE,s3,Renamed,PAS,Epic,Epic,Live,2020\n"), "--partial")
+    said = desk.taken(desk.write("more.csv", HEAD + PAS + "RJE,s3,Renamed,PAS,Epic,Epic,Live,Live,2020\n"), "--partial")
     assert [(row["added"], row["retired"]) for row in json.loads(said.out)["rows"]] == [(1, 0)]
     assert len(ids(desk)) == 11
     assert desk.field("system:RJE/s3", "name") == "Renamed"

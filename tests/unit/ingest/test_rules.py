@@ -247,8 +247,8 @@ def test_an_absence_says_the_strongest_reason_and_the_words(world):
 
 
 def test_a_bad_cell_is_said_and_the_rest_of_the_row_is_published(world):
-    head = "Organisation code,System ID,System name,Supplier,Status,Installed\n"
-    done = world.say(head + "RXX,1,PAS,Us,Live,31/02/2024\nRXX,2,EPR,Us,resting,March 2019\n")
+    head = "Organisation code,System ID,System name,Supplier,Status,Environment,Installed\n"
+    done = world.say(head + "RXX,1,PAS,Us,Live,Live,31/02/2024\nRXX,2,EPR,Us,resting,Live,March 2019\n")
     assert world.things("system", "name", "status", "installed") == [("PAS", "live", None), ("EPR", None, "2019-03")]
     assert [(i.row, i.column, i.code, i.value) for i in done.issues] == [
         (2, "Installed", "bad-date", "31/02/2024"), (3, "Status", "bad-status", "resting"),
@@ -259,8 +259,8 @@ def test_a_bad_cell_is_said_and_the_rest_of_the_row_is_published(world):
 
 
 def test_what_the_schema_rejects_is_said_in_pydantics_words(world):
-    head = "Organisation code,System ID,System name,Supplier\n"
-    done = world.say(head + f"RXX,1,{'x' * 2001},Us\nRXX,2,EPR,Us\n")
+    head = "Organisation code,System ID,System name,Status,Environment\n"
+    done = world.say(head + f"RXX,1,{'x' * 2001},Live,Live\nRXX,2,EPR,Live,Live\n")
     assert [(i.row, i.column, i.message) for i in done.issues] == [
         (2, "System name", "String should have at most 2000 characters")
     ]

@@ -168,7 +168,33 @@ class TestCapabilityMap:
 
     def test_what_is_not_counted_is_said(self):
         assert "3 of 4 in scope" in drawn("capability").footnotes[0].plain
-        assert "environment unknown: 1." in drawn("capability").footnotes[0].plain
+        assert "environment unknown: 1 system." in drawn("capability").footnotes[1].plain
+
+    def test_a_system_whose_use_nobody_states_is_not_called_missing(self):
+        drawn_before, boxes = blocks(drawn("capability")), blocks(UNTOLD_MAPS["capability"])
+        covered = [each for each, box in drawn_before.items() if box.lines and not lines(box)[0].startswith("0 ")]
+        said = {each: lines(boxes[each])[-1] for each in covered}
+        assert "2 systems whose use is not stated" in said.values()
+        assert [each for each in covered if "not in the inventory" in said[each]] == []
+        spans_of = [span for each in covered for line in boxes[each].lines for span in line.spans if span.ref]
+        on = EstateOn(UNTOLD, DAY)
+        assert [each for each in spans_of if resolve(each.ref, on, context=CONTEXT).value != int(each.text)] == []
+
+
+UNTOLD = ESTATE.with_tables(
+    {"things/system": ESTATE.things("system").with_columns(environment=pl.lit(None, pl.String))}
+)
+UNTOLD_MAPS = {
+    name: each.draw(UNTOLD, DAY, selector="kind:*", verdicts=FOUND, marking="M") for name, each in MAPS.items()
+}
+
+
+@pytest.mark.parametrize("name", ["capability", "do-once", "lifecycle", "products"])
+def test_a_map_without_what_nobody_states_says_how_much_that_is(name):
+    n = UNTOLD.things("system").height
+    assert f"Not counted, status or environment unknown: {n} systems." in [
+        note.plain for note in UNTOLD_MAPS[name].footnotes
+    ]
 
 
 class TestProductMap:
