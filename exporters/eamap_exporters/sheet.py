@@ -31,7 +31,7 @@ _TITLE, _SUBTITLE = 22.0, 14.0
 _OVER_SLIDES = Text.of("This picture goes on over several slides; its counts are of the whole.")
 _ROW = 22.0
 _CONTINUED = Text.of(" (continued)")
-_EMPTY = Text.of("Nothing to draw: the selection is empty.")
+_EMPTY = Text.of("Nothing to draw: nothing in scope is what this map shows.")
 
 
 def compose(diagram: Diagram) -> Scene:
